@@ -1,0 +1,113 @@
+"""The protocol every music engine speaks, and what goes in and out of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.orders.brief import Brief
+
+Progress = Callable[[float], None]
+"""Called now and then with the share done, 0 to 1. May raise to cancel; nothing half-made is returned then."""
+
+
+@dataclass(frozen=True, slots=True)
+class RightsCard:
+    """May what this engine makes be sold? Shown to the operator and printed in every certificate."""
+
+    code_licence: str
+    weights_licence: str
+    weights_source: str
+    training_data: str
+    sellable: Literal["yes", "conditional", "no"]
+    condition: str = ""
+    link: str = ""
+    source_type: str = "trainedAlgorithmicMedia"
+    """IPTC digitalSourceType for the provenance manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do. Lengths in seconds, rate in Hz."""
+
+    sample_rate: int
+    channels: int
+    min_seconds: float
+    max_seconds: float
+    extend: bool = False
+    vary: bool = False
+    repaint: bool = False
+    melody: bool = False
+    tempo: bool = False
+    max_takes: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One finished generation, untouched by the finishing room.
+
+    ``audio`` is float32 of shape (channels, samples) at ``rate`` Hz; ``stems`` hold the same shape by role;
+    ``score`` is the editable piece where the engine has one; ``state`` is what a later extend needs.
+    """
+
+    audio: NDArray[np.float32]
+    rate: int
+    seed: int
+    engine: str
+    model: str
+    revision: str
+    spent: float
+    tempo_bpm: float | None = None
+    key: str | None = None
+    stems: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    score: dict[str, Any] | None = None
+    state: dict[str, NDArray[np.int16]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One order's music: as many takes as ``seeds``, each made by its seed alone.
+
+    ``mode`` "extend", "vary" and "repaint" change ``source``; ``strength`` (0 to 1) says how much and ``span``
+    (start, end in seconds) where. ``change`` names a buyer's revision such as "calmer" for engines that edit scores.
+    """
+
+    brief: Brief
+    seeds: tuple[int, ...]
+    prompt: str = ""
+    negative: str = ""
+    mode: Literal["new", "extend", "vary", "repaint"] = "new"
+    source: Take | None = None
+    melody: NDArray[np.float32] | None = None
+    strength: float = 0.5
+    span: tuple[float, float] | None = None
+    change: str = ""
+
+
+class Engine(Protocol):
+    """A maker of music. `generate` blocks and is called in a worker process or thread, never on the event loop."""
+
+    name: str
+    rights: RightsCard
+    capabilities: Capabilities
+
+    def load(self) -> None:
+        """Bring weights or sounds into memory; calling it twice does nothing."""
+        ...
+
+    def unload(self) -> None:
+        """Give the memory back."""
+        ...
+
+    def estimate(self, request: Request) -> float:
+        """Return how many seconds of work the request will take on this machine, roughly."""
+        ...
+
+    def generate(self, request: Request, progress: Progress) -> Sequence[Take]:
+        """Make one take per seed.
+
+        :raises EngineFailed: if the engine cannot make it; `OutOfMemory` if a smaller batch may do.
+        """
+        ...

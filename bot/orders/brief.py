@@ -1,0 +1,195 @@
+"""What a buyer asks for, and how what they typed is read."""
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
+
+from bot.errors import BadInput
+
+SHORTEST_SECONDS = 5
+LONGEST_SECONDS = 600
+SLOWEST_BPM, FASTEST_BPM = 40, 220
+DETAILS_LIMIT = 1000
+INSTRUMENTS_LIMIT = 12
+
+_CLOCK = re.compile(r"(?:(?P<h>\d{1,2})[:：])?(?P<m>\d{1,3})[:：](?P<s>\d{1,2})")
+_UNITS = re.compile(
+    r"(?:(?P<m>\d+(?:\.\d+)?)\s*(?:minutes?|mins?|m|분))?\s*(?P<half>반)?\s*"
+    r"(?:(?P<s>\d+(?:\.\d+)?)\s*(?:seconds?|secs?|s|초)?)?(?:\s*(?:짜리|long))?"
+)
+_KEY = re.compile(
+    r"(?P<tonic>[A-Ga-g])\s*(?P<accidental>[#♯b♭]?)\s*(?P<mode>major|minor|maj|min|m|메이저|마이너|장조|단조)?"
+)
+_ODD_TONICS = {"E#": "F", "B#": "C", "Fb": "E", "Cb": "B"}
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One piece of music as it was asked for.
+
+    ``mood``, ``style`` and ``purpose`` are ids of ``config/moods.toml``; ``seconds`` is the exact length;
+    ``key`` reads like ``"C major"`` or ``"F# minor"``; ``wanted`` and ``unwanted`` are instrument ids;
+    ``details`` are the buyer's own words and are data, never instructions.
+    """
+
+    mood: str
+    seconds: int
+    purpose: str
+    style: str | None = None
+    tempo_bpm: int | None = None
+    key: str | None = None
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    loop: bool = False
+    details: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data that `from_json` reads back."""
+        return asdict(self) | {"wanted": list(self.wanted), "unwanted": list(self.unwanted)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote; unknown keys (of a later version) are dropped."""
+        known = {field.name for field in fields(cls)}
+        kept = {name: value for name, value in data.items() if name in known}
+        kept["wanted"] = tuple(kept.get("wanted", ()))
+        kept["unwanted"] = tuple(kept.get("unwanted", ()))
+        return cls(**kept)
+
+    def but(self, **changes: Any) -> Self:
+        """Return a copy with some answers changed."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What can be asked for: the ids of ``config/moods.toml``, in the order they are offered."""
+
+    moods: tuple[str, ...]
+    styles: tuple[str, ...]
+    purposes: tuple[str, ...]
+    instruments: tuple[str, ...]
+    shortest: int = SHORTEST_SECONDS
+    longest: int = LONGEST_SECONDS
+
+
+def checked(brief: Brief, catalogue: Catalogue) -> Brief:
+    """Return the brief if the shop can make it.
+
+    :raises BadInput: naming the first answer that is out of range and what would be right.
+    """
+    for name, value, known in (
+        ("mood", brief.mood, catalogue.moods),
+        ("purpose", brief.purpose, catalogue.purposes),
+        ("style", brief.style, (None, *catalogue.styles)),
+    ):
+        if value not in known:
+            choices = ", ".join(choice for choice in known if choice)
+            raise BadInput(
+                f"unknown {name} {value!r}; known: {choices}",
+                text=f"error-unknown-{name}",
+                value=str(value)[:40],
+                choices=choices,
+            )
+    for instrument in (*brief.wanted, *brief.unwanted):
+        if instrument not in catalogue.instruments:
+            raise BadInput(
+                f"unknown instrument {instrument!r}",
+                text="error-unknown-instrument",
+                value=instrument[:40],
+                choices=", ".join(catalogue.instruments),
+            )
+    if not catalogue.shortest <= brief.seconds <= catalogue.longest:
+        raise _length_out_of_range(brief.seconds, catalogue.shortest, catalogue.longest)
+    if brief.tempo_bpm is not None and not SLOWEST_BPM <= brief.tempo_bpm <= FASTEST_BPM:
+        raise BadInput(
+            f"tempo {brief.tempo_bpm} is outside {SLOWEST_BPM}-{FASTEST_BPM}",
+            text="error-tempo",
+            value=brief.tempo_bpm,
+            slowest=SLOWEST_BPM,
+            fastest=FASTEST_BPM,
+        )
+    return brief.but(details=read_details(brief.details))
+
+
+def read_length(typed: str, shortest: int = SHORTEST_SECONDS, longest: int = LONGEST_SECONDS) -> int:
+    """Read ``45``, ``1:30``, ``2분``, ``1분 반``, ``90s`` or ``1.5 min`` as whole seconds.
+
+    :raises BadInput: if it is no length, or one the shop cannot make.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().lower()
+    seconds: float | None = None
+    if clock := _CLOCK.fullmatch(text):
+        if int(clock["s"]) < 60:
+            seconds = int(clock["h"] or 0) * 3600 + int(clock["m"]) * 60 + int(clock["s"])
+    elif (units := _UNITS.fullmatch(text)) and (units["m"] or units["s"]):
+        seconds = float(units["m"] or 0) * 60 + (30 if units["half"] else 0) + float(units["s"] or 0)
+    if seconds is None:
+        raise BadInput(f"{typed[:40]!r} is no length", text="error-length-unreadable", value=typed[:40])
+    if not shortest <= round(seconds) <= longest:
+        raise _length_out_of_range(round(min(seconds, 10**9)), shortest, longest)
+    return round(seconds)
+
+
+def read_tempo(typed: str) -> int | None:
+    """Read ``120``, ``120 bpm`` or nothing as beats per minute.
+
+    :raises BadInput: if it is no number between 40 and 220.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().lower().removesuffix("bpm").strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,4}(?:\.\d+)?", text) or not SLOWEST_BPM <= round(float(text)) <= FASTEST_BPM:
+        raise BadInput(
+            f"{typed[:40]!r} is no tempo",
+            text="error-tempo",
+            value=typed[:40],
+            slowest=SLOWEST_BPM,
+            fastest=FASTEST_BPM,
+        )
+    return round(float(text))
+
+
+def read_key(typed: str) -> str | None:
+    """Read ``C``, ``c# minor``, ``Bbm``, ``F 장조`` or nothing as a key name such as ``"C major"``.
+
+    :raises BadInput: if it is no key.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if not text:
+        return None
+    found = _KEY.fullmatch(text)
+    if not found:
+        raise BadInput(f"{typed[:40]!r} is no key", text="error-key", value=typed[:40])
+    accidental = found["accidental"].replace("♯", "#").replace("♭", "b")
+    tonic = found["tonic"].upper() + accidental
+    minor = (found["mode"] or "").lower() in ("minor", "min", "m", "마이너", "단조")
+    return f"{_ODD_TONICS.get(tonic, tonic)} {'minor' if minor else 'major'}"
+
+
+def read_details(typed: str) -> str:
+    """Return the buyer's own words with control characters removed and white space folded.
+
+    :raises BadInput: if they are longer than 1,000 characters.
+    """
+    kept = "".join(c if c == "\n" or not unicodedata.category(c).startswith("C") else " " for c in typed)
+    text = re.sub(r"[^\S\n]+", " ", re.sub(r"\n{3,}", "\n\n", kept)).strip()
+    if len(text) > DETAILS_LIMIT:
+        raise BadInput(
+            f"{len(text)} characters of details",
+            text="error-details-long",
+            length=len(text),
+            limit=DETAILS_LIMIT,
+        )
+    return text
+
+
+def _length_out_of_range(seconds: int, shortest: int, longest: int) -> BadInput:
+    return BadInput(
+        f"{seconds} s is outside {shortest}-{longest} s",
+        text="error-length-range",
+        value=seconds,
+        shortest=shortest,
+        longest=longest,
+    )
