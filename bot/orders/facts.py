@@ -1,0 +1,192 @@
+"""What can happen to an order. Every fact enters the story once, by its key, whoever tells it and how often."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """Base of all facts; the class docstring is the sentence for the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(What):
+    """The buyer confirmed the summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutOpened(What):
+    """The payment provider has a page on which the order can be paid."""
+
+    provider: str
+    reference: str
+    url: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paid(What):
+    """The payment provider says the money is there (``amount`` in minor units)."""
+
+    provider: str
+    reference: str
+    amount: int
+    currency: str
+    payment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutClosed(What):
+    """The payment page closed unpaid: it expired, or a delayed payment failed."""
+
+    reference: str
+    reason: str = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(What):
+    """The buyer called the order off before paying."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakesReady(What):
+    """All takes of a round are made, finished, checked and ranked."""
+
+    round: int
+    takes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CardPosted(What):
+    """The operator has the review card of a round."""
+
+    round: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approved(What):
+    """The operator chose a take (counted from 1)."""
+
+    round: int
+    take: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgainAsked(What):
+    """The operator wants new takes of the same brief, perhaps with changed answers."""
+
+    round: int
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected(What):
+    """The operator turned the order down; the money goes back."""
+
+    round: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mastered(What):
+    """The approved take is encoded: ``files`` by name, each with its media key, size in bytes and SHA-256."""
+
+    round: int
+    files: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Certified(What):
+    """The licence certificate is written; ``file`` is like one of `Mastered`'s."""
+
+    certificate: str
+    file: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver(What):
+    """The buyer has the parcel; ``way`` says how ("dm", "link"), ``reference`` where."""
+
+    way: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAsked(What):
+    """The operator, or the law through the buyer, asks for the money back."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded(What):
+    """The provider has sent the money of ``payment`` back (``amount`` in minor units)."""
+
+    payment: str
+    reference: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerTold(What):
+    """The buyer has a status message; ``message`` says where, empty if nobody could be reached."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobDied(What):
+    """A job failed for good after its last try."""
+
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAsked(What):
+    """The operator wants what failed to be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed(What):
+    """The time allowed for the state of that version is over."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened: to which order, known by which key, said by whom.
+
+    ``key`` deduplicates for ever (``stripe:evt_1``, ``verdict:<round>:<who>``, ``tick:<order>:<version>``,
+    ``job:<id>``). ``by`` is ``shop``, a provider's name, or a person such as ``discord:123``.
+    """
+
+    KINDS: ClassVar[dict[str, type[What]]] = {}
+
+    order: str
+    key: str
+    by: str
+    what: What
+
+    @property
+    def kind(self) -> str:
+        """The fact's name as it is stored, e.g. ``Paid``."""
+        return type(self.what).__name__
+
+    def data(self) -> dict[str, Any]:
+        """Return the fact's fields as plain data."""
+        return asdict(self.what)
+
+    @classmethod
+    def read(cls, order: str, key: str, by: str, kind: str, data: dict[str, Any]) -> "Fact":
+        """Build a fact from stored plain data.
+
+        :raises KeyError: if the kind is unknown.
+        """
+        return cls(order, key, by, cls.KINDS[kind](**data))
+
+
+Fact.KINDS.update({kind.__name__: kind for kind in What.__subclasses__()})

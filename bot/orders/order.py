@@ -1,0 +1,81 @@
+"""An order, and the states it can be in."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.orders.brief import Brief
+from bot.orders.pricing import Price
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Letters that are not mistaken for one another when read aloud."""
+
+
+class State(StrEnum):
+    """Where an order stands. ``sentence`` explains it to whoever reads the table."""
+
+    AWAITING_PAYMENT = "awaiting_payment", "The buyer has a checkout page to pay."
+    COMPOSING = "composing", "The money is there; takes are being made, finished, checked and ranked."
+    REVIEWING = "reviewing", "The operator has a card with previews and decides."
+    PACKING = "packing", "A take is approved; master files and licence certificate are being made."
+    DELIVERING = "delivering", "The parcel is packed and on its way to the buyer."
+    DELIVERED = "delivered", "The buyer has the music and the licence."
+    REFUNDING = "refunding", "The money is on its way back."
+    REFUNDED = "refunded", "The buyer has the money back."
+    CANCELLED = "cancelled", "Nothing was paid and nothing is owed."
+
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str) -> "State":
+        """Make a member that is its value and carries its sentence."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.sentence = sentence
+        return member
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is due: delivered, refunded or never paid."""
+        return self in (State.DELIVERED, State.REFUNDED, State.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order as it stands.
+
+    ``customer`` is a person such as ``discord:123``; ``place`` is the channel it was ordered in (``discord:456``);
+    ``deadline`` is when the present state has lasted too long; ``version`` grows with every applied fact.
+    ``data`` holds what the facts brought: checkout, payment, takes, card, chosen, files, certificate, hand_over,
+    refund, status (the buyer's status message), consents, failure.
+    """
+
+    id: str
+    customer: str
+    locale: str
+    brief: Brief
+    price: Price
+    state: State = State.AWAITING_PAYMENT
+    version: int = 0
+    round: int = 1
+    place: str = ""
+    deadline: datetime | None = None
+    created: datetime | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def platform(self) -> str:
+        """The doorway the customer came through: ``discord``, ``telegram`` or ``house``."""
+        return self.customer.partition(":")[0]
+
+    @property
+    def chosen(self) -> dict[str, Any] | None:
+        """The approved take, if there is one."""
+        index = self.data.get("chosen")
+        return next((take for take in self.data.get("takes", ()) if take["index"] == index), None)
+
+
+def new_order_id() -> str:
+    """Return ten random characters (50 bits): short enough to read aloud, too many to guess."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(10))

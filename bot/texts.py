@@ -1,0 +1,131 @@
+"""Every sentence a person reads: Fluent files in ``config/texts/``, numbers, money and dates by Babel."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+from fluent.runtime import FluentBundle, FluentResource
+
+from bot.errors import BadSetting, ShopError
+from bot.orders.pricing import Money
+
+LANGUAGES = ("ko", "en")
+DEFAULT_LANGUAGE = "en"
+
+log = structlog.get_logger(__name__)
+
+
+def language_of(locale: str | None) -> str:
+    """Return the shop's language for a platform's locale: ``ko-KR`` → ``ko``; unknown ones read English."""
+    code = (locale or "").replace("_", "-").split("-")[0].lower()
+    return code if code in LANGUAGES else DEFAULT_LANGUAGE
+
+
+class Texts:
+    """The sentences of every language. ``folders`` are read in order; later files override earlier ones key by key.
+
+    :raises BadSetting: naming the file and line of every sentence that cannot be read.
+    """
+
+    def __init__(self, folders: Iterable[Path], timezone: str = "Asia/Seoul") -> None:
+        self._bundles: dict[str, FluentBundle] = {}
+        self._zone = ZoneInfo(timezone)
+        sources = [folder / "texts" for folder in folders]
+        problems: list[str] = []
+        for language in LANGUAGES:
+            bundle = FluentBundle([language], use_isolating=False)
+            for source in sources:
+                path = source / f"{language}.ftl"
+                if path.is_file():
+                    problems += _read_into(bundle, path)
+            self._bundles[language] = bundle
+        if problems:
+            raise BadSetting(problems)
+
+    def say(self, locale: str, key: str, /, **values: object) -> str:
+        """Return the sentence ``key`` in the reader's language. `Money` and `datetime` values are written out."""
+        language = language_of(locale)
+        bundle = self._bundles[language]
+        if not bundle.has_message(key) or bundle.get_message(key).value is None:
+            log.error("text_missing", key=key, language=language)
+            return key
+        filled = {name: self._written(language, value) for name, value in values.items()}
+        pattern = bundle.get_message(key).value
+        assert pattern is not None
+        text, errors = bundle.format_pattern(pattern, filled)
+        if errors:
+            log.error("text_incomplete", key=key, language=language, errors=[str(error) for error in errors])
+        return str(text)
+
+    def has(self, locale: str, key: str) -> bool:
+        """Return whether there is a sentence of that key."""
+        return self._bundles[language_of(locale)].has_message(key)
+
+    def error(self, locale: str, error: ShopError) -> str:
+        """Return the sentence that explains an error to its reader."""
+        return self.say(locale, error.text, **error.values)
+
+    def money(self, locale: str, money: Money) -> str:
+        """Return e.g. ``₩15,000`` or ``$15.00``, as the language writes it."""
+        return format_currency(money.as_decimal(), money.currency, locale=language_of(locale))
+
+    def number(self, locale: str, value: float, places: int = 0) -> str:
+        """Return a number with that many decimals, as the language writes it."""
+        return format_decimal(value, "#,##0." + "0" * places if places else "#,##0", locale=language_of(locale))
+
+    def length(self, locale: str, seconds: float) -> str:
+        """Return a length such as ``1:30`` or ``45 s`` / ``45초``."""
+        whole = round(seconds)
+        if whole < 60:
+            return self.say(locale, "length-seconds", seconds=whole)
+        return f"{whole // 60}:{whole % 60:02d}"
+
+    def day(self, locale: str, moment: datetime) -> str:
+        """Return a date in the shop's time zone."""
+        return format_date(moment.astimezone(self._zone).date(), "medium", locale=language_of(locale))
+
+    def moment(self, locale: str, moment: datetime) -> str:
+        """Return date and time in the shop's time zone."""
+        local = moment.astimezone(self._zone)
+        return format_datetime(local, "medium", locale=Locale(language_of(locale)))
+
+    def _written(self, language: str, value: object) -> str | int | float:
+        match value:
+            case Money():
+                return self.money(language, value)
+            case datetime():
+                return self.moment(language, value)
+            case bool():
+                return str(value).lower()
+            case int() | float():
+                return value
+            case _:
+                return str(value)
+
+
+def plain(text: str, limit: int = 200) -> str:
+    """Return a person's own words as one harmless line: no control characters, no longer than ``limit``."""
+    line = re.sub(r"\s+", " ", "".join(c for c in text if c.isprintable() or c.isspace())).strip()
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def keys(path: Path) -> Mapping[str, str]:
+    """Return the message keys of one Fluent file with their source, for checks that languages agree."""
+    found = re.findall(r"(?m)^([a-z][a-z0-9-]*)\s*=((?:.*\n?)(?:^[ \t]+.*\n?|^\n(?=[ \t]))*)", path.read_text("utf-8"))
+    return dict(found)
+
+
+def _read_into(bundle: FluentBundle, path: Path) -> list[str]:
+    resource = FluentResource(path.read_text("utf-8"))
+    bundle.add_resource(resource, allow_overrides=True)
+    return [
+        f"{path}: not a sentence of this file format: {plain(entry.content or '', 60)!r}"
+        for entry in resource.body
+        if type(entry).__name__ == "Junk"
+    ]
