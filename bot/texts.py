@@ -11,6 +11,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import Junk
 
 from bot.errors import BadSetting, ShopError
 from bot.orders.pricing import Money
@@ -127,5 +128,5 @@ def _read_into(bundle: FluentBundle, path: Path) -> list[str]:
     return [
         f"{path}: not a sentence of this file format: {plain(entry.content or '', 60)!r}"
         for entry in resource.body
-        if type(entry).__name__ == "Junk"
+        if isinstance(entry, Junk)
     ]
