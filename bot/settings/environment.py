@@ -1,0 +1,104 @@
+"""Secrets and addresses, read from the environment and ``.env``."""
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import BadSetting
+
+DISCORD_API = "https://discord.com/api/v10"
+STRIPE_API = "https://api.stripe.com"
+
+
+class Environment(BaseSettings):
+    """The contract's environment variables. Secrets never print themselves."""
+
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    discord_token: SecretStr | None = Field(None, description="Bot token; without it Discord stays closed.")
+    discord_guild_id: int | None = Field(None, description="The server the shop lives in.")
+    discord_review_channel_id: int | None = Field(None, description="The operator's private channel for review cards.")
+    discord_api_base: str = Field(DISCORD_API, description="Discord's REST address; ends in /api/v10.")
+    discord_gateway_url: str | None = Field(None, description="Discord's gateway; asked from the API if unset.")
+    stripe_secret_key: SecretStr | None = Field(None, description="Secret or restricted key (rk_…) of Stripe.")
+    stripe_webhook_secret: SecretStr | None = Field(
+        None, description="Signing secret(s) of the webhook, comma-separated while rotating; unset: polling only."
+    )
+    stripe_api_base: str = Field(STRIPE_API, description="Stripe's API address.")
+    public_url: str | None = Field(None, description="The shop's address for buyers; default http://HOST:PORT.")
+    http_host: str = Field("127.0.0.1", description="Where the web room listens.")
+    http_port: int = Field(8080, ge=0, le=65535, description="... and on which port.")
+    database_url: str | None = Field(
+        None, description="sqlite+aiosqlite:///… or postgresql+asyncpg://…; default is a file beside the media."
+    )
+    media_url: str | None = Field(None, description="Folder (or file:// address) of the audio; default data/media.")
+    operator_ids: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="Who may judge and refund: platform:id, comma-separated, e.g. discord:123."
+    )
+    bgm_config: Path | None = Field(None, description="The operator's config folder; overrides the default per file.")
+    bgm_engine: str = Field("composer", description="The engine that makes the music.")
+    bgm_data: Path = Field(Path("data"), description="Folder of the database, media and signing keys.")
+
+    @field_validator("operator_ids", mode="before")
+    @classmethod
+    def _split_operators(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        people = frozenset(part.strip() for part in value.split(",") if part.strip())
+        for person in people:
+            platform, _, number = person.partition(":")
+            if platform not in ("discord", "telegram") or not number.lstrip("-").isdigit():
+                raise ValueError(f"{person!r} is not platform:id such as discord:123456789")
+        return people
+
+    @field_validator("discord_api_base", "stripe_api_base", "public_url", mode="after")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+            raise ValueError(f"{value!r} is not an address such as https://shop.example")
+        return value.rstrip("/") if value else value
+
+    @field_validator("database_url", mode="after")
+    @classmethod
+    def _is_database(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+            raise ValueError("use sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name")
+        return value
+
+    @property
+    def address(self) -> str:
+        """The shop's address for buyers, without a trailing slash."""
+        return self.public_url or f"http://{self.http_host}:{self.http_port}"
+
+    @property
+    def database(self) -> str:
+        """The database address in use."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.bgm_data / 'shop.sqlite3').resolve()}"
+
+    @property
+    def media(self) -> Path:
+        """The media folder in use."""
+        if self.media_url is None:
+            return self.bgm_data / "media"
+        parts = urlsplit(self.media_url)
+        return Path(parts.path if parts.scheme == "file" else self.media_url)
+
+    @classmethod
+    def read(cls, env_file: Path | None = Path(".env"), **given: object) -> Self:
+        """Read the environment, then ``env_file`` for what it leaves open.
+
+        :raises BadSetting: naming every variable that is wrong and what would be right; never a secret's value.
+        """
+        try:
+            return cls(_env_file=env_file, **given)  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise BadSetting([_problem(entry) for entry in error.errors(include_input=False)]) from None
+
+
+def _problem(entry: object) -> str:
+    assert isinstance(entry, dict)
+    name = "_".join(str(part) for part in entry["loc"]).upper()
+    return f"{name}: {entry['msg'].removeprefix('Value error, ')} (environment or .env)"

@@ -1,0 +1,191 @@
+"""``shop.toml`` and ``prices.toml``: who the shop is, its promises in numbers, and what things cost."""
+
+import tomllib
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from bot.errors import BadSetting
+from bot.orders.policy import Policy
+from bot.orders.pricing import ZERO_DECIMAL, PriceList
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Business(_Strict):
+    """Who sells; printed on licences and pages, as the law of most countries asks."""
+
+    name: str = Field(min_length=1, max_length=120)
+    owner: str = ""
+    registration: str = ""
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+    country: str = Field("KR", pattern="^[A-Z]{2}$")
+
+
+class Times(_Strict):
+    """How long each stage may last, in hours, before the shop gives the money back by itself."""
+
+    pay: float = Field(24, ge=0.5, le=24)
+    compose: float = Field(24, gt=0, le=24 * 14)
+    review: float = Field(72, gt=0, le=24 * 30)
+    deliver: float = Field(168, gt=0, le=24 * 60)
+    refund_retry: float = Field(1, gt=0, le=24)
+
+
+class Work(_Strict):
+    """How much is made for one order."""
+
+    takes: int = Field(3, ge=1, le=3)
+    shortest_seconds: int = Field(5, ge=5, le=600)
+    longest_seconds: int = Field(600, ge=5, le=600)
+    free_revisions: int = Field(2, ge=0, le=20)
+    processes: int = Field(0, ge=0, le=64)
+
+
+class Links(_Strict):
+    """How long a download link lives, in days; a new one can be had for ever."""
+
+    days: int = Field(30, ge=1, le=3650)
+
+
+class Discord(_Strict):
+    """What Discord allows this shop."""
+
+    upload_mib: int = Field(20, ge=1, le=500)
+
+
+class Shop(_Strict):
+    """``shop.toml``."""
+
+    business: Business
+    timezone: str = "Asia/Seoul"
+    times: Times = Times()
+    work: Work = Work()
+    links: Links = Links()
+    discord: Discord = Discord()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no time zone; write e.g. Asia/Seoul or Europe/Berlin")
+        return ZoneInfo(value).key
+
+    def policy(self) -> Policy:
+        """Return the promises as the order story reads them, in seconds."""
+        hour = 3600
+        return Policy(
+            takes=self.work.takes,
+            pay_within=round(self.times.pay * hour),
+            compose_within=round(self.times.compose * hour),
+            review_within=round(self.times.review * hour),
+            deliver_within=round(self.times.deliver * hour),
+            refund_retry=round(self.times.refund_retry * hour),
+            free_revisions=self.work.free_revisions,
+        )
+
+
+class CurrencyPrices(_Strict):
+    """The prices of one currency, in whole units as a person writes them (``15000`` won, ``12.50`` dollars)."""
+
+    lengths: dict[int, Decimal] = Field(min_length=1)
+    further_minute: Decimal = Field(ge=0)
+    extras: dict[str, Decimal] = {}
+    round_to: Decimal = Decimal(1)
+
+
+class Prices(_Strict):
+    """``prices.toml``."""
+
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    purposes: dict[str, Decimal]
+    currencies: dict[str, CurrencyPrices]
+
+    @model_validator(mode="after")
+    def _default_exists(self) -> "Prices":
+        if self.currency not in self.currencies:
+            raise ValueError(f"currency {self.currency!r} has no [currencies.{self.currency}] table")
+        return self
+
+    def price_list(self, currency: str | None = None) -> PriceList:
+        """Return the prices of one currency (the shop's own by default) in minor units."""
+        code = currency or self.currency
+        prices = self.currencies[code]
+        factor = 1 if code in ZERO_DECIMAL else 100
+        lengths = tuple((seconds, round(amount * factor)) for seconds, amount in sorted(prices.lengths.items()))
+        return PriceList(
+            currency=code,
+            lengths=lengths,
+            further_minute=round(prices.further_minute * factor),
+            purposes=dict(self.purposes),
+            extras={name: round(amount * factor) for name, amount in prices.extras.items()},
+            round_to=max(1, round(prices.round_to * factor)),
+        )
+
+
+def default_folder() -> Path:
+    """Return the packaged default config folder (beside the sources in a checkout)."""
+    packaged = Path(__file__).parent.parent / "config"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent.parent / "config"
+
+
+def folders(own: Path | None) -> tuple[Path, ...]:
+    """Return the config folders in the order they are read: the default set, then the operator's own.
+
+    :raises BadSetting: if the operator's folder does not exist.
+    """
+    if own is None:
+        return (default_folder(),)
+    if not own.is_dir():
+        raise BadSetting([f"BGM_CONFIG: there is no folder {own}; create it or leave the variable out"])
+    return (default_folder(), own)
+
+
+def config_file(name: str, folders: Iterable[Path]) -> Path:
+    """Return the file of that name which counts: the operator's if there is one, else the default."""
+    return next(path for folder in reversed(tuple(folders)) if (path := folder / name).is_file())
+
+
+def load_shop(folders: Iterable[Path]) -> Shop:
+    """Read ``shop.toml``. :raises BadSetting: naming every wrong key with its file."""
+    return _load(Shop, config_file("shop.toml", folders))
+
+
+def load_prices(folders: Iterable[Path]) -> Prices:
+    """Read ``prices.toml``. :raises BadSetting: naming every wrong key with its file."""
+    return _load(Prices, config_file("prices.toml", folders))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file. :raises BadSetting: with the line if it is none."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting([f"{path}: {error}"]) from None
+
+
+def problems(path: Path, error: ValidationError) -> list[str]:
+    """Return one sentence for each wrong key: file, key, value, and what would be right."""
+    found = []
+    for entry in error.errors():
+        key = ".".join(str(part) for part in entry["loc"]) or "the file"
+        value = "" if isinstance(entry["input"], dict) else f" = {entry['input']!r}"
+        found.append(f"{path}: {key}{value}: {entry['msg'].removeprefix('Value error, ')}")
+    return found
+
+
+def _load(model: type[Model], path: Path) -> Model:
+    try:
+        return model.model_validate(read_toml(path))
+    except ValidationError as error:
+        raise BadSetting(problems(path, error)) from None
