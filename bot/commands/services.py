@@ -1,0 +1,149 @@
+"""What commands need of the shop. ``app.py`` fills it in with the real order book, queue and settings."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.commands.said import Person
+from bot.orders.brief import Brief, Catalogue
+from bot.orders.facts import Fact
+from bot.orders.order import Order, State
+from bot.orders.policy import Policy
+from bot.orders.pricing import Price
+from bot.texts import Texts, language_of
+
+
+class Book(Protocol):
+    """The order book, as far as people may reach into it."""
+
+    async def place(self, order: Order, *, by: str, key: str) -> Order:
+        """Write a new order down; the same key twice returns the first order."""
+        ...
+
+    async def tell(self, fact: Fact) -> Any:
+        """Let a fact happen; the answer's ``outcome`` says whether it counted, its ``order`` what came of it."""
+        ...
+
+    async def get(self, order_id: str) -> Order:
+        """Return an order. :raises NotFound: if there is none of that id."""
+        ...
+
+    async def find(self, customer: str, limit: int = 10, before: datetime | None = None) -> Sequence[Order]:
+        """Return a customer's orders, newest first."""
+        ...
+
+    async def by_state(self, *states: State) -> Sequence[Order]:
+        """Return all orders in those states, oldest first."""
+        ...
+
+    async def save_draft(self, customer: str, draft: dict[str, Any]) -> None:
+        """Keep a customer's unfinished order."""
+        ...
+
+    async def load_draft(self, customer: str) -> dict[str, Any] | None:
+        """Return a customer's unfinished order."""
+        ...
+
+    async def drop_draft(self, customer: str) -> None:
+        """Forget a customer's unfinished order."""
+        ...
+
+    async def remember(self, name: str, value: dict[str, Any]) -> None:
+        """Keep a small note."""
+        ...
+
+    async def recall(self, name: str) -> dict[str, Any] | None:
+        """Return a small note."""
+        ...
+
+
+class Queue(Protocol):
+    """The work queue, as far as a waiting buyer may look into it."""
+
+    async def progress_of(self, order_id: str) -> float | None:
+        """Return how far the composing of an order is, 0 to 1, or None if it has not begun."""
+        ...
+
+    async def position(self, order_id: str) -> int | None:
+        """Return how many orders are composed before this one (0: it is next), or None if it is not waiting."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of the menu in both languages: its name, one line about it, and words by which it may be meant."""
+
+    id: str
+    name: Mapping[str, str]
+    about: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+    def named(self, locale: str) -> str:
+        """Return its name as the reader writes it."""
+        return self.name[language_of(locale)]
+
+    def described(self, locale: str) -> str:
+        """Return the line about it."""
+        return self.about.get(language_of(locale), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What can be asked for, in words; the same ids in the same order as the `Catalogue`."""
+
+    moods: tuple[Item, ...]
+    styles: tuple[Item, ...]
+    purposes: tuple[Item, ...]
+    instruments: tuple[Item, ...] = ()
+
+    def items(self, kind: str) -> tuple[Item, ...]:
+        """Return the items of ``mood``, ``style``, ``purpose`` or ``instrument``."""
+        return {"mood": self.moods, "style": self.styles, "purpose": self.purposes, "instrument": self.instruments}[
+            kind
+        ]
+
+    def name(self, locale: str, kind: str, item_id: str) -> str:
+        """Return an item's name, or its id if the operator has taken it off the menu since."""
+        return next((item.named(locale) for item in self.items(kind) if item.id == item_id), item_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What stands on the shop's door: its name, whom to write to, and who is responsible.
+
+    ``business`` are (label, value) lines as the operator wrote them in ``config/shop.toml``; ``engine`` names the
+    engine that composes.
+    """
+
+    name: str
+    contact: str = ""
+    business: tuple[tuple[str, str], ...] = ()
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The shop as commands and doorways see it.
+
+    - ``quote(brief, person)``: the price, in the currency of that person; raises `BadInput`.
+    - ``is_operator(person_id, place)``: whether the person may run the shop from that place. For the review channel
+      of a doorway that includes whom its setting allows; everywhere else only the operators named by the settings.
+    - ``pay_link(order)``: the address to pay at (<= 512 characters), or None as long as there is none.
+    - ``download_link(order)``: the buyer's download page of a delivered order, or None.
+    - ``review_places``: per platform the place where the operator's cards are posted.
+    """
+
+    book: Book
+    queue: Queue
+    texts: Texts
+    catalogue: Catalogue
+    menu: Menu
+    policy: Policy
+    front: Front
+    quote: Callable[[Brief, Person], Price]
+    is_operator: Callable[[str, str], bool]
+    pay_link: Callable[[Order], str | None]
+    download_link: Callable[[Order], Awaitable[str | None]]
+    clock: Callable[[], datetime]
+    review_places: Mapping[str, str] = field(default_factory=dict)
