@@ -88,7 +88,8 @@ class Screen:
     """One message. ``facts`` are short (label, value) pairs; ``rows`` hold controls (a select fills its row).
 
     ``mark`` is a short visible code that no other message bears, by which a doorway that lost an answer finds out
-    whether the message was sent; ``reactions`` are emoji the shop offers under it.
+    whether the message was sent; ``reactions`` are emoji the shop offers under it. ``calls`` is the person (such as
+    ``discord:123``) whom a message in a shared place is meant for: the doorway mentions them, and nobody else.
     """
 
     title: str = ""
@@ -100,6 +101,7 @@ class Screen:
     mark: str = ""
     tone: Tone = Tone.PLAIN
     reactions: tuple[str, ...] = ()
+    calls: str = ""
 
 
 @dataclass(frozen=True, slots=True)
