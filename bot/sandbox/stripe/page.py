@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 
 from aiohttp import web
+from yarl import URL
 
 from bot.sandbox.stripe import buyer, money, shape
 from bot.sandbox.stripe.books import Books
@@ -73,7 +74,7 @@ class Page:
                 return self._leave(words, session)
             if action in ("bank_yes", "bank_no"):
                 buyer.advance(self.books, session, paid=action == "bank_yes")
-                return web.HTTPSeeOther(request.path)
+                return _see(request.path)
             if action in ("approve", "reject"):
                 outcome = buyer.approve(self.books, session, approved=action == "approve")
             else:
@@ -81,12 +82,12 @@ class Page:
         except Refusal as refusal:
             if refusal.code == "email_invalid":
                 return self._form(words, session, words["email_bad"], said)
-            return web.HTTPSeeOther(request.path)
+            return _see(request.path)
         if outcome == "declined":
             return self._form(words, session, words["declined"], said)
         if outcome == "challenge":
-            return web.HTTPSeeOther(request.path)
-        return web.HTTPSeeOther(_returned(session))
+            return _see(request.path)
+        return _see(_returned(session))
 
     def _pay(self, session: Json, said: Json, action: str) -> str:
         email = said.get("email", "").strip() or None
@@ -97,7 +98,7 @@ class Page:
 
     def _leave(self, words: dict[str, str], session: Json) -> web.StreamResponse:
         if session["cancel_url"]:
-            return web.HTTPSeeOther(session["cancel_url"])
+            return _see(session["cancel_url"])
         return self._document(words, f'<section class="alone"><p>{escape(words["no_cancel"])}</p></section>')
 
     def _intent(self, session: Json) -> Json | None:
@@ -189,16 +190,12 @@ def _cards(words: dict[str, str], session: Json, chosen: str | None) -> str:
         if card.name not in _OFFERED or card.kind not in session["payment_method_types"]:
             continue
         mark = " checked" if card.name == (chosen or "visa") else ""
-        shown = escape(card.number if card.kind != "card" else _spaced(card.number))
         rows.append(
             f'<label><input type="radio" name="card" value="{card.name}"{mark}>'
-            f"<span>{escape(words[f'card_{card.name}'])}</span><code>{shown}</code></label>"
+            f"<span>{escape(words[f'card_{card.name}'])}</span>"
+            f'<code title="{card.number}">•••• {card.last4}</code></label>'
         )
     return "".join(rows)
-
-
-def _spaced(number: str) -> str:
-    return " ".join(number[i : i + 4] for i in range(0, len(number), 4))
 
 
 def _row(words: dict[str, str], item: Json) -> str:
@@ -215,6 +212,10 @@ def _sum(label: str, amount: int, currency: str, kind: str = "") -> str:
 
 def _button(action: str, label: str, kind: str = "") -> str:
     return f'<button name="action" value="{action}" class="{kind}">{escape(label)}</button>'
+
+
+def _see(where: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": str(URL(where))})
 
 
 def _returned(session: Json) -> str:
