@@ -1,0 +1,128 @@
+"""Look at Discord through the shop's token before the shop opens: who it is, where it may work, what it lacks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+import discord
+
+from bot.errors import NotFound, Refused, TryLater
+
+NEEDED = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    add_reactions=True,
+    manage_messages=True,
+    create_private_threads=True,
+    send_messages_in_threads=True,
+)
+"""What the shop uses in the review channel and where buyers order; the invitation asks for exactly this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A server or channel: its id and its name as people see it."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who the token belongs to, the address that invites the shop to a server, and who owns it."""
+
+    application_id: int
+    name: str
+    invitation: str
+    owner_id: int | None
+
+
+class Checkup:
+    """A short visit to Discord over REST; nothing is changed unless `create_channel` is called."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def account(self) -> Account:
+        """Return who the shop is."""
+        with _sentences():
+            info = await self._client.application_info()
+        owner = info.team.owner_id if info.team else info.owner.id
+        url = discord.utils.oauth_url(info.id, permissions=NEEDED, scopes=("bot", "applications.commands"))
+        return Account(info.id, info.name, url, owner)
+
+    async def servers(self) -> list[Spot]:
+        """Return the servers the shop is a member of."""
+        with _sentences():
+            return [Spot(guild.id, guild.name) async for guild in self._client.fetch_guilds(limit=200)]
+
+    async def channels(self, server: int) -> list[Spot]:
+        """Return a server's text channels."""
+        with _sentences():
+            guild = await self._client.fetch_guild(server)
+            channels = await guild.fetch_channels()
+        return [Spot(channel.id, channel.name) for channel in channels if isinstance(channel, discord.TextChannel)]
+
+    async def missing(self, server: int, channel: int) -> list[str]:
+        """Return the names of permissions the shop needs in a channel and does not have there.
+
+        :raises NotFound: if the channel is not of that server, or the shop may not see it.
+        """
+        with _sentences():
+            guild = await self._client.fetch_guild(server)
+            assert self._client.user is not None
+            me = await guild.fetch_member(self._client.user.id)
+            spot = next((spot for spot in await guild.fetch_channels() if spot.id == channel), None)
+        if not isinstance(spot, discord.TextChannel):
+            raise NotFound(f"no text channel {channel} in server {guild.name}")
+        has = dict(spot.permissions_for(me))
+        return [name for name, wanted in NEEDED if wanted and not has[name]]
+
+    async def create_channel(self, server: int, name: str, viewers: list[int]) -> Spot:
+        """Create a private text channel that the shop and the given people can see."""
+        with _sentences():
+            guild = await self._client.fetch_guild(server)
+            assert self._client.user is not None
+            open_to = [await guild.fetch_member(person) for person in (self._client.user.id, *viewers)]
+            rules: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {
+                discord.Object(server, type=discord.Role): discord.PermissionOverwrite(view_channel=False)
+            }
+            rules.update({member: discord.PermissionOverwrite(view_channel=True) for member in open_to})
+            channel = await guild.create_text_channel(name, overwrites=rules)
+        return Spot(channel.id, channel.name)
+
+
+@asynccontextmanager
+async def visit(token: str, api_base: str) -> AsyncIterator[Checkup]:
+    """Log in over REST (no gateway) for a checkup.
+
+    :raises Refused: if Discord does not know the token; :raises TryLater: if Discord cannot be reached.
+    """
+    discord.http.Route.BASE = api_base
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        with _sentences():
+            await client.login(token)
+        yield Checkup(client)
+
+
+class _sentences:  # noqa: N801 - reads as a word of the with statement
+    """Turn the library's errors into the shop's."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        match error:
+            case discord.LoginFailure():
+                raise Refused("Discord does not know this token") from None
+            case discord.NotFound():
+                raise NotFound(f"Discord does not show this to the shop: {error.text}") from None
+            case discord.DiscordServerError() | aiohttp.ClientError() | asyncio.TimeoutError() | OSError():
+                raise TryLater(f"Discord cannot be reached: {error}") from None
+            case discord.HTTPException():
+                raise Refused(f"Discord refuses: {error.text} (HTTP {error.status})") from None

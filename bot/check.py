@@ -1,0 +1,216 @@
+"""Look at everything the shop needs before it opens, and say every problem at once, each with its remedy."""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.errors import BadSetting, NotFound, ShopError, TryLater
+from bot.settings.environment import Environment
+from bot.settings.moods import load_moods
+from bot.settings.shop import config_file, folders, load_prices, load_shop
+from bot.texts import Texts
+
+LOW_DISK = 2 * 2**30
+"""Bytes; below this the shop warns: an order of a minute leaves some 60 MB of takes and masters."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Level(StrEnum):
+    """How bad a finding is: fine, works with a restriction, or keeps the shop closed."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``text`` is the key of its sentence, ``remedy`` of what to do about it."""
+
+    level: Level
+    text: str
+    values: dict[str, object] = field(default_factory=dict)
+    remedy: str = ""
+
+
+def good(text: str, **values: object) -> Finding:
+    """Return a finding that all is well."""
+    return Finding(Level.GOOD, text, values)
+
+
+def warn(text: str, **values: object) -> Finding:
+    """Return a restriction; its remedy is the sentence ``<text>-remedy``."""
+    return Finding(Level.WARN, text, values, f"{text}-remedy")
+
+
+def bad(text: str, **values: object) -> Finding:
+    """Return what keeps the shop closed; its remedy is the sentence ``<text>-remedy``."""
+    return Finding(Level.BAD, text, values, f"{text}-remedy")
+
+
+Look = Callable[[Environment], Awaitable[list[Finding]]]
+
+
+async def checkup(environment: Environment, *, test: bool = False) -> list[Finding]:
+    """Look at config, disk, database, address, doorways and payment, all at once."""
+    looks: list[Look] = [_config, _disk, _database, _address, _operators, _discord, lambda env: _stripe(env, test)]
+    found = await asyncio.gather(*(_safely(look, environment) for look in looks))
+    return [finding for findings in found for finding in findings]
+
+
+async def _safely(look: Look, environment: Environment) -> list[Finding]:
+    try:
+        return await look(environment)
+    except BadSetting as error:
+        return [bad("checkup-setting", problem=problem) for problem in error.problems]
+
+
+async def _config(environment: Environment) -> list[Finding]:
+    places = folders(environment.bgm_config)
+    problems: list[str] = []
+    for read in (load_shop, load_prices, lambda places: load_moods(config_file("moods.toml", places)), Texts):
+        try:
+            read(places)
+        except BadSetting as error:
+            problems += error.problems
+    if problems:
+        raise BadSetting(problems)
+    prices, moods, shop = load_prices(places), load_moods(config_file("moods.toml", places)), load_shop(places)
+    found = [good("checkup-config", folder=str(places[-1]))]
+    if unpriced := [purpose for purpose in moods.purposes if purpose not in prices.purposes]:
+        found.append(bad("checkup-unpriced", purposes=", ".join(unpriced)))
+    if not (shop.business.owner and shop.business.email):
+        found.append(warn("checkup-business"))
+    return found
+
+
+async def _disk(environment: Environment) -> list[Finding]:
+    found = []
+    for folder in {environment.bgm_data, environment.media}:
+        try:
+            await asyncio.to_thread(_write_into, folder)
+            free = shutil.disk_usage(folder).free
+        except OSError as error:
+            found.append(bad("checkup-folder", folder=str(folder), error=error.strerror or str(error)))
+            continue
+        gib = round(free / 2**30, 1)
+        found.append((warn if free < LOW_DISK else good)("checkup-disk", folder=str(folder), gib=gib))
+    if shutil.which("ffmpeg") is None:
+        found.append(warn("checkup-ffmpeg"))
+    return found
+
+
+def _write_into(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".write-probe"
+    probe.write_bytes(b"")
+    probe.unlink()
+
+
+async def _database(environment: Environment) -> list[Finding]:
+    from bot.storage.database import open_database
+
+    kind = urlsplit(environment.database).scheme.partition("+")[0]
+    try:
+        database = open_database(environment.database)
+        try:
+            await database.upgrade()
+        finally:
+            await database.close()
+    except Exception as error:  # a driver's own errors are many; the operator needs the sentence of whichever it was
+        return [bad("checkup-database", kind=kind, error=f"{type(error).__name__}: {error}".splitlines()[0])]
+    return [good("checkup-database-good", kind=kind)]
+
+
+async def _address(environment: Environment) -> list[Finding]:
+    found = []
+    host = urlsplit(environment.address).hostname or ""
+    if host in LOOPBACK:
+        found.append(warn("checkup-address-private", address=environment.address))
+    elif urlsplit(environment.address).scheme != "https":
+        found.append(warn("checkup-address-plain", address=environment.address))
+    else:
+        found.append(good("checkup-address", address=environment.address))
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in environment.http_host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((environment.http_host, environment.http_port))
+    except OSError as error:
+        found.append(
+            warn(
+                "checkup-port",
+                host=environment.http_host,
+                port=str(environment.http_port),
+                error=error.strerror or str(error),
+            )
+        )
+    return found
+
+
+async def _operators(environment: Environment) -> list[Finding]:
+    if not environment.operator_ids:
+        return [bad("checkup-operators")]
+    return [good("checkup-operators-good", people=", ".join(sorted(environment.operator_ids)))]
+
+
+async def _discord(environment: Environment) -> list[Finding]:
+    from bot.chat.discord.checkup import visit
+
+    if environment.discord_token is None:
+        return [bad("checkup-doorway")]
+    try:
+        async with visit(environment.discord_token.get_secret_value(), environment.discord_api_base) as discord:
+            account = await discord.account()
+            found = [good("checkup-discord", name=account.name)]
+            servers = {server.id: server.name for server in await discord.servers()}
+            server = environment.discord_guild_id
+            if server is None:
+                return [*found, bad("checkup-server-unset", known=", ".join(servers.values()) or "-")]
+            if server not in servers:
+                return [*found, bad("checkup-server", id=str(server), invitation=account.invitation)]
+            return [*found, *await _review_channel(discord, server, environment.discord_review_channel_id)]
+    except TryLater as error:
+        return [bad("checkup-discord-away", error=str(error))]
+    except ShopError as error:
+        return [bad("checkup-discord-refused", error=str(error))]
+
+
+async def _review_channel(discord: object, server: int, channel: int | None) -> list[Finding]:
+    from bot.chat.discord.checkup import Checkup
+
+    assert isinstance(discord, Checkup)
+    names = [spot.name for spot in await discord.channels(server)]
+    if channel is None:
+        return [bad("checkup-channel-unset", known=", ".join(f"#{name}" for name in names))]
+    try:
+        missing = await discord.missing(server, channel)
+    except NotFound:
+        return [bad("checkup-channel", id=str(channel), known=", ".join(f"#{name}" for name in names))]
+    if missing:
+        return [bad("checkup-permissions", permissions=", ".join(missing))]
+    return [good("checkup-channel-good")]
+
+
+async def _stripe(environment: Environment, test: bool) -> list[Finding]:
+    from bot.payments.stripe import check_key, ping
+
+    if environment.stripe_secret_key is None:
+        return [bad("checkup-stripe-unset")]
+    key = environment.stripe_secret_key.get_secret_value()
+    try:
+        check_key(key, environment.stripe_api_base, test_allowed=test)
+        await ping(key, environment.stripe_api_base)
+    except TryLater as error:
+        return [bad("checkup-stripe-away", error=str(error))]
+    except ShopError as error:
+        return [bad("checkup-stripe-refused", error=str(error))]
+    found = [good("checkup-stripe")]
+    if environment.stripe_webhook_secret is None:
+        found.append(warn("checkup-webhook"))
+    return found

@@ -1,0 +1,191 @@
+"""The verbs. Each one imports what it needs when it is called, so that ``bgm --help`` answers at once."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from bot.errors import BadSetting, ShopError
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    name="bgm",
+    help="A shop in chat with which one person sells AI-made background music.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Language = Annotated[str, typer.Option("--language", "-l", help="ko or en; default: the terminal's.")]
+Json = Annotated[bool, typer.Option("--json", help="Logs as JSON, one object a line.")]
+Test = Annotated[bool, typer.Option("--test", help="Permit test keys: no real money moves.")]
+
+
+def main() -> None:
+    """Run a verb; a deliberate error is one sentence and exit status 2, never a traceback."""
+    try:
+        cli()
+    except BadSetting as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        sys.exit(2)
+    except ShopError as error:
+        print(_sentence(error), file=sys.stderr)
+        sys.exit(2)
+
+
+@cli.command()
+def run(test: Test = False, json: Json = False) -> None:
+    """Open the shop: chat, payments, composing, delivery and web, until stopped."""
+    from bot.app import serve
+    from bot.settings.environment import Environment
+
+    _logs(json)
+    _run(serve(Environment.read(), test=test))
+
+
+@cli.command()
+def worker(
+    engine: Annotated[str, typer.Option(help="The engine that composes; default: BGM_ENGINE.")] = "",
+    json: Json = False,
+) -> None:
+    """Only compose: take work from the shop's database, on this or any other machine."""
+    from bot.app import compose_only
+    from bot.settings.environment import Environment
+
+    _logs(json)
+    environment = Environment.read()
+    _run(compose_only(environment.model_copy(update={"bgm_engine": engine}) if engine else environment))
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """The whole shop on this machine, with a page to be its buyer and its operator. Nothing real is touched."""
+    from bot.demo import play
+
+    _run(play(port, open_browser=browser))
+
+
+@cli.command()
+def sandbox(
+    host: Annotated[str, typer.Option(help="Where to listen; loopback only, unless you know why.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
+    forward_to: Annotated[str, typer.Option(help="The shop's address, for webhooks.")] = "",
+) -> None:
+    """Only the world around the shop: Discord and Stripe on this machine. Prints one JSON line, then serves."""
+    from bot.sandbox.world import serve
+
+    where = forward_to or f"http://{os.environ.get('HTTP_HOST', '127.0.0.1')}:{os.environ.get('HTTP_PORT', '8080')}"
+    _run(serve(host, port, where, lambda line: print(line, flush=True)))
+
+
+@cli.command()
+def setup(language: Language = "") -> None:
+    """Ask for what the shop needs, check each answer with its service, and write it to .env."""
+    from bot.setup import ask
+
+    _run(ask(Path(".env"), language or _language()))
+
+
+@cli.command()
+def check(language: Language = "", test: Test = False) -> None:
+    """Look at everything the shop needs and name every problem at once, each with its remedy."""
+    from bot.check import Level, checkup
+    from bot.settings.environment import Environment
+    from bot.setup import show
+
+    findings = _run(checkup(Environment.read(), test=test))
+    show(findings, language or _language())
+    if any(finding.level is Level.BAD for finding in findings):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def order(
+    mood: Annotated[str, typer.Option(help="A mood of config/moods.toml, e.g. calm.")],
+    out: Annotated[Path, typer.Option(help="Folder for the finished files.")],
+    length: Annotated[str, typer.Option("--seconds", "--length", help="45, 1:30 or 2분.")] = "60",
+    purpose: Annotated[str, typer.Option(help="youtube, podcast, game, ad …")] = "youtube",
+    details: Annotated[str, typer.Option(help="Your own words.")] = "",
+    style: Annotated[str, typer.Option(help="lo-fi, cinematic, jazz …")] = "",
+    tempo: Annotated[str, typer.Option(help="Beats per minute.")] = "",
+    key: Annotated[str, typer.Option(help="For example: D minor.")] = "",
+    loop: Annotated[bool, typer.Option("--loop", help="A seamless loop.")] = False,
+    approve: Annotated[str, typer.Option(help="best, ask, or the number of a take.")] = "ask",
+    language: Language = "",
+) -> None:
+    """One order from brief to licence, on this machine alone; the files are left in a folder."""
+    from bot.headless import Wish, make
+
+    wish = Wish(mood, length, purpose, details, style, tempo, key, loop)
+    _logs(as_json=False, level="WARNING")
+    _run(make(wish, out, approve, language or _language()))
+
+
+@cli.command()
+def engines(language: Language = "") -> None:
+    """List the engines: may their music be sold, can this machine run them, what they can do."""
+    from bot.headless import list_engines
+
+    list_engines(language or _language())
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="The archive to write, e.g. shop.tar.gz.")]) -> None:
+    """Write database, media, signing keys and config into one archive; the shop may be open meanwhile."""
+    from bot.backup import save
+    from bot.settings.environment import Environment
+
+    _run(save(Environment.read(), file))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The archive that backup wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> None:
+    """Put an archive back in place; the shop must be closed."""
+    from bot.backup import load
+    from bot.settings.environment import Environment
+
+    _run(load(Environment.read(), file, force=force))
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _logs(as_json: bool, level: str = "INFO") -> None:
+    from bot.logs import start_logging
+
+    start_logging(as_json=as_json, level=os.environ.get("LOG_LEVEL", level))
+
+
+def _language() -> str:
+    from bot.texts import language_of
+
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return language_of(value)
+    return language_of(None)
+
+
+def _sentence(error: ShopError) -> str:
+    from bot.settings.shop import folders
+    from bot.texts import Texts
+
+    texts = Texts(folders(None))
+    language = _language()
+    return texts.error(language, error) if texts.has(language, error.text) else str(error)
