@@ -138,10 +138,11 @@ class BuyerTold(What):
 
 @dataclass(frozen=True, slots=True)
 class JobDied(What):
-    """A job failed for good after its last try."""
+    """A job failed for good after its last try; ``data`` is what the job was given (its round, its payment)."""
 
     kind: str
     error: str
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

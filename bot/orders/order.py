@@ -28,7 +28,7 @@ class State(StrEnum):
 
     sentence: str
 
-    def __new__(cls, value: str, sentence: str) -> "State":
+    def __new__(cls, value: str, sentence: str = "") -> "State":
         """Make a member that is its value and carries its sentence."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -1,0 +1,212 @@
+"""Whoever does the work: claims jobs, hands each to its room, writes down what came of it, and watches the clock."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot.errors import BadInput, NotAllowed, NotFound, Refused, TooLarge, TryLater, Unreachable
+from bot.orders.facts import Fact, What
+from bot.orders.order import Order
+from bot.storage.jobs import Job, Jobs, new_owner
+from bot.storage.order_book import OrderBook
+
+Hand = Callable[[Job, Order], Awaitable[What | None]]
+"""Does one job for an order (as it stands when the job starts) and returns the fact it leads to, if any.
+
+It may be called again for the same job after a crash (``job.tries`` > 1), so that its effect must bear repetition.
+"""
+
+HOPELESS = (BadInput, NotAllowed, NotFound, Refused, TooLarge, Unreachable)
+"""Errors of a hand that no further try will mend."""
+
+OUTAGE = (OperationalError, InterfaceError, OSError)
+"""Errors of the database that pass by themselves."""
+
+AT_ONCE = 4
+"""How many jobs of one kind run side by side unless the runner is told otherwise."""
+
+DEADLINE_SECONDS = 1.0
+"""How late a deadline may be noticed; it also keeps an order that cannot be told from being told without pause."""
+
+RECOVERY_SECONDS = 2.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 3600.0
+
+log = structlog.get_logger(__name__)
+
+
+class LeaseLost(Exception):
+    """Somebody else has the job now, because this process did not say in time that it is alive."""
+
+
+class Runner:
+    """Runs the jobs of the kinds it has hands for, ``concurrency`` at once of each kind, until it is stopped.
+
+    A hand that returns ends its job and tells its fact in one transaction; `TryLater` and unforeseen errors are tried
+    again later by the kind's policy; `HOPELESS` errors end it at once. Orders whose time is over are told so.
+    ``lease_seconds`` is how soon another process takes over after a crash.
+    """
+
+    def __init__(
+        self,
+        book: OrderBook,
+        jobs: Jobs,
+        hands: Mapping[str, Hand],
+        concurrency: Mapping[str, int] | None = None,
+        *,
+        lease_seconds: float = 60.0,
+    ) -> None:
+        self._book = book
+        self._jobs = jobs
+        self._hands = dict(hands)
+        self._most = {kind: (concurrency or {}).get(kind, AT_ONCE) for kind in hands}
+        self._lease = lease_seconds
+        self._owner = new_owner()
+        self._running: dict[asyncio.Task[None], Job] = {}
+        self._stopping = False
+        self._loop: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Free what a crashed process of this host left behind, and begin."""
+        await self._jobs.free_orphans()
+        self._loop = asyncio.create_task(self.run(), name="runner")
+
+    async def stop(self, grace_seconds: float = 5.0) -> None:
+        """Claim nothing more, let running hands finish for so long, and give the rest back uncounted."""
+        self._stopping = True
+        self._book.changed.ring()
+        if self._loop is not None:
+            await self._loop
+        if self._running:
+            await asyncio.wait(self._running, timeout=grace_seconds)
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def run(self) -> None:
+        """Work until `stop`; a database that is away for a while is waited for."""
+        while not self._stopping:
+            seen = self._book.changed.count
+            try:
+                await self._book.overdue(self._book.clock())
+                await self._fill()
+                pause = await self._pause()
+            except OUTAGE as error:
+                log.warning("the database is away", error=type(error).__name__)
+                pause = RECOVERY_SECONDS
+            except Exception:
+                log.exception("the runner stumbled")
+                pause = RECOVERY_SECONDS
+            if not self._stopping:
+                await self._book.changed.wait(seen, pause)
+
+    async def _fill(self) -> None:
+        """Claim and begin work while there is some, and room for it."""
+        while not self._stopping and (room := self._room()):
+            claimed = await self._jobs.claim(list(room), self._owner, self._lease, limit=min(room.values()))
+            for job in claimed:
+                task = asyncio.create_task(self._work(job), name=f"job {job.id} {job.kind}")
+                self._running[task] = job
+                task.add_done_callback(self._finished)
+            if not claimed:
+                return
+
+    def _room(self) -> dict[str, int]:
+        """Return how many more jobs of each kind may begin now, where any may."""
+        busy = [job.kind for job in self._running.values()]
+        room = {kind: most - busy.count(kind) for kind, most in self._most.items()}
+        return {kind: free for kind, free in room.items() if free > 0}
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a job could not be written down", task=task.get_name(), exc_info=error)
+        self._book.changed.ring()
+
+    async def _pause(self) -> float:
+        """Return the seconds until something is due by itself: a job's pause or lease, or an order's deadline."""
+        pauses = [LONGEST_PAUSE]
+        if (room := self._room()) and (free := await self._jobs.seconds_until_free(list(room))) is not None:
+            pauses.append(free)
+        if deadline := await self._book.next_deadline():
+            pauses.append(max((deadline - self._book.clock()).total_seconds(), DEADLINE_SECONDS))
+        return max(min(pauses), SHORTEST_PAUSE)
+
+    async def _work(self, job: Job) -> None:
+        """Do one job and write down what came of it."""
+        try:
+            order = await self._book.get(job.order)
+            what = await self._held(job, order)
+        except asyncio.CancelledError:
+            await self._write(partial(self._jobs.release, job))
+            raise
+        except LeaseLost:
+            log.warning("a job was taken over by another worker", job=job.id, kind=job.kind, order=job.order)
+        except TryLater as error:
+            log.info("a job is put off", job=job.id, kind=job.kind, order=job.order, error=str(error))
+            await self._write(partial(self._jobs.failed, job, str(error), retry_after=error.after))
+        except HOPELESS as error:
+            log.warning("a job failed for good", job=job.id, kind=job.kind, order=job.order, error=str(error))
+            await self._write(partial(self._jobs.failed, job, str(error), final=True))
+        except Exception as error:
+            log.exception("a job failed", job=job.id, kind=job.kind, order=job.order)
+            await self._write(partial(self._jobs.failed, job, f"{type(error).__name__}: {error}"))
+        else:
+            await self._end(job, what)
+
+    async def _held(self, job: Job, order: Order) -> What | None:
+        """Let the hand work, and say three times a lease that it still does."""
+        hand = asyncio.ensure_future(self._hands[job.kind](job, order))
+        try:
+            while not (await asyncio.wait({hand}, timeout=self._lease / 3))[0]:
+                if not await self._still_ours(job):
+                    raise LeaseLost
+            if hand.cancelled():
+                raise RuntimeError("the hand cancelled itself")
+            return hand.result()
+        finally:
+            if not hand.done():
+                hand.cancel()
+                await asyncio.wait({hand})
+
+    async def _still_ours(self, job: Job) -> bool:
+        try:
+            return await self._jobs.heartbeat(job)
+        except OUTAGE as error:
+            log.warning("a heartbeat was not heard", job=job.id, error=type(error).__name__)
+            return True  # fencing decides in the end
+
+    async def _end(self, job: Job, what: What | None) -> None:
+        """Write the result down; a fact that the story cannot take counts as a failure of the job."""
+        fact = Fact(job.order, f"job:{job.id}", "shop", what) if what is not None else None
+        try:
+            await self._write(partial(self._jobs.done, job, fact))
+        except OUTAGE:
+            raise
+        except Exception as error:
+            log.exception("the story could not take a fact", job=job.id, kind=job.kind, order=job.order)
+            await self._write(partial(self._jobs.failed, job, f"{type(error).__name__}: {error}"))
+
+    async def _write(self, step: Callable[[], Coroutine[Any, Any, bool]]) -> None:
+        """Write to the end even when this task is being cancelled: what was done in the world must not be forgotten."""
+        writing = asyncio.create_task(self._insist(step))
+        try:
+            ours = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await writing
+            raise
+        if not ours:
+            log.warning("a result came too late; another worker has the job")
+
+    async def _insist(self, step: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
+        """Repeat a write while the database is away, for as long as the lease may last."""
+        async with asyncio.timeout(self._lease):
+            while True:
+                try:
+                    return await step()
+                except OUTAGE as error:
+                    log.warning("a result waits for the database", error=type(error).__name__)
+                    await asyncio.sleep(RECOVERY_SECONDS)

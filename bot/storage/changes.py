@@ -1,0 +1,95 @@
+"""Wake-ups: who waits for work or for an order sleeps until something was written, here or in another process."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+CHANNEL = "bgm"
+"""The PostgreSQL notification channel."""
+
+POLL_SECONDS = 0.5
+"""How often SQLite is asked whether another process wrote (about 0.2 ms each time)."""
+
+RECONNECT_SECONDS = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+class Changes:
+    """A counter of writes that can be waited on.
+
+    Look at `count`, then at the tables, then `wait` with that count: nothing written in between is missed.
+    ``listen`` runs for as long as anybody may wait, and rings for the writes of other processes.
+    """
+
+    def __init__(self, listen: Callable[[Callable[[], None]], Awaitable[None]]) -> None:
+        self.count = 0
+        self._rung = asyncio.Event()
+        self._listen = listen
+        self._listening: asyncio.Task[None] | None = None
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        self.count += 1
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+    async def wait(self, seen: int, timeout: float | None = None) -> int:
+        """Return the count once it is beyond ``seen``, or after ``timeout`` seconds whatever it is then."""
+        if self._listening is None:
+            self._listening = asyncio.create_task(self._keep_listening())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self.count <= seen:
+                    await self._rung.wait()
+        return self.count
+
+    async def close(self) -> None:
+        """Stop listening to other processes."""
+        if self._listening is not None:
+            self._listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listening
+            self._listening = None
+
+    async def _keep_listening(self) -> None:
+        while True:
+            try:
+                await self._listen(self.ring)
+            except (DBAPIError, OSError) as error:
+                log.warning("wake-ups from other processes are interrupted", error=type(error).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+            self.ring()  # whatever was written meanwhile was not heard
+
+
+async def poll_sqlite(engine: AsyncEngine, ring: Callable[[], None]) -> None:
+    """Ring whenever ``PRAGMA data_version`` says that another connection wrote. Never returns."""
+    async with engine.connect() as kept:
+        driver = (await kept.get_raw_connection()).driver_connection
+        assert driver is not None
+        last = None
+        while True:
+            version = await driver.execute_fetchall("PRAGMA data_version")
+            if last not in (None, version):
+                ring()
+            last = version
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def listen_postgresql(engine: AsyncEngine, ring: Callable[[], None]) -> None:
+    """Ring at every notification; returns when the connection is lost."""
+    async with engine.connect() as kept:
+        driver = (await kept.get_raw_connection()).driver_connection
+        assert driver is not None
+        gone = asyncio.Event()
+        driver.add_termination_listener(lambda _connection: gone.set())
+        await driver.add_listener(CHANNEL, lambda *_notification: ring())
+        ring()
+        try:
+            await gone.wait()
+        finally:
+            await kept.invalidate()

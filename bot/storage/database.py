@@ -1,0 +1,160 @@
+"""The database behind ``DATABASE_URL``: an SQLite file, or PostgreSQL where one machine is not enough."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, event, func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql import ColumnElement
+
+from bot.errors import BadSetting, ShopError
+from bot.storage.changes import CHANNEL, Changes, listen_postgresql, poll_sqlite
+from bot.storage.tables import Moment
+
+Clock = Callable[[], datetime]
+"""Returns the present moment in UTC, aware of its timezone."""
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another process to finish its transaction on SQLite."""
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg",
+    "sqlite+aiosqlite": "sqlite+aiosqlite", "postgresql+asyncpg": "postgresql+asyncpg",
+}  # fmt: skip
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_UPGRADING = 4_207_511_063
+"""The PostgreSQL advisory lock under which one process at a time applies migrations."""
+
+
+def open_database(url: str) -> "Database":
+    """Return the database at ``url``; nothing is connected before it is first used.
+
+    ``sqlite:///shop.db`` is relative to the working folder, ``sqlite:////var/lib/bgm/shop.db`` absolute;
+    ``postgresql://user:password@host/name`` is PostgreSQL.
+
+    :raises BadSetting: if the address cannot be read, or is of another kind of database.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise BadSetting([f"DATABASE_URL cannot be read; right would be {_EXAMPLES}"]) from None
+    if address.drivername not in _DRIVERS:
+        raise BadSetting([f"DATABASE_URL: {address.drivername!r} is not supported; right would be {_EXAMPLES}"])
+    address = address.set(drivername=_DRIVERS[address.drivername])
+    if address.drivername.startswith("sqlite") and address.database in (None, "", ":memory:"):
+        raise BadSetting([f"DATABASE_URL names no file, so that nothing would be kept; right would be {_EXAMPLES}"])
+    return Database(address)
+
+
+_EXAMPLES = "sqlite:///shop.db or postgresql://user:password@host/name"
+
+
+class Database:
+    """An engine and the two ways into it: `read` (a snapshot, no lock), `write` (one transaction, then a wake-up)."""
+
+    def __init__(self, url: URL) -> None:
+        self.name = url.render_as_string(hide_password=True)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._engine = _sqlite_engine(url)
+            listen = partial(poll_sqlite, self._engine.execution_options(reading=True))
+        else:
+            self._engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+            listen = partial(listen_postgresql, self._engine)
+        self._reader = self._engine.execution_options(reading=True)
+        self._writing = asyncio.Lock()
+        self.changes = Changes(listen)
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection that sees one consistent moment on SQLite and never waits for a writer."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def write(self, *, quiet: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that is committed at the end, rolled back on any error; ``quiet`` wakes nobody.
+
+        SQLite has one writer at a time: this process queues its own in order here, other processes are waited for.
+        """
+        async with self._writing if self.is_sqlite else contextlib.nullcontext(), self._engine.begin() as connection:
+            yield connection
+            if not quiet:
+                await self.announce(connection)
+        if not quiet:
+            self.changes.ring()
+
+    async def announce(self, connection: AsyncConnection) -> None:
+        """Wake the other processes once this transaction is committed (SQLite tells them by itself)."""
+        if not self.is_sqlite:
+            await connection.execute(select(func.pg_notify(CHANNEL, "")))
+
+    def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
+        """Return an insert that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def now(self, clock: Clock) -> ColumnElement[datetime]:
+        """Return the moment leases are measured by: the server's where several hosts meet, else the given clock's."""
+        return literal(clock(), Moment) if self.is_sqlite else func.clock_timestamp(type_=Moment)
+
+    async def upgrade(self) -> None:
+        """Apply the migrations that are missing; several processes may do so at the same time.
+
+        :raises ShopError: if the database was written by a newer version of the shop.
+        """
+        async with self.write(quiet=True) as connection:
+            if not self.is_sqlite:
+                await connection.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
+            await connection.run_sync(_apply_migrations)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.changes.close()
+        await self._engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    assert url.database is not None
+    Path(url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, pool_size=5, max_overflow=5, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Leave BEGIN to us, and survive a power cut: every commit is on the disk before it counts."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock first where something will be written, so that nobody fails half-way with "locked"."""
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _apply_migrations(connection: Connection) -> None:
+    from alembic import command  # it costs 0.1 s, which whoever only reads help texts need not pay
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise ShopError(f"the database cannot be brought up to date: {error}") from error

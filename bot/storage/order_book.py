@@ -1,0 +1,287 @@
+"""The order book: facts come in exactly once, orders change by the table of the story, and the work that follows is
+written in the same transaction."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import NotFound
+from bot.orders import flow
+from bot.orders.facts import DeadlinePassed, Fact, Placed
+from bot.orders.flow import Ignored, Step, Work
+from bot.orders.order import Order, State
+from bot.orders.policy import Policy
+from bot.storage import tables
+from bot.storage.changes import Changes
+from bot.storage.database import Clock, Database
+from bot.storage.rows import Event, order_values, read_event, read_order
+
+log = structlog.get_logger(__name__)
+
+
+class Outcome(StrEnum):
+    """What became of a fact that was told."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    IGNORED = "ignored"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to a fact: what became of it, the order as it stands now (None while unknown), and why."""
+
+    outcome: Outcome
+    order: Order | None
+    because: str
+
+
+class OrderBook:
+    """All orders and their journals. ``clock`` returns the present moment in UTC; ``changed`` wakes who waits."""
+
+    def __init__(self, database: Database, policy: Policy, clock: Clock) -> None:
+        self.database = database
+        self.policy = policy
+        self.clock = clock
+
+    @property
+    def changed(self) -> Changes:
+        """The wake-ups of the database: ``seen = changed.count``, look, then ``await changed.wait(seen)``."""
+        return self.database.changes
+
+    async def place(self, order: Order, *, by: str, key: str) -> Order:
+        """Write a new order and its first work down; facts that came before it are applied at once.
+
+        ``key`` names the buyer's confirmation: told a second time, the order of the first time is returned.
+        """
+        now = self.clock()
+        async with self.database.write() as tx:
+            await self._lock(tx, order.id)
+            event = await self._note(tx, Fact(order.id, key, by, Placed()), now)
+            if event is None:
+                return await self._placed_by(tx, key)
+            step = flow.placed(replace(order, created=order.created or now), self.policy, now)
+            await tx.execute(self.database.insert(tables.orders).values(order_values(step.order, now)))
+            await self._give_out(tx, step.order.id, step.works)
+            await self._journal(tx, event, Outcome.APPLIED, None, step.order.state, step.because)
+            return await self._catch_up(tx, step.order)
+
+    async def tell(self, fact: Fact) -> Told:
+        """Let a fact into the story, once: the only way in which an order changes.
+
+        A fact for an order that is not there yet waits for it; one whose key is known, or that means nothing in the
+        order's state, changes nothing.
+        """
+        async with self.database.write(quiet=True) as tx:
+            told = await self.tell_within(tx, fact)
+            if told.outcome is Outcome.APPLIED:
+                await self.database.announce(tx)
+        if told.outcome is Outcome.APPLIED:
+            self.changed.ring()
+        return told
+
+    async def tell_within(self, tx: AsyncConnection, fact: Fact) -> Told:
+        """Do what `tell` does inside a transaction that writes something else as well, such as a job's end."""
+        now = self.clock()
+        await self._lock(tx, fact.order)
+        event = await self._note(tx, fact, now)
+        order = await self._standing(tx, fact.order)
+        if event is None:
+            return Told(Outcome.DUPLICATE, order, f"{fact.key} was told before.")
+        if order is None:
+            return Told(Outcome.WAITING, None, _UNKNOWN)
+        return await self._apply(tx, order, event, fact, now)
+
+    async def get(self, order_id: str) -> Order:
+        """Return an order as it stands.
+
+        :raises NotFound: if there is none with that id.
+        """
+        async with self.database.read() as tx:
+            order = await self._standing(tx, order_id)
+        if order is None:
+            raise NotFound(f"there is no order {order_id[:40]!r}", text="error-no-order", order=order_id[:40])
+        return order
+
+    async def find(self, customer: str, limit: int = 20, before: datetime | None = None) -> list[Order]:
+        """Return a customer's orders, newest first; ``before`` continues after the last one's ``created``."""
+        query = select(tables.orders).where(tables.orders.c.customer == customer)
+        if before is not None:
+            query = query.where(tables.orders.c.created < before)
+        async with self.database.read() as tx:
+            rows = await tx.execute(query.order_by(tables.orders.c.created.desc()).limit(limit))
+            return [read_order(row) for row in rows]
+
+    async def standing(self, state: State, limit: int = 1000) -> list[Order]:
+        """Return the orders in one state, oldest first."""
+        query = select(tables.orders).where(tables.orders.c.state == state.value).order_by(tables.orders.c.created)
+        async with self.database.read() as tx:
+            return [read_order(row) for row in await tx.execute(query.limit(limit))]
+
+    async def by_state(self) -> dict[State, int]:
+        """Count the orders of every state."""
+        query = select(tables.orders.c.state, func.count()).group_by(tables.orders.c.state)
+        async with self.database.read() as tx:
+            counted = {State(state): count for state, count in await tx.execute(query)}
+        return {state: counted.get(state, 0) for state in State}
+
+    async def journal(self, order_id: str) -> list[Event]:
+        """Return everything that was said about an order, in the order it was heard."""
+        events = tables.events
+        async with self.database.read() as tx:
+            rows = await tx.execute(select(events).where(events.c.order_id == order_id).order_by(events.c.id))
+            return [read_event(row) for row in rows]
+
+    async def watch(self, order_id: str) -> AsyncIterator[Order]:
+        """Yield an order as it stands, and again whenever it has changed, for as long as the caller listens.
+
+        :raises NotFound: if there is none with that id.
+        """
+        version = -1
+        while True:
+            seen = self.changed.count
+            order = await self.get(order_id)
+            if order.version != version:
+                version = order.version
+                yield order
+            await self.changed.wait(seen)
+
+    async def due(self, now: datetime, limit: int = 100) -> list[Order]:
+        """Return the orders whose state has lasted too long at ``now``, longest first."""
+        deadline = tables.orders.c.deadline
+        async with self.database.read() as tx:
+            rows = await tx.execute(select(tables.orders).where(deadline <= now).order_by(deadline).limit(limit))
+            return [read_order(row) for row in rows]
+
+    async def overdue(self, now: datetime) -> list[Told]:
+        """Tell every order that is due at ``now`` that its time is over; several processes may do so at once."""
+        told = []
+        for order in await self.due(now):
+            tick = Fact(order.id, f"tick:{order.id}:{order.version}", "shop", DeadlinePassed(version=order.version))
+            try:
+                told.append(await self.tell(tick))
+            except (LookupError, TypeError, ValueError):  # one order that cannot be read must not stop the others
+                log.exception("an order could not be told that its time is over", order=order.id)
+        return told
+
+    async def next_deadline(self) -> datetime | None:
+        """Return the earliest deadline of all orders."""
+        async with self.database.read() as tx:
+            earliest: datetime | None = (await tx.execute(select(func.min(tables.orders.c.deadline)))).scalar_one()
+            return earliest
+
+    async def save_draft(self, customer: str, draft: dict[str, Any]) -> None:
+        """Keep the order a customer is putting together, replacing an earlier draft."""
+        await self._keep(tables.drafts, {"customer": customer}, {"draft": draft})
+
+    async def load_draft(self, customer: str) -> dict[str, Any] | None:
+        """Return a customer's draft, or None."""
+        return await self._kept(tables.drafts.c.draft, tables.drafts.c.customer, customer)
+
+    async def drop_draft(self, customer: str) -> None:
+        """Forget a customer's draft."""
+        async with self.database.write(quiet=True) as tx:
+            await tx.execute(tables.drafts.delete().where(tables.drafts.c.customer == customer))
+
+    async def remember(self, name: str, value: dict[str, Any]) -> None:
+        """Keep a small durable note under a name such as ``stripe:cursor``, replacing the earlier one."""
+        await self._keep(tables.notes, {"name": name}, {"value": value})
+
+    async def recall(self, name: str) -> dict[str, Any] | None:
+        """Return the note of that name, or None."""
+        return await self._kept(tables.notes.c.value, tables.notes.c.name, name)
+
+    async def _keep(self, table: Any, key: dict[str, Any], values: dict[str, Any]) -> None:
+        values = values | {"changed": self.clock()}
+        statement = self.database.insert(table).values(key | values)
+        async with self.database.write() as tx:
+            await tx.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+    async def _kept(self, column: Any, key: Any, value: str) -> dict[str, Any] | None:
+        async with self.database.read() as tx:
+            found: dict[str, Any] | None = (await tx.execute(select(column).where(key == value))).scalar_one_or_none()
+            return found
+
+    async def _lock(self, tx: AsyncConnection, order_id: str) -> None:
+        """Let one transaction at a time tell an order something, also while the order is not there yet."""
+        if not self.database.is_sqlite:  # there the whole transaction has the only write lock
+            await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(order_id, 0))))
+
+    async def _note(self, tx: AsyncConnection, fact: Fact, now: datetime) -> int | None:
+        """Write a fact into the journal and return its number, or None if its key is known."""
+        values = {
+            "key": fact.key, "order_id": fact.order, "kind": fact.kind, "by": fact.by, "data": fact.data(), "at": now,
+            "outcome": Outcome.WAITING.value, "because": _UNKNOWN,
+        }  # fmt: skip
+        statement = self.database.insert(tables.events).values(values).on_conflict_do_nothing(index_elements=["key"])
+        number: int | None = (await tx.execute(statement.returning(tables.events.c.id))).scalar_one_or_none()
+        return number
+
+    async def _standing(self, tx: AsyncConnection, order_id: str) -> Order | None:
+        row = (await tx.execute(select(tables.orders).where(tables.orders.c.id == order_id))).one_or_none()
+        return read_order(row) if row else None
+
+    async def _placed_by(self, tx: AsyncConnection, key: str) -> Order:
+        events = tables.events
+        order_id = (await tx.execute(select(events.c.order_id).where(events.c.key == key))).scalar_one()
+        order = await self._standing(tx, order_id)
+        if order is None:
+            raise NotFound(f"the key {key!r} belongs to a fact of another kind")
+        return order
+
+    async def _catch_up(self, tx: AsyncConnection, order: Order) -> Order:
+        """Apply the facts that came before their order, in the order they came."""
+        events = tables.events
+        query = select(events).where(events.c.order_id == order.id, events.c.outcome == Outcome.WAITING.value)
+        for row in (await tx.execute(query.order_by(events.c.id))).all():
+            fact = Fact.read(order.id, row.key, row.by, row.kind, row.data)
+            order = (await self._apply(tx, order, row.id, fact, self.clock())).order or order
+        return order
+
+    async def _apply(self, tx: AsyncConnection, order: Order, event: int, fact: Fact, now: datetime) -> Told:
+        step = flow.transition(order, fact, self.policy, now)
+        if isinstance(step, Ignored):
+            await self._journal(tx, event, Outcome.IGNORED, order.state, order.state, step.because)
+            return Told(Outcome.IGNORED, order, step.because)
+        await self._write(tx, order, step, now)
+        await self._journal(tx, event, Outcome.APPLIED, order.state, step.order.state, step.because)
+        return Told(Outcome.APPLIED, step.order, step.because)
+
+    async def _write(self, tx: AsyncConnection, before: Order, step: Step, now: datetime) -> None:
+        orders = tables.orders
+        values = order_values(step.order, now)
+        same = (orders.c.id == before.id) & (orders.c.version == before.version)
+        written = await tx.execute(update(orders).where(same).values(values))
+        if written.rowcount != 1:
+            raise RuntimeError(f"order {before.id} changed while it was locked")
+        await self._give_out(tx, before.id, step.works)
+
+    async def _give_out(self, tx: AsyncConnection, order_id: str, works: tuple[Work, ...]) -> None:
+        """Write down the work that follows; a key that was used before is not done again."""
+        now = self.database.now(self.clock)
+        for work in works:
+            values = {
+                "key": work.key, "order_id": order_id, "kind": work.kind, "data": work.data,
+                "priority": work.priority, "batch_key": work.batch_key, "cost": work.cost, "state": "open",
+                "free_at": now, "tries": 0, "failures": 0, "losses": 0, "created": now,
+            }  # fmt: skip
+            await tx.execute(
+                self.database.insert(tables.jobs).values(values).on_conflict_do_nothing(index_elements=["key"])
+            )
+
+    async def _journal(
+        self, tx: AsyncConnection, event: int, outcome: Outcome, before: State | None, after: State, because: str
+    ) -> None:
+        events = tables.events
+        values = {"outcome": outcome.value, "before": before, "after": after, "because": because}
+        await tx.execute(update(events).where(events.c.id == event).values(values))
+
+
+_UNKNOWN = "The order is not known yet."
