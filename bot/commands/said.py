@@ -4,7 +4,7 @@ A doorway turns its own events into these and renders the answers; people, place
 `bot.screens` explains. Nothing of it lives longer than one answer: what must be remembered is a row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -88,12 +88,14 @@ class How(StrEnum):
 class Reply:
     """A screen shown to the person who spoke: as a new message, or in place of the message they pressed on.
 
-    ``private`` replies are seen by that person alone.
+    ``private`` replies are seen by that person alone. ``later``, if given, is awaited after the reply is shown and may
+    return a better version of it; it ends by itself within seconds, and nothing is lost if it never comes.
     """
 
     screen: Screen
     how: How = How.NEW
     private: bool = True
+    later: Callable[[], Awaitable[Screen | None]] | None = None
 
 
 Answer = Reply | Form

@@ -1,6 +1,6 @@
 """What commands need of the shop. ``app.py`` fills it in with the real order book, queue and settings."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -29,12 +29,28 @@ class Book(Protocol):
         """Return an order. :raises NotFound: if there is none of that id."""
         ...
 
-    async def find(self, customer: str, limit: int = 10, before: datetime | None = None) -> Sequence[Order]:
-        """Return a customer's orders, newest first."""
+    async def find(self, customer: str, limit: int = 20, before: datetime | None = None) -> Sequence[Order]:
+        """Return a customer's orders, newest first; ``before`` continues after the last one's ``created``."""
         ...
 
-    async def by_state(self, *states: State) -> Sequence[Order]:
-        """Return all orders in those states, oldest first."""
+    async def standing(self, state: State, limit: int = 1000) -> Sequence[Order]:
+        """Return the orders in one state, oldest first."""
+        ...
+
+    async def by_state(self) -> Mapping[State, int]:
+        """Count the orders of every state."""
+        ...
+
+    async def journal(self, order_id: str) -> Sequence[Any]:
+        """Return what was said about an order (``at``, ``kind``, ``by``, ``outcome``), in the order it was heard."""
+        ...
+
+    async def heard_since(self, moment: datetime) -> Sequence[Any]:
+        """Return every fact heard since a moment, of all orders, as `journal` does."""
+        ...
+
+    def watch(self, order_id: str) -> AsyncIterator[Order]:
+        """Yield an order as it stands, and again whenever it has changed."""
         ...
 
     async def save_draft(self, customer: str, draft: dict[str, Any]) -> None:
@@ -118,6 +134,7 @@ class Front:
 
     name: str
     contact: str = ""
+    timezone: str = "Asia/Seoul"
     business: tuple[tuple[str, str], ...] = ()
     engine: str = ""
 
@@ -127,6 +144,7 @@ class Services:
     """The shop as commands and doorways see it.
 
     - ``quote(brief, person)``: the price, in the currency of that person; raises `BadInput`.
+    - ``scope(locale, purpose)``: what the licence permits for a purpose, in one sentence.
     - ``is_operator(person_id, place)``: whether the person may run the shop from that place. For the review channel
       of a doorway that includes whom its setting allows; everywhere else only the operators named by the settings.
     - ``pay_link(order)``: the address to pay at (<= 512 characters), or None as long as there is none.
@@ -142,6 +160,7 @@ class Services:
     policy: Policy
     front: Front
     quote: Callable[[Brief, Person], Price]
+    scope: Callable[[str, str], str]
     is_operator: Callable[[str, str], bool]
     pay_link: Callable[[Order], str | None]
     download_link: Callable[[Order], Awaitable[str | None]]

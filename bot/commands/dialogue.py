@@ -1,0 +1,239 @@
+"""The order dialogue: four questions, then the summary. Every answer is a row before the next question is shown.
+
+::
+
+    /bgm ─► mood ─► length ─► purpose ─► details ─► summary ─► placed
+              ◄─ back ─┘◄─ back ─┘◄─ back ──┘           │
+              ▲        ▲          ▲          ▲          │
+              └────────┴──────────┴──────────┴─ change ─┘
+
+An answer leads to the first question still open, so that changing one answer leads straight back to the summary, and
+``/bgm`` with all its options starts there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.commands import drafts, length, menus, summary, wishes
+from bot.commands.asked import asked_facts
+from bot.commands.drafts import Draft
+from bot.commands.my_orders import owned
+from bot.commands.said import Answer, Command, How, Person, Press, Reply, Submitted, data
+from bot.commands.services import Services
+from bot.commands.words import found
+from bot.errors import BadInput
+from bot.orders.brief import read_details, read_length
+from bot.screens import Button, Form, Look, Screen, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question: the answer it asks for, its screen, how a press on that screen is read, and its form, if any."""
+
+    name: str
+    answer: str
+    screen: Callable[[Services, Person, Draft], Screen]
+    pressed: Callable[[Services, Person, Draft, str], Draft]
+    form: Callable[[Services, Person, Draft], Form] | None = None
+    submitted: Callable[[Services, Person, Draft, dict[str, str]], Draft] | None = None
+
+
+STEPS: tuple[Step, ...] = (
+    Step("mood", "mood", menus.mood_screen, menus.mood_pressed),
+    Step("length", "seconds", length.screen, length.pressed, length.form, length.submitted),
+    Step("purpose", "purpose", menus.purpose_screen, menus.purpose_pressed),
+    Step("details", "", wishes.screen, wishes.pressed, wishes.form, wishes.submitted),
+)
+BY_NAME = {step.name: step for step in STEPS}
+
+
+async def begin(services: Services, person: Person, said: Command) -> Answer:
+    """Answer ``/bgm``: with options, go as far as they reach; without, offer to go on with an unfinished order."""
+    if closed := await summary.closed(services, person, said.place):
+        return Reply(closed)
+    if not any(value.strip() for value in said.options.values()):
+        draft = await drafts.load(services, person)
+        if draft and draft.begun:
+            return Reply(_resume_screen(services, person, draft))
+        return await _show(services, person, Draft.new(said.place), how=How.NEW)
+    draft, problems = _read_options(services, person, Draft.new(said.place), said.options)
+    return await _show(services, person, draft, problems, how=How.NEW)
+
+
+async def answered(services: Services, person: Person, said: Press) -> Answer:
+    """Take a press on a question's own controls."""
+    draft = await _current(services, person, said.target)
+    if draft is None:
+        return _outdated(services, person)
+    step = BY_NAME[said.verb]
+    try:
+        after = step.pressed(services, person, draft, said.values[0] if said.values else said.arg)
+    except BadInput as error:
+        return await _show(services, person, draft, [services.texts.error(person.locale, error)], at=step)
+    stay = step.name == "details" and not after.wishes
+    return await _show(services, person, after, at=step if stay else None)
+
+
+async def open_form(services: Services, person: Person, said: Press) -> Answer:
+    """Open the form of a question, with what was typed before."""
+    draft = await _current(services, person, said.target)
+    step = BY_NAME.get(said.arg)
+    if draft is None or step is None or step.form is None:
+        return _outdated(services, person)
+    return step.form(services, person, draft)
+
+
+async def submitted(services: Services, person: Person, said: Submitted) -> Answer:
+    """Take a filled form; what cannot be used is explained, kept, and there again when the form is reopened."""
+    draft = await _current(services, person, said.target)
+    step = BY_NAME.get(said.verb)
+    if draft is None or step is None or step.submitted is None:
+        return _outdated(services, person)
+    fields = dict(said.fields)
+    try:
+        after = step.submitted(services, person, draft, fields)
+    except BadInput as error:
+        kept = replace(draft, typed=draft.typed | fields)
+        return await _show(services, person, kept, [services.texts.error(person.locale, error)], at=step)
+    return await _show(services, person, replace(after, typed={}))
+
+
+async def go(services: Services, person: Person, said: Press) -> Answer:
+    """Show one question again: back, or change an answer."""
+    draft = await _current(services, person, said.target)
+    if draft is None:
+        return _outdated(services, person)
+    name = said.values[0] if said.values else said.arg
+    return await _show(services, person, draft, at=BY_NAME.get(name))
+
+
+async def resume(services: Services, person: Person, said: Press) -> Answer:
+    """Go on where the person was."""
+    draft = await _current(services, person, said.target)
+    return _outdated(services, person) if draft is None else await _show(services, person, draft)
+
+
+async def afresh(services: Services, person: Person, said: Press) -> Answer:
+    """Forget the unfinished order and ask the first question."""
+    return await _show(services, person, Draft.new(said.place))
+
+
+async def reorder(services: Services, person: Person, said: Press) -> Answer:
+    """Begin a new order with the answers of an earlier one."""
+    order = await owned(services, person, said.target)
+    return await _show(services, person, Draft.of(order.brief, said.place))
+
+
+async def drop(services: Services, person: Person, said: Press) -> Answer:
+    """Forget the unfinished order."""
+    draft = await drafts.load(services, person)
+    if draft and draft.id == said.target and not draft.order:
+        await services.book.drop_draft(person.id)
+    say = services.texts.say
+    return Reply(Screen(say(person.locale, "dialogue-dropped"), say(person.locale, "dialogue-again")), How.UPDATE)
+
+
+async def confirm(services: Services, person: Person, said: Press) -> Answer:
+    """Place the order of a summary; the same summary confirmed twice places one."""
+    draft = await _current(services, person, said.target)
+    if draft is None:
+        return _outdated(services, person)
+    if not draft.complete:
+        return await _show(services, person, draft)
+    if not draft.order and (closed := await summary.closed(services, person, said.place)):
+        return Reply(closed, How.NEW)
+    return await summary.place(services, person, draft, said.arg)
+
+
+async def _show(
+    services: Services,
+    person: Person,
+    draft: Draft,
+    problems: list[str] | None = None,
+    *,
+    at: Step | None = None,
+    how: How = How.UPDATE,
+) -> Reply:
+    """Keep the draft and show a question: ``at``, or the first one open, or the summary."""
+    await drafts.save(services, person, draft)
+    step = at or _open_step(draft)
+    screen = step.screen(services, person, draft) if step else summary.screen(services, person, draft)
+    if step:
+        screen = _framed(services, person, draft, step, screen)
+    if problems:
+        warning = "\n".join(f"⚠️ {problem}" for problem in problems)
+        screen = replace(screen, text=f"{warning}\n\n{screen.text}", tone=Tone.BAD)
+    return Reply(screen, how)
+
+
+def _open_step(draft: Draft) -> Step | None:
+    for step in STEPS:
+        if step.name == "details" and not draft.wishes:
+            return step
+        if step.answer and step.answer not in draft.answers:
+            return step
+    return None
+
+
+def _framed(services: Services, person: Person, draft: Draft, step: Step, screen: Screen) -> Screen:
+    """Add where we are, what is answered so far, and the way back or out."""
+    say, locale = services.texts.say, person.locale
+    place = STEPS.index(step)
+    back: list[Button] = []
+    if draft.complete:
+        back.append(Button(say(locale, "dialogue-to-summary"), data("go", draft.id, "summary"), emoji="↩️"))
+    elif place:
+        back.append(Button(say(locale, "dialogue-back"), data("go", draft.id, STEPS[place - 1].name), emoji="◀️"))
+    back.append(Button(say(locale, "dialogue-cancel"), data("drop", draft.id)))
+    title = say(locale, "dialogue-step", number=place + 1, of=len(STEPS), title=screen.title)
+    return replace(screen, title=title, rows=(*screen.rows, tuple(back)))
+
+
+def _resume_screen(services: Services, person: Person, draft: Draft) -> Screen:
+    say, locale = services.texts.say, person.locale
+    return Screen(
+        title=say(locale, "dialogue-resume-title"),
+        text=say(locale, "dialogue-resume"),
+        facts=asked_facts(services, locale, draft.answers),
+        rows=(
+            (
+                Button(say(locale, "dialogue-resume-go"), data("resume", draft.id), Look.MAIN),
+                Button(say(locale, "dialogue-resume-new"), data("fresh", draft.id)),
+            ),
+        ),
+    )
+
+
+async def _current(services: Services, person: Person, draft_id: str) -> Draft | None:
+    """Return the person's draft if a control belongs to it; a control of another's or an older draft does nothing."""
+    draft = await drafts.load(services, person)
+    return draft if draft and draft.id == draft_id else None
+
+
+def _outdated(services: Services, person: Person) -> Reply:
+    say = services.texts.say
+    return Reply(Screen(say(person.locale, "dialogue-outdated"), say(person.locale, "dialogue-again")))
+
+
+def _read_options(services: Services, person: Person, draft: Draft, options: Any) -> tuple[Draft, list[str]]:
+    """Read what was typed behind ``/bgm``; what cannot be used becomes a sentence and its question is asked."""
+    catalogue, problems = services.catalogue, []
+    readers: dict[str, Callable[[str], dict[str, Any]]] = {
+        "mood": lambda typed: {"mood": found(services.menu, "mood", typed, person.locale)},
+        "length": lambda typed: {"seconds": read_length(typed, catalogue.shortest, catalogue.longest)},
+        "purpose": lambda typed: {"purpose": found(services.menu, "purpose", typed, person.locale)},
+        "details": lambda typed: {"details": read_details(typed) or None},
+    }
+    for name, read in readers.items():
+        typed = options.get(name, "").strip()
+        if not typed:
+            continue
+        try:
+            draft = draft.but(**read(typed))
+        except BadInput as error:
+            problems.append(services.texts.error(person.locale, error))
+            draft = replace(draft, typed=draft.typed | {"words" if name == "details" else name: typed})
+        else:
+            draft = replace(draft, wishes=draft.wishes or name == "details")
+    return draft, problems

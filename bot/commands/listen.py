@@ -1,0 +1,71 @@
+"""The way in: whatever a person says goes to the one function that answers it, by these tables."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.commands import dialogue, house, my_orders, operator
+from bot.commands.said import Answer, Command, Person, Press, Said, Submitted
+from bot.commands.services import Services
+from bot.errors import NotFound
+
+Handler = Callable[[Services, Person, Any], Awaitable[Answer]]
+
+COMMANDS: Mapping[str, Handler] = {
+    "bgm": dialogue.begin,
+    "orders": my_orders.show_list,
+    "help": house.help_,
+    "terms": house.terms,
+    "privacy": house.privacy,
+    "shop today": operator.today,
+    "shop order": operator.one,
+    "shop refund": operator.refund,
+    "shop retry": operator.retry,
+    "shop pause": operator.pause,
+    "shop resume": operator.resume,
+}
+PRESSES: Mapping[str, Handler] = {
+    # The order dialogue; the target is a draft
+    "mood": dialogue.answered,
+    "length": dialogue.answered,
+    "purpose": dialogue.answered,
+    "details": dialogue.answered,
+    "form": dialogue.open_form,
+    "go": dialogue.go,
+    "resume": dialogue.resume,
+    "fresh": dialogue.afresh,
+    "drop": dialogue.drop,
+    "place": dialogue.confirm,
+    # A buyer's orders; the target is an order
+    "orders": my_orders.show_list,
+    "order": my_orders.show_one,
+    "cancel": my_orders.withdraw,
+    "reorder": dialogue.reorder,
+    # The operator
+    "look": operator.one,
+    "retry": operator.retry,
+    "refund": operator.refund,
+}
+FORMS: Mapping[str, Handler] = {
+    "length": dialogue.submitted,
+    "details": dialogue.submitted,
+    "refund": operator.refund_now,
+}
+OPEN_FORMS = frozenset({"form", "refund"})
+"""Presses answered by a form, for which a chat has no time to ask for patience first."""
+
+
+async def listen(services: Services, person: Person, said: Said) -> Answer:
+    """Answer what a person said.
+
+    :raises ShopError: whose sentence the doorway shows to that person.
+    """
+    match said:
+        case Command():
+            handler = COMMANDS.get(said.name)
+        case Press():
+            handler = PRESSES.get(said.verb)
+        case Submitted():
+            handler = FORMS.get(said.verb)
+    if handler is None:
+        raise NotFound(f"nobody answers {said!r}"[:200], text="error-outdated-control")
+    return await handler(services, person, said)

@@ -1,0 +1,198 @@
+"""What a buyer sees of their orders: the list, and one order with everything that can be done about it now."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.commands.asked import asked_facts, price_lines, title
+from bot.commands.said import Answer, Command, How, Person, Press, Reply, data
+from bot.commands.services import Services
+from bot.errors import NotAllowed
+from bot.orders.facts import Fact, Withdrawn
+from bot.orders.order import Order, State
+from bot.screens import Button, Control, Link, Look, Option, Screen, Select, Tone
+
+PAGE = 10
+SETTLE_SECONDS = 20.0
+"""How long a fresh order's screen waits for its payment page and for the buyer's DM."""
+
+TONES = {
+    State.AWAITING_PAYMENT: Tone.PLAIN,
+    State.DELIVERED: Tone.GOOD,
+    State.CANCELLED: Tone.BAD,
+    State.REFUNDED: Tone.BAD,
+    State.REFUNDING: Tone.BAD,
+}
+
+
+async def show_list(services: Services, person: Person, said: Command | Press) -> Answer:
+    """Answer ``/orders``, or turn its pages."""
+    before = _moment(said.arg) if isinstance(said, Press) else None
+    orders = await services.book.find(person.id, PAGE + 1, before)
+    how = How.UPDATE if isinstance(said, Press) else How.NEW
+    return Reply(_list_screen(services, person, orders, first=before is None), how)
+
+
+async def show_one(services: Services, person: Person, said: Press) -> Answer:
+    """Show one order, chosen from the list or asked for again by its refresh button."""
+    order = await owned(services, person, said.values[0] if said.values else said.target)
+    return Reply(await order_screen(services, person, order), How.UPDATE)
+
+
+async def withdraw(services: Services, person: Person, said: Press) -> Answer:
+    """Call off an order that is not paid yet."""
+    order = await owned(services, person, said.target)
+    told = await services.book.tell(Fact(order.id, f"withdrawn:{order.id}", person.id, Withdrawn()))
+    return Reply(await order_screen(services, person, told.order or order), How.UPDATE)
+
+
+async def order_reply(services: Services, person: Person, order: Order) -> Reply:
+    """Show an order just placed, and once more when its payment page and the buyer's DM are there (or refused)."""
+    complete = "status" in order.data and services.pay_link(order) is not None
+
+    async def later() -> Screen | None:
+        settled = await _settled(services, order)
+        return await order_screen(services, person, settled) if settled.version > order.version else None
+
+    screen = await order_screen(services, person, order)
+    return Reply(screen, How.UPDATE, later=None if complete else later)
+
+
+async def owned(services: Services, person: Person, order_id: str) -> Order:
+    """Return one of the person's own orders.
+
+    :raises NotFound: if there is none of that id; :raises NotAllowed: if it is another person's.
+    """
+    order = await services.book.get(order_id)
+    if order.customer != person.id:
+        raise NotAllowed(f"{person.id} asked for another's order", text="error-not-your-order")
+    return order
+
+
+async def order_screen(services: Services, person: Person, order: Order) -> Screen:
+    """Return an order as its buyer sees it."""
+    say, locale = services.texts.say, person.locale
+    words = [await state_words(services, locale, order)]
+    if order.data.get("status") == "" and not order.state.ended:
+        words.append(say(locale, "orders-dm-closed"))
+    elif order.state is State.AWAITING_PAYMENT:
+        words.append(say(locale, "orders-dm-open"))
+    return Screen(
+        title=say(locale, "orders-one-title", order=order.id, title=title(services, locale, order.brief.to_json())),
+        text="\n\n".join(words),
+        facts=(
+            *asked_facts(services, locale, order.brief.to_json()),
+            (say(locale, "summary-price"), price_lines(services, locale, order.price)),
+        ),
+        rows=await _controls(services, person, order),
+        tone=TONES.get(order.state, Tone.WAIT),
+    )
+
+
+async def state_words(services: Services, locale: str, order: Order) -> str:
+    """Return where the order stands, with the place in the queue or the progress while it is composed."""
+    say = services.texts.say
+    if order.state is State.COMPOSING:
+        progress = await services.queue.progress_of(order.id)
+        if progress is not None:
+            return say(locale, "state-composing-progress", percent=round(progress * 100))
+        if ahead := await services.queue.position(order.id):
+            return say(locale, "state-composing-queued", ahead=ahead)
+    return say(locale, f"{state_key(order.state)}-text")
+
+
+def state_key(state: State) -> str:
+    """Return the key of the text that names a state in a word or two."""
+    return f"state-{state.replace('_', '-')}"
+
+
+def state_name(services: Services, locale: str, order: Order) -> str:
+    """Return the order's state in a word or two."""
+    return services.texts.say(locale, state_key(order.state))
+
+
+async def _controls(services: Services, person: Person, order: Order) -> tuple[tuple[Control, ...], ...]:
+    say, locale = services.texts.say, person.locale
+    first: list[Control] = []
+    match order.state:
+        case State.AWAITING_PAYMENT:
+            if link := services.pay_link(order):
+                label = say(locale, "orders-pay", amount=order.price.total)
+                first.append(Link(label, link, emoji="💳"))
+            first.append(Button(say(locale, "orders-withdraw"), data("cancel", order.id), Look.BAD))
+        case State.DELIVERED:
+            if link := await services.download_link(order):
+                first.append(Link(say(locale, "orders-download"), link, emoji="⬇️"))
+    if order.state.ended:
+        first.append(Button(say(locale, "orders-again"), data("reorder", order.id), emoji="🎵"))
+    else:
+        first.append(Button(say(locale, "orders-refresh"), data("order", order.id), emoji="🔄"))
+    first.append(Button(say(locale, "orders-all"), data("orders", "all"), emoji="📃"))
+    return (tuple(first),)
+
+
+def _list_screen(services: Services, person: Person, orders: Sequence[Order], *, first: bool) -> Screen:
+    say, locale = services.texts.say, person.locale
+    if not orders:
+        return Screen(say(locale, "orders-title"), say(locale, "orders-none" if first else "orders-no-more"))
+    shown, more = orders[:PAGE], len(orders) > PAGE
+    options = tuple(
+        Option(
+            order.id,
+            title(services, locale, order.brief.to_json()),
+            say(locale, "orders-line", state=state_name(services, locale, order), day=_day(services, locale, order)),
+            EMOJI[order.state],
+        )
+        for order in shown
+    )
+    turn: list[Control] = []
+    if not first:
+        turn.append(Button(say(locale, "orders-newest"), data("orders", "all"), emoji="⏮️"))
+    if more and (created := shown[-1].created):
+        turn.append(Button(say(locale, "orders-older"), data("orders", "all", _stamp(created)), emoji="▶️"))
+    lines = [
+        f"{EMOJI[order.state]} {title(services, locale, order.brief.to_json())}\n"
+        + say(locale, "orders-line", state=state_name(services, locale, order), day=_day(services, locale, order))
+        for order in shown
+    ]
+    rows: tuple[tuple[Control, ...], ...] = ((Select(data("order", "list"), say(locale, "orders-pick"), options),),)
+    return Screen(say(locale, "orders-title"), "\n\n".join(lines), rows=(*rows, tuple(turn)) if turn else rows)
+
+
+async def _settled(services: Services, order: Order) -> Order:
+    """Return the order once the buyer has been written to and it can be paid (or is over), or when time is up."""
+    latest = order
+    try:
+        async with asyncio.timeout(SETTLE_SECONDS):
+            async for latest in services.book.watch(order.id):
+                payable = services.pay_link(latest) is not None and "checkout" in latest.data
+                if latest.state is not State.AWAITING_PAYMENT or (payable and "status" in latest.data):
+                    break
+    except TimeoutError:
+        pass
+    return latest
+
+
+EMOJI = {
+    State.AWAITING_PAYMENT: "💳",
+    State.COMPOSING: "🎼",
+    State.REVIEWING: "🎧",
+    State.PACKING: "📦",
+    State.DELIVERING: "📨",
+    State.DELIVERED: "✅",
+    State.REFUNDING: "↩️",
+    State.REFUNDED: "💸",
+    State.CANCELLED: "✖️",
+}
+
+
+def _day(services: Services, locale: str, order: Order) -> str:
+    return services.texts.day(locale, order.created) if order.created else ""
+
+
+def _stamp(moment: datetime) -> str:
+    return str(round(moment.timestamp() * 1_000_000))
+
+
+def _moment(stamp: str) -> datetime | None:
+    return datetime.fromtimestamp(int(stamp) / 1_000_000, UTC) if stamp.isdigit() else None

@@ -1,0 +1,323 @@
+# Every sentence people read, in English. Copy this file to texts/en.ftl in your own folder (BGM_CONFIG) and keep only
+# what you change. { $name } is filled in by the shop. No chat's own markup (asterisks, backticks): every chat shows
+# these sentences as they are.
+
+### General
+
+length-seconds = { $seconds } s
+
+### Errors: what a person reads when something does not work
+
+error-unexpected = Something went wrong on our side. Nothing was lost; please try again in a moment.
+error-bad-input = The shop cannot use that. Please check it and try again.
+error-bad-setting = The settings need attention: { $problems }
+error-not-allowed = That is not yours to do.
+error-not-found = There is nothing there (any more).
+error-outside = A service the shop depends on did not answer as it should. Please try again later.
+error-try-later = That service is busy right now. Please try again in a few minutes.
+error-refused = That service refused. The shop's owner has to look at it.
+error-unreachable = You cannot be written to just now. Please allow direct messages from this server.
+error-too-large = That file is too large for this chat.
+error-engine = The music could not be made this time.
+error-unknown-mood = “{ $value }” is not on the menu of moods. There are: { $choices }.
+error-unknown-style = “{ $value }” is not on the menu of styles. There are: { $choices }.
+error-unknown-purpose = “{ $value }” is not on the menu of purposes. There are: { $choices }.
+error-unknown-instrument = The shop has no instrument called “{ $value }”. It has: { $choices }.
+error-instruments-many = { $count } instruments are too many for one piece; name at most { $limit }.
+error-length-range = { $value } seconds is out of reach: a piece lasts from { $shortest } to { $longest } seconds.
+error-length-unreadable = “{ $value }” does not read as a length. Write it like 45, 1:30 or 2 min.
+error-tempo = “{ $value }” is not a tempo the shop can play. Write a number from { $slowest } to { $fastest } (beats per minute).
+error-key = “{ $value }” does not read as a key. Write it like C, F# minor or Bb major.
+error-details-long = Your description has { $length } characters; at most { $limit } fit. Please shorten it.
+error-no-price = The shop has no price for this purpose yet. Please choose another, or write to the shop's owner.
+error-no-order = There is no order { $order }.
+error-not-your-order = That order belongs to somebody else.
+error-operators-only = Only the shop's operator may do that.
+error-review-only = Orders of other people are only shown in the review channel or in a direct message. Please use the command there.
+error-outdated-control = This button is from an earlier version of the shop. Type /orders to see your orders, or /bgm to begin one.
+error-form-late = The form took too long to open. Please press the button once more.
+error-not-refundable = Order { $order } is “{ $state }”; there is no payment to send back.
+error-no-refund = Order { $order } is “{ $state }”; there is no payment to send back.
+error-no-retry = Order { $order } is “{ $state }”; there is nothing to try again.
+
+### Commands: names stay as they are, these are the descriptions (at most 100 characters)
+
+command-bgm = Order background music made for your video, stream or game
+command-bgm-mood = How it should feel; leave it out to choose from a list
+command-bgm-length = How long: 45, 1:30, 2 min
+command-bgm-purpose = What you need it for; this decides the licence
+command-bgm-details = Anything else in your own words
+command-orders = Your orders: pay, follow, download again, order once more
+command-help = How this shop works
+command-terms = What you buy, and when you get your money back
+command-privacy = What the shop remembers about you
+command-shop = For the shop's operator
+command-shop-today = What is open, what waits for your ears, what today has brought
+command-shop-order = Everything about one order
+command-shop-refund = Send an order's money back
+command-shop-retry = Try again what failed
+command-shop-pause = Take no new orders for a while
+command-shop-resume = Take new orders again
+command-shop-option-order = The order's number
+command-shop-option-words = What buyers read meanwhile
+
+### Moods and purposes: the emoji beside each; one that is missing is simply not shown
+
+emoji-mood-calm = 🌿
+emoji-mood-warm = 🧣
+emoji-mood-hopeful = 🌱
+emoji-mood-happy = 😊
+emoji-mood-playful = 🎈
+emoji-mood-romantic = 💕
+emoji-mood-nostalgic = 📷
+emoji-mood-melancholic = 🍂
+emoji-mood-dreamy = 💭
+emoji-mood-mysterious = 🔮
+emoji-mood-tense = ⏳
+emoji-mood-dark = 🌑
+emoji-mood-epic = 🏔️
+emoji-mood-heroic = 🛡️
+emoji-mood-energetic = ⚡
+emoji-mood-aggressive = 🔥
+emoji-mood-funky = 🕺
+emoji-mood-chill = 🛋️
+emoji-mood-corporate = 💼
+emoji-mood-inspirational = 🌅
+emoji-mood-festive = 🎉
+emoji-mood-sleepy = 😴
+emoji-mood-focus = 🎯
+emoji-mood-horror = 👻
+emoji-mood-confident = 😎
+emoji-mood-wonder = 🌌
+emoji-purpose-youtube = ▶️
+emoji-purpose-vlog = 🤳
+emoji-purpose-shorts = 📱
+emoji-purpose-podcast = 🎙️
+emoji-purpose-stream = 📡
+emoji-purpose-ad = 📣
+emoji-purpose-game = 🎮
+emoji-purpose-film = 🎬
+emoji-purpose-store = 🛍️
+emoji-purpose-study = 📚
+
+### What was asked for: labels of the answers
+
+asked-title = { $mood } · { $length } · { $purpose }
+asked-mood = Mood
+asked-seconds = Length
+asked-purpose = Purpose
+asked-style = Style
+asked-tempo-bpm = Tempo
+asked-key = Key
+asked-wanted = With
+asked-unwanted = Without
+asked-loop = Loop
+asked-loop-yes = Yes, the end runs into the beginning
+asked-details = In your words
+
+### Prices
+
+price-line = { $what }: { $amount }
+price-total = Total { $amount }
+price-length = Music, { $length }
+price-purpose = Licence for { $purpose }
+price-loop = Seamless loop
+
+### The order dialogue
+
+dialogue-step = { $number } of { $of } · { $title }
+dialogue-back = Back
+dialogue-cancel = Cancel
+dialogue-to-summary = To the summary
+dialogue-dropped = Nothing was ordered
+dialogue-again = Type /bgm whenever you like.
+dialogue-outdated = This order has moved on
+dialogue-resume-title = You have an unfinished order
+dialogue-resume = Would you like to go on where you were?
+dialogue-resume-go = Go on
+dialogue-resume-new = Start anew
+list-part = { $what } ({ $first } – { $last })
+mood-title = How should it feel?
+mood-text = Pick what comes closest. You can describe the rest in a moment.
+mood-placeholder = Mood
+length-title = How long should it be?
+length-text = Exactly that long: anything from { $shortest } to { $longest }.
+length-other = Another length
+length-field = Length
+length-example = 45, 1:30, 2 min
+purpose-title = What do you need it for?
+purpose-text = The purpose decides your licence, the loudness and how the piece ends.
+purpose-placeholder = Purpose
+details-title = Anything else?
+details-text = A style, a loop, or a few words about the scene. All of it is optional.
+details-write = Describe it
+details-loop-on = Loop: yes
+details-loop-off = Loop: no
+details-go = Go on
+details-skip = Skip
+details-form-title = Your wishes
+details-any-style = Whatever fits the mood
+style-placeholder = Style
+details-words = In your own words
+details-words-example = Rain on a window, a slow walk home; keep it simple enough to talk over.
+details-tempo = Tempo (beats per minute)
+details-tempo-example = 90
+details-key = Key
+details-key-example = D minor
+details-wanted = Instruments you want
+details-wanted-example = piano, cello
+details-unwanted = Instruments you do not want
+details-unwanted-example = drums
+
+### The summary before paying
+
+summary-title = Your order
+summary-text = Is everything as you want it?
+summary-price = Price
+summary-licence = Your licence
+summary-ai = Made by AI
+summary-ai-text = This music is composed by software ({ $engine }) and chosen by a person. The file and the licence say so.
+summary-consent = Before you pay
+summary-consent-text = { $shop } starts composing for you as soon as you have paid, and a person listens before anything is sent; if nobody has approved a take within { $hours } hours, your money comes back by itself. Once your piece is delivered, its price is not refunded for a change of mind. By confirming you agree to this and to /terms.
+summary-confirm = Agree and pay { $amount }
+summary-change = Change an answer
+summary-change-mood = Mood
+summary-change-length = Length
+summary-change-purpose = Purpose
+summary-change-details = Wishes
+summary-price-changed = The price has changed since you saw it. Please look again.
+closed-review-title = This channel is for listening
+closed-review = Orders are placed in any other channel, or in a direct message to me.
+closed-pause-title = The shop is having a break
+closed-pause = New orders are taken again soon. Orders already paid go on as promised.
+
+### Order states: a word or two, and a sentence for the buyer
+
+state-awaiting-payment = waiting for payment
+state-awaiting-payment-text = Your order is ready. Composing starts the moment you have paid.
+state-composing = being composed
+state-composing-text = Your music is about to be composed.
+state-composing-queued = { $ahead ->
+    [one] Your music is in the queue; one order is before yours.
+   *[other] Your music is in the queue; { $ahead } orders are before yours.
+}
+state-composing-progress = Your music is being composed: { $percent } %.
+state-reviewing = being listened to
+state-reviewing-text = The takes are made, and a person is listening to them.
+state-packing = being packed
+state-packing-text = A take was chosen. The files and your licence are being made.
+state-delivering = on its way
+state-delivering-text = Your music is on its way to you.
+state-delivered = delivered
+state-delivered-text = Delivered. You can download it as often as you like.
+state-refunding = being refunded
+state-refunding-text = Your money is on its way back.
+state-refunded = refunded
+state-refunded-text = Your money is back. Depending on your bank it shows within a few days.
+state-cancelled = cancelled
+state-cancelled-text = This order was called off. Nothing was paid, nothing is owed.
+
+### A buyer's orders
+
+orders-title = Your orders
+orders-none = You have not ordered anything yet. Type /bgm to begin.
+orders-no-more = There are no older orders.
+orders-pick = Open an order
+orders-line = { $state } · { $day }
+orders-older = Older
+orders-newest = Newest
+orders-one-title = { $order } · { $title }
+orders-dm-closed = I cannot send you direct messages, so nothing will arrive there. Everything is here: type /orders at any time, or allow direct messages from this server.
+orders-dm-open = I keep you posted by direct message. If it does not reach you, /orders always knows.
+orders-pay = Pay { $amount }
+orders-withdraw = Call it off
+orders-download = Download
+orders-again = Order this again
+orders-refresh = Refresh
+orders-all = All orders
+
+### Help, terms, privacy
+
+help-title = { $shop }: music made for you
+help-text = Tell me what you need in four answers. The shop composes { $takes } takes, a person picks the best, and you get the file with a licence that holds up.
+help-order = 1. Order
+help-order-text = /bgm asks for mood, length, purpose and wishes. Typed all at once it goes straight to the price.
+help-pay = 2. Pay
+help-pay-text = You see the price, the licence and what the AI does before you pay. No account is needed.
+help-listen = 3. We listen
+help-listen-text = Every take is checked by the shop and heard by a person. If none is good enough, new ones are made or your money comes back.
+help-receive = 4. Receive
+help-receive-text = The music and its licence come by direct message, with a link that you can renew for ever.
+help-mine = Afterwards
+help-mine-text = /orders shows everything you have ordered: pay, follow, download again, order once more.
+help-contact = Questions
+help-contact-none = Write to whoever runs this server.
+terms-title = Terms of { $shop }
+terms-offer = What you buy
+terms-offer-text = One piece of music made for your order, with a written licence for the purpose you chose. The contract begins when you confirm the summary; an order not paid within { $pay } hours lapses.
+terms-licence = Your licence
+terms-licence-text = The certificate that comes with the music says what you may do. Never included: reselling the music by itself, releasing it as your own record, registering it with Content ID, training AI with it, or removing its marks.
+terms-refund = When your money comes back
+terms-refund-text = By itself and in full, if no take is made within { $compose } hours, none is approved within { $review } hours, or the music cannot be handed over within { $deliver } hours. A piece made to your wishes and delivered is not taken back for a change of mind; if something is wrong with it, write to us: { $contact }. Rights that the law gives you stay untouched.
+terms-ai = Made by AI
+terms-ai-text = The music is composed by software and chosen by a person. In some countries nobody can hold copyright in such music, so you receive contractual rights to use it, not copyright.
+terms-seller = Who sells
+privacy-title = What { $shop } remembers
+privacy-kept = What is kept
+privacy-kept-text = Your chat account's id and name, your language, your orders, your payment's reference (never your card) and the files made for you.
+privacy-why = Why
+privacy-why-text = To make and deliver what you ordered, to let you download it again, to prove your licence, and because tax law asks for records of sales.
+privacy-seen = Who sees it
+privacy-seen-text = The shop's operator, the payment service that takes your payment, and the chat you write in. Nobody else; nothing is sold, nothing trains an AI.
+privacy-rights = Your rights
+privacy-rights-text = Ask what is kept about you, have it corrected, or have it deleted as far as the law lets us: { $contact }.
+
+### The operator's commands
+
+today-title = { $day } at the shop
+today-paused = New orders are paused. /shop resume takes them again.
+today-open = Open orders
+today-day = Today
+today-placed = { $count } ordered
+today-paid = { $count } paid
+today-handedover = { $count } delivered
+today-refunded = { $count } refunded
+today-money = Earned today
+today-listen = Waiting for your ears
+today-stuck = Needs attention
+today-nothing = Nothing
+today-more = and { $count } more
+shop-buyer = Buyer
+shop-buyer-line = { $name } ({ $id })
+shop-deadline = Until
+shop-failure = What failed
+shop-journal = Journal
+shop-journal-line = { $at }: { $what } ({ $by })
+shop-journal-line-ignored = { $at }: { $what } ({ $by }), without effect
+shop-retry = Try again
+shop-refund = Refund
+refund-title = Send { $amount } back
+refund-reason = Reason, for the buyer to read
+refund-example = Sorry, we could not make this one well enough.
+pause-title = New orders are paused
+resume-title = The shop is open again
+resume-text = New orders are taken.
+journal-placed = ordered
+journal-checkoutopened = payment page opened
+journal-paid = paid
+journal-checkoutclosed = payment page closed
+journal-withdrawn = called off by the buyer
+journal-takesready = takes ready
+journal-cardposted = card posted
+journal-approved = approved
+journal-againasked = new takes asked for
+journal-rejected = rejected
+journal-mastered = files made
+journal-certified = licence issued
+journal-handedover = handed over
+journal-refundasked = refund asked for
+journal-refunded = refunded
+journal-buyertold = buyer told
+journal-jobdied = a job failed
+journal-retryasked = retry asked for
+journal-deadlinepassed = time ran out

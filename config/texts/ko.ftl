@@ -1,0 +1,319 @@
+# 사람이 읽는 모든 문장의 한국어판입니다. 이 파일을 내 폴더(BGM_CONFIG)의 texts/ko.ftl로 복사한 뒤 바꿀 문장만 남기세요.
+# { $name }은 가게가 채웁니다. 채팅마다 다른 꾸밈 기호(별표, 백틱)는 쓰지 마세요. 모든 채팅이 문장을 있는 그대로 보여 줍니다.
+
+### 공통
+
+length-seconds = { $seconds }초
+
+### 오류: 무언가 되지 않을 때 읽는 문장
+
+error-unexpected = 저희 쪽에 문제가 생겼어요. 사라진 것은 없으니 잠시 후 다시 시도해 주세요.
+error-bad-input = 그대로는 쓸 수 없어요. 확인하고 다시 시도해 주세요.
+error-bad-setting = 설정을 확인해 주세요: { $problems }
+error-not-allowed = 이 일을 할 권한이 없어요.
+error-not-found = 찾는 것이 없거나 이미 사라졌어요.
+error-outside = 연결된 서비스가 제대로 응답하지 않았어요. 나중에 다시 시도해 주세요.
+error-try-later = 연결된 서비스가 지금 바빠요. 몇 분 뒤에 다시 시도해 주세요.
+error-refused = 연결된 서비스가 거절했어요. 가게 운영자가 확인해야 해요.
+error-unreachable = 지금은 메시지를 보낼 수 없어요. 이 서버의 개인 메시지를 허용해 주세요.
+error-too-large = 이 채팅에서 보내기에는 파일이 너무 커요.
+error-engine = 이번에는 음악을 만들지 못했어요.
+error-unknown-mood = ‘{ $value }’ 분위기는 메뉴에 없어요. 고를 수 있는 분위기: { $choices }
+error-unknown-style = ‘{ $value }’ 스타일은 메뉴에 없어요. 고를 수 있는 스타일: { $choices }
+error-unknown-purpose = ‘{ $value }’ 용도는 메뉴에 없어요. 고를 수 있는 용도: { $choices }
+error-unknown-instrument = ‘{ $value }’ 악기는 준비되어 있지 않아요. 준비된 악기: { $choices }
+error-instruments-many = 악기 { $count }개는 한 곡에 너무 많아요. { $limit }개까지 적어 주세요.
+error-length-range = { $value }초는 만들 수 없어요. { $shortest }초부터 { $longest }초까지 가능해요.
+error-length-unreadable = ‘{ $value }’에서 길이를 읽지 못했어요. 45, 1:30, 2분처럼 적어 주세요.
+error-tempo = ‘{ $value }’ 템포로는 연주할 수 없어요. { $slowest }에서 { $fastest } 사이의 숫자(BPM)를 적어 주세요.
+error-key = ‘{ $value }’에서 조성을 읽지 못했어요. C, F# minor, 내림나장조라면 Bb 장조처럼 적어 주세요.
+error-details-long = 설명이 { $length }자예요. { $limit }자까지만 받을 수 있으니 조금 줄여 주세요.
+error-no-price = 이 용도의 가격이 아직 없어요. 다른 용도를 고르거나 가게 운영자에게 문의해 주세요.
+error-no-order = { $order } 주문을 찾을 수 없어요.
+error-not-your-order = 다른 분의 주문이에요.
+error-operators-only = 가게 운영자만 할 수 있어요.
+error-review-only = 다른 분의 주문은 심사 채널이나 개인 메시지에서만 볼 수 있어요. 그곳에서 명령을 써 주세요.
+error-outdated-control = 예전 버전의 버튼이에요. /orders로 주문을 확인하거나 /bgm으로 새로 주문해 주세요.
+error-form-late = 입력 창을 여는 데 시간이 너무 걸렸어요. 버튼을 한 번 더 눌러 주세요.
+error-not-refundable = { $order } 주문은 ‘{ $state }’ 상태라 돌려드릴 결제가 없어요.
+error-no-refund = { $order } 주문은 ‘{ $state }’ 상태라 돌려드릴 결제가 없어요.
+error-no-retry = { $order } 주문은 ‘{ $state }’ 상태라 다시 시도할 일이 없어요.
+
+### 명령: 이름은 그대로 두고 설명만 옮깁니다(100자까지)
+
+command-bgm = 영상·방송·게임에 쓸 배경음악을 주문해요
+command-bgm-mood = 어떤 느낌인가요? 비워 두면 목록에서 고를 수 있어요
+command-bgm-length = 길이: 45, 1:30, 2분
+command-bgm-purpose = 어디에 쓰시나요? 용도에 따라 라이선스가 정해져요
+command-bgm-details = 더 바라는 점을 자유롭게 적어 주세요
+command-orders = 내 주문: 결제, 진행 상황, 다시 내려받기, 다시 주문
+command-help = 이용 방법을 안내해요
+command-terms = 무엇을 사는지, 언제 환불되는지 안내해요
+command-privacy = 가게가 보관하는 정보를 안내해요
+command-shop = 가게 운영자용 명령이에요
+command-shop-today = 진행 중인 주문, 들어 볼 곡, 오늘의 실적
+command-shop-order = 주문 하나를 자세히 봐요
+command-shop-refund = 주문 금액을 돌려줘요
+command-shop-retry = 실패한 작업을 다시 시도해요
+command-shop-pause = 새 주문을 잠시 받지 않아요
+command-shop-resume = 새 주문을 다시 받아요
+command-shop-option-order = 주문 번호
+command-shop-option-words = 그동안 손님에게 보여 줄 안내
+
+### 분위기와 용도: 옆에 붙는 이모지(영어판의 것을 함께 써요)
+
+emoji-mood-calm = 🌿
+emoji-mood-warm = 🧣
+emoji-mood-hopeful = 🌱
+emoji-mood-happy = 😊
+emoji-mood-playful = 🎈
+emoji-mood-romantic = 💕
+emoji-mood-nostalgic = 📷
+emoji-mood-melancholic = 🍂
+emoji-mood-dreamy = 💭
+emoji-mood-mysterious = 🔮
+emoji-mood-tense = ⏳
+emoji-mood-dark = 🌑
+emoji-mood-epic = 🏔️
+emoji-mood-heroic = 🛡️
+emoji-mood-energetic = ⚡
+emoji-mood-aggressive = 🔥
+emoji-mood-funky = 🕺
+emoji-mood-chill = 🛋️
+emoji-mood-corporate = 💼
+emoji-mood-inspirational = 🌅
+emoji-mood-festive = 🎉
+emoji-mood-sleepy = 😴
+emoji-mood-focus = 🎯
+emoji-mood-horror = 👻
+emoji-mood-confident = 😎
+emoji-mood-wonder = 🌌
+emoji-purpose-youtube = ▶️
+emoji-purpose-vlog = 🤳
+emoji-purpose-shorts = 📱
+emoji-purpose-podcast = 🎙️
+emoji-purpose-stream = 📡
+emoji-purpose-ad = 📣
+emoji-purpose-game = 🎮
+emoji-purpose-film = 🎬
+emoji-purpose-store = 🛍️
+emoji-purpose-study = 📚
+
+### 주문 내용: 답의 이름표
+
+asked-title = { $mood } · { $length } · { $purpose }
+asked-mood = 분위기
+asked-seconds = 길이
+asked-purpose = 용도
+asked-style = 스타일
+asked-tempo-bpm = 템포
+asked-key = 조성
+asked-wanted = 넣을 악기
+asked-unwanted = 뺄 악기
+asked-loop = 반복
+asked-loop-yes = 끝과 처음이 끊김 없이 이어져요
+asked-details = 바라는 점
+
+### 가격
+
+price-line = { $what }: { $amount }
+price-total = 합계 { $amount }
+price-length = 음악 { $length }
+price-purpose = { $purpose } 라이선스
+price-loop = 끊김 없는 반복
+
+### 주문 대화
+
+dialogue-step = { $number }/{ $of } · { $title }
+dialogue-back = 이전
+dialogue-cancel = 그만두기
+dialogue-to-summary = 요약으로
+dialogue-dropped = 주문하지 않았어요
+dialogue-again = 언제든 /bgm을 입력해 주세요.
+dialogue-outdated = 이미 지나간 주문 화면이에요
+dialogue-resume-title = 아직 끝내지 않은 주문이 있어요
+dialogue-resume = 하던 곳부터 이어서 할까요?
+dialogue-resume-go = 이어서 하기
+dialogue-resume-new = 새로 시작
+list-part = { $what } ({ $first } – { $last })
+mood-title = 어떤 느낌이면 좋을까요?
+mood-text = 가장 가까운 것을 골라 주세요. 나머지는 조금 뒤에 적을 수 있어요.
+mood-placeholder = 분위기
+length-title = 길이는 얼마나 할까요?
+length-text = 고른 길이에 정확히 맞춰 드려요. { $shortest }부터 { $longest }까지 가능해요.
+length-other = 직접 입력
+length-field = 길이
+length-example = 45, 1:30, 2분
+purpose-title = 어디에 쓰시나요?
+purpose-text = 용도에 따라 라이선스와 음량, 곡의 마무리가 정해져요.
+purpose-placeholder = 용도
+details-title = 더 바라는 점이 있나요?
+details-text = 스타일, 반복 여부, 장면에 대한 설명 모두 선택 사항이에요.
+details-write = 설명 적기
+details-loop-on = 반복: 예
+details-loop-off = 반복: 아니요
+details-go = 다음
+details-skip = 건너뛰기
+details-form-title = 바라는 점
+details-any-style = 분위기에 맞게 맡길게요
+style-placeholder = 스타일
+details-words = 자유롭게 적어 주세요
+details-words-example = 비 오는 창가, 천천히 걷는 귀갓길. 위에 말소리가 얹히니 단순하게 해 주세요.
+details-tempo = 템포(BPM)
+details-tempo-example = 90
+details-key = 조성
+details-key-example = D 단조
+details-wanted = 넣고 싶은 악기
+details-wanted-example = 피아노, 첼로
+details-unwanted = 빼고 싶은 악기
+details-unwanted-example = 드럼
+
+### 결제 전 요약
+
+summary-title = 주문 내용
+summary-text = 이대로 주문할까요?
+summary-price = 가격
+summary-licence = 라이선스
+summary-ai = AI 음악 안내
+summary-ai-text = 이 음악은 인공지능 작곡 프로그램({ $engine })이 만들고 사람이 듣고 고릅니다. 음원 파일과 라이선스에도 그 사실을 표시해요.
+summary-consent = 결제 전에 확인해 주세요
+summary-consent-text = 결제하시면 { $shop }에서 바로 작곡을 시작하고, 사람이 직접 들어 본 뒤에 보내 드려요. { $hours }시간 안에 합격한 곡이 없으면 자동으로 환불돼요. 주문에 맞춰 만든 음악이라 전달된 뒤에는 단순 변심으로 환불되지 않습니다. 확인을 누르면 이 내용과 이용 약관(/terms)에 동의하는 것으로 봅니다.
+summary-confirm = 동의하고 { $amount } 결제하기
+summary-change = 답 바꾸기
+summary-change-mood = 분위기
+summary-change-length = 길이
+summary-change-purpose = 용도
+summary-change-details = 바라는 점
+summary-price-changed = 보고 계신 동안 가격이 바뀌었어요. 다시 확인해 주세요.
+closed-review-title = 이곳은 음악을 심사하는 채널이에요
+closed-review = 주문은 다른 채널이나 저와의 개인 메시지에서 해 주세요.
+closed-pause-title = 가게가 잠시 쉬고 있어요
+closed-pause = 곧 다시 주문을 받을게요. 이미 결제하신 주문은 약속대로 진행돼요.
+
+### 주문 상태: 짧은 이름과 손님에게 보이는 문장
+
+state-awaiting-payment = 결제 대기
+state-awaiting-payment-text = 주문이 준비됐어요. 결제하시면 바로 작곡을 시작해요.
+state-composing = 작곡 중
+state-composing-text = 곧 작곡을 시작해요.
+state-composing-queued = 순서를 기다리고 있어요. 앞에 주문이 { $ahead }건 있어요.
+state-composing-progress = 작곡하고 있어요. { $percent }% 됐어요.
+state-reviewing = 심사 중
+state-reviewing-text = 곡이 나왔어요. 사람이 직접 들어 보고 있어요.
+state-packing = 포장 중
+state-packing-text = 곡을 골랐어요. 음원 파일과 라이선스를 만들고 있어요.
+state-delivering = 전달 중
+state-delivering-text = 음악을 보내 드리고 있어요.
+state-delivered = 전달 완료
+state-delivered-text = 전달했어요. 언제든 다시 내려받을 수 있어요.
+state-refunding = 환불 중
+state-refunding-text = 환불을 진행하고 있어요.
+state-refunded = 환불 완료
+state-refunded-text = 환불이 끝났어요. 카드사에 따라 며칠 안에 표시돼요.
+state-cancelled = 취소됨
+state-cancelled-text = 취소된 주문이에요. 결제된 금액은 없어요.
+
+### 손님의 주문
+
+orders-title = 내 주문
+orders-none = 아직 주문이 없어요. /bgm으로 시작해 보세요.
+orders-no-more = 더 오래된 주문은 없어요.
+orders-pick = 주문 열기
+orders-line = { $state } · { $day }
+orders-older = 이전 주문
+orders-newest = 최근 주문
+orders-one-title = { $order } · { $title }
+orders-dm-closed = 개인 메시지를 보낼 수 없어 그쪽으로는 소식이 가지 않아요. 언제든 /orders에서 모두 확인할 수 있고, 이 서버의 개인 메시지를 허용하셔도 돼요.
+orders-dm-open = 진행 소식은 개인 메시지로 알려 드려요. 메시지가 오지 않으면 /orders에서 확인해 주세요.
+orders-pay = { $amount } 결제하기
+orders-withdraw = 주문 취소
+orders-download = 내려받기
+orders-again = 똑같이 다시 주문
+orders-refresh = 새로 고침
+orders-all = 전체 주문
+
+### 도움말, 약관, 개인정보
+
+help-title = { $shop }: 맞춤 배경음악
+help-text = 네 가지만 답해 주세요. { $takes }곡을 만들어 사람이 가장 좋은 한 곡을 고르고, 믿고 쓸 수 있는 라이선스와 함께 보내 드려요.
+help-order = 1. 주문
+help-order-text = /bgm을 입력하면 분위기, 길이, 용도, 바라는 점을 차례로 여쭤봐요. 한 번에 다 적으면 바로 가격이 나와요.
+help-pay = 2. 결제
+help-pay-text = 가격과 라이선스, AI 사용 안내를 먼저 보고 결제해요. 회원 가입은 필요 없어요.
+help-listen = 3. 심사
+help-listen-text = 모든 곡을 프로그램이 검사하고 사람이 들어 봐요. 마음에 드는 곡이 없으면 다시 만들거나 환불해 드려요.
+help-receive = 4. 전달
+help-receive-text = 음악과 라이선스를 개인 메시지로 보내 드려요. 내려받기 링크는 언제든 새로 받을 수 있어요.
+help-mine = 그다음
+help-mine-text = /orders에서 결제, 진행 상황, 다시 내려받기, 다시 주문까지 모두 할 수 있어요.
+help-contact = 문의
+help-contact-none = 이 서버의 운영자에게 문의해 주세요.
+terms-title = { $shop } 이용 약관
+terms-offer = 무엇을 사나요
+terms-offer-text = 주문에 맞춰 만든 음악 한 곡과, 고른 용도에 대한 서면 라이선스예요. 요약을 확인하면 계약이 시작되고, { $pay }시간 안에 결제하지 않은 주문은 자동으로 취소돼요.
+terms-licence = 라이선스
+terms-licence-text = 함께 받는 증서에 이용 범위가 적혀 있어요. 음악만 따로 되파는 것, 내 음원으로 발매하는 것, Content ID에 등록하는 것, AI 학습에 쓰는 것, 표시를 지우는 것은 허락되지 않아요.
+terms-refund = 언제 환불되나요
+terms-refund-text = { $compose }시간 안에 곡이 나오지 않거나, { $review }시간 안에 합격한 곡이 없거나, { $deliver }시간 안에 전달하지 못하면 자동으로 전액 환불돼요. 주문에 맞춰 만들어 전달한 음악은 단순 변심으로 환불되지 않지만, 문제가 있으면 알려 주세요: { $contact }. 법이 정한 권리는 그대로 보장돼요.
+terms-ai = AI 음악
+terms-ai-text = 음악은 프로그램이 작곡하고 사람이 골라요. 나라에 따라 이런 음악에는 저작권이 생기지 않을 수 있어, 저작권이 아니라 계약에 따른 이용 권리를 드려요.
+terms-seller = 판매자
+privacy-title = { $shop }에서 보관하는 정보
+privacy-kept = 보관하는 것
+privacy-kept-text = 채팅 계정의 아이디와 이름, 사용 언어, 주문 내역, 결제 참조 번호(카드 정보는 보관하지 않아요), 만들어 드린 파일이에요.
+privacy-why = 이유
+privacy-why-text = 주문을 만들어 전달하고, 다시 내려받게 해 드리고, 라이선스를 증명하고, 세법이 정한 판매 기록을 남기기 위해서예요.
+privacy-seen = 볼 수 있는 곳
+privacy-seen-text = 가게 운영자, 결제를 처리하는 서비스, 지금 쓰고 계신 채팅 서비스뿐이에요. 팔거나 AI 학습에 쓰지 않아요.
+privacy-rights = 이용자의 권리
+privacy-rights-text = 보관 중인 정보를 확인하거나 고치거나, 법이 허락하는 범위에서 지워 달라고 요청할 수 있어요: { $contact }
+
+### 운영자 명령
+
+today-title = { $day }의 가게
+today-paused = 새 주문을 받지 않고 있어요. /shop resume으로 다시 열 수 있어요.
+today-open = 진행 중인 주문
+today-day = 오늘
+today-placed = 주문 { $count }건
+today-paid = 결제 { $count }건
+today-handedover = 전달 { $count }건
+today-refunded = 환불 { $count }건
+today-money = 오늘 번 돈
+today-listen = 들어 볼 곡
+today-stuck = 확인할 주문
+today-nothing = 없음
+today-more = 외 { $count }건
+shop-buyer = 주문한 사람
+shop-buyer-line = { $name } ({ $id })
+shop-deadline = 기한
+shop-failure = 실패한 작업
+shop-journal = 기록
+shop-journal-line = { $at }: { $what } ({ $by })
+shop-journal-line-ignored = { $at }: { $what } ({ $by }), 변화 없음
+shop-retry = 다시 시도
+shop-refund = 환불
+refund-title = { $amount } 환불
+refund-reason = 손님에게 보여 줄 사유
+refund-example = 죄송해요. 만족스러운 곡을 만들지 못했어요.
+pause-title = 새 주문을 멈췄어요
+resume-title = 가게를 다시 열었어요
+resume-text = 새 주문을 받아요.
+journal-placed = 주문
+journal-checkoutopened = 결제 페이지 열림
+journal-paid = 결제 완료
+journal-checkoutclosed = 결제 페이지 닫힘
+journal-withdrawn = 손님이 취소
+journal-takesready = 곡 완성
+journal-cardposted = 심사 카드 게시
+journal-approved = 승인
+journal-againasked = 다시 만들기 요청
+journal-rejected = 반려
+journal-mastered = 파일 완성
+journal-certified = 라이선스 발급
+journal-handedover = 전달 완료
+journal-refundasked = 환불 요청
+journal-refunded = 환불 완료
+journal-buyertold = 손님에게 알림
+journal-jobdied = 작업 실패
+journal-retryasked = 재시도 요청
+journal-deadlinepassed = 기한 지남
