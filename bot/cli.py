@@ -68,11 +68,12 @@ def worker(
 def demo(
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    language: Language = "",
 ) -> None:
     """The whole shop on this machine, with a page to be its buyer and its operator. Nothing real is touched."""
     from bot.demo import play
 
-    _run(play(port, open_browser=browser))
+    _run(play(port, language or _language(), open_browser=browser))
 
 
 @cli.command()
@@ -82,8 +83,10 @@ def sandbox(
     forward_to: Annotated[str, typer.Option(help="The shop's address, for webhooks.")] = "",
 ) -> None:
     """Only the world around the shop: Discord and Stripe on this machine. Prints one JSON line, then serves."""
+    from bot.demo import refuse_live_keys
     from bot.sandbox.world import serve
 
+    refuse_live_keys()
     where = forward_to or f"http://{os.environ.get('HTTP_HOST', '127.0.0.1')}:{os.environ.get('HTTP_PORT', '8080')}"
     _run(serve(host, port, where, lambda line: print(line, flush=True)))
 

@@ -1,0 +1,146 @@
+"""The whole shop on this machine: the sandbox world around it, the real shop inside it, and a page to play on."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import webbrowser
+from pathlib import Path
+
+import aiohttp
+from rich.console import Console
+
+from bot.errors import BadSetting, ShopError
+from bot.sandbox.world import World
+from bot.settings.environment import Environment
+from bot.settings.shop import folders
+from bot.texts import Texts
+
+FOLDER = Path("demo")
+"""Database, media and log of the demo; made anew each time, since the world outside forgets as well."""
+
+OPENS_WITHIN = 60.0
+"""Seconds until the shop must answer."""
+
+_SETTINGS = {name.upper() for name in Environment.model_fields}
+
+
+def refuse_live_keys() -> None:
+    """Play money and real money must never meet.
+
+    :raises BadSetting: if a live Stripe key stands in the environment or ``.env``.
+    """
+    key = Environment.read().stripe_secret_key
+    if key is not None and "_live_" in key.get_secret_value():
+        raise BadSetting(
+            ["STRIPE_SECRET_KEY: the sandbox does not start beside a live key; unset it, or work in another folder"]
+        )
+
+
+async def play(port: int, language: str, *, open_browser: bool, folder: Path = FOLDER) -> None:
+    """Start world and shop, show the page, and end both together.
+
+    :raises BadSetting: beside a live key; :raises ShopError: if the shop does not open.
+    """
+    refuse_live_keys()
+    screen, texts = Console(), Texts(folders(None))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    address = f"http://127.0.0.1:{_free_port()}"
+    with screen.status(texts.say(language, "demo-opening")):
+        world = await World.start(port=port, forward_to=address)
+    try:
+        shop = await _open_shop(folder, address, world.card())
+        try:
+            with screen.status(texts.say(language, "demo-opening")):
+                await _answers(shop, address, folder)
+            page = str(world.card()["page"])
+            screen.print(texts.say(language, "demo-open", page=page), markup=False, highlight=False)
+            if open_browser:
+                await asyncio.to_thread(webbrowser.open, page)
+            await _until_stopped(shop, folder)
+        finally:
+            await _close_shop(shop)
+    finally:
+        await world.stop()
+
+
+async def _open_shop(folder: Path, address: str, card: dict[str, object]) -> asyncio.subprocess.Process:
+    with (folder / "shop.log").open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", "--test",
+            env=_environment(folder, address, card), cwd=folder, stdin=asyncio.subprocess.DEVNULL,
+            stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+
+
+def _environment(folder: Path, address: str, card: dict[str, object]) -> dict[str, str]:
+    """Return the shop's environment: nothing of the operator's own shop reaches the demo, except the config folder."""
+    discord, stripe = card["discord"], card["stripe"]
+    assert isinstance(discord, dict)
+    assert isinstance(stripe, dict)
+    env = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
+    if config := os.environ.get("BGM_CONFIG"):
+        env["BGM_CONFIG"] = str(Path(config).resolve())
+    return env | {
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+        "DISCORD_TOKEN": discord["token"],
+        "DISCORD_GUILD_ID": discord["guild_id"],
+        "DISCORD_REVIEW_CHANNEL_ID": discord["review_channel_id"],
+        "DISCORD_API_BASE": discord["api"],
+        "DISCORD_GATEWAY_URL": discord["gateway"],
+        "OPERATOR_IDS": f"discord:{discord['operator_id']}",
+        "STRIPE_SECRET_KEY": stripe["key"],
+        "STRIPE_WEBHOOK_SECRET": stripe["webhook_secret"],
+        "STRIPE_API_BASE": stripe["api"],
+        "HTTP_PORT": address.rpartition(":")[2],
+        "BGM_DATA": str(folder.resolve()),
+    }
+
+
+async def _answers(shop: asyncio.subprocess.Process, address: str, folder: Path) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(OPENS_WITHIN), aiohttp.ClientSession() as web:
+            while shop.returncode is None:
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with web.get(f"{address}/healthz") as answer:
+                        if answer.status == 200:
+                            return
+                await asyncio.sleep(0.1)
+    raise ShopError(f"the shop did not open; its log is {folder / 'shop.log'}\n{_tail(folder)}")
+
+
+async def _until_stopped(shop: asyncio.subprocess.Process, folder: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    ends = [asyncio.create_task(stop.wait()), asyncio.create_task(shop.wait())]
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
+    if not stop.is_set():
+        raise ShopError(f"the shop closed by itself; its log is {folder / 'shop.log'}\n{_tail(folder)}")
+
+
+async def _close_shop(shop: asyncio.subprocess.Process) -> None:
+    if shop.returncode is None:
+        shop.terminate()
+        try:
+            await asyncio.wait_for(shop.wait(), 15)
+        except TimeoutError:
+            shop.kill()
+            await shop.wait()
+
+
+def _tail(folder: Path, lines: int = 15) -> str:
+    return "\n".join((folder / "shop.log").read_text("utf-8", "replace").splitlines()[-lines:])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
