@@ -1,0 +1,217 @@
+/** The page: reads the scene, opens the two windows, keeps everything in step with what happens. */
+import { h, icon } from "./dom.js";
+import { language, languageOf, locale, speak, t } from "./i18n.js";
+import { Guide } from "./guide.js";
+import { refreshRelative } from "./markdown.js";
+import { get, listen, post, Refusal } from "./net.js";
+import { Pane } from "./pane.js";
+import { Store } from "./store.js";
+import { isStormy, openWeather } from "./weather.js";
+
+const TONGUE = "kiosk.language";
+const TOAST_MS = 6000;
+const SIDES = ["left", "right"];
+
+class Page {
+  constructor(store) {
+    this.store = store;
+    this.cast = { left: "buyer", right: "operator" };
+    this.tab = "left";
+    this.root = document.getElementById("stage");
+    this.toasts = document.getElementById("toasts");
+    this.offline = document.getElementById("offline");
+    this.draw();
+    this.wire();
+  }
+
+  wire() {
+    const { store } = this;
+    listen({
+      onEvent: (event) => store.apply(event),
+      onGap: () => store.refresh().catch((error) => this.say(error)),
+      onOnline: (isOnline) => this.showOnline(isOnline),
+    });
+    store.addEventListener("guide", ({ detail }) => this.guide.draw(detail));
+    store.addEventListener("weather", () => this.drawTools());
+    store.addEventListener("payment", ({ detail }) => this.toast(t(`payment_${detail.outcome}`)));
+    store.addEventListener("locale", ({ detail }) => this.onLocale(detail.language));
+    store.addEventListener("reset", () => store.refresh().catch((error) => this.say(error)));
+    store.addEventListener("unread", () => this.drawTabs());
+    document.addEventListener("visibilitychange", () => this.panes.forEach((pane) => pane.look()));
+    window.addEventListener("resize", () => this.panes.forEach((pane) => pane.look()));
+    setInterval(refreshRelative, 10_000);
+  }
+
+  /** Draw everything in the language of now. */
+  draw() {
+    this.panes?.forEach((pane) => pane.close());
+    document.title = t("pageTitle");
+    this.guide = new Guide(this.store.scene.guide, (step) => this.showStep(step));
+    this.tools = h("div", { class: "top-tools" });
+    this.windows = h("main", { class: "windows" });
+    this.tabs = h("div", { class: "pocket-tabs", role: "tablist", "aria-label": t("windows") });
+    this.root.replaceChildren(
+      h("header", { class: "top" }, h("h1", { class: "brand" }, h("img", { src: "/static/mark.svg", alt: "" }), h("span", null, "BGM Kiosk "), h("small", null, t("tagline"))), this.tools),
+      this.guide.box,
+      this.windows,
+      this.tabs,
+    );
+    this.panes = SIDES.map((side) => this.newPane(side));
+    this.windows.replaceChildren(...this.panes.map((pane) => pane.box));
+    this.drawTools();
+    this.showTab(this.tab);
+  }
+
+  newPane(side) {
+    return new Pane(this.store, this.cast[side], {
+      say: (error) => this.say(error),
+      sentence: (error) => this.sentence(error),
+      isShown: (pane) => this.isShown(pane),
+      onCast: (pane, key, hasFocus) => this.recast(pane, key, hasFocus),
+    });
+  }
+
+  isShown(pane) {
+    return pane.box.isConnected && pane.box.offsetParent !== null;
+  }
+
+  /** Another person takes a window; whoever sat in the other one as that person makes room. */
+  recast(pane, key, hasFocus = false) {
+    const side = SIDES[this.panes.indexOf(pane)];
+    const other = SIDES.find((name) => name !== side);
+    const changed = [side];
+    if (this.cast[other] === key) {
+      this.cast[other] = this.cast[side];
+      changed.push(other);
+    }
+    this.cast[side] = key;
+    for (const name of changed) this.panes[SIDES.indexOf(name)].close();
+    for (const name of changed) this.panes[SIDES.indexOf(name)] = this.newPane(name);
+    this.windows.replaceChildren(...this.panes.map((shown) => shown.box));
+    this.drawTabs();
+    this.panes.forEach((shown) => shown.look());
+    if (hasFocus) this.panes[SIDES.indexOf(side)].box.querySelector(".cast [aria-checked='true']").focus();
+  }
+
+  drawTools() {
+    const { weather } = this.store.scene;
+    const tongue = (code, label) => h("button", { type: "button", role: "radio", "aria-checked": String(language() === code), lang: code, onclick: () => this.chooseTongue(code) }, label);
+    this.tools.replaceChildren(
+      h("button", { class: "tool", type: "button", onclick: () => this.guide.toggle(), title: t("guide"), "aria-label": t("guide") }, icon("list"), h("span", null, t("guide"))),
+      h("button", { class: `tool${isStormy(weather) ? " is-stormy" : ""}`, type: "button", title: t("weather"), "aria-label": t("weather"), onclick: () => openWeather(this.store, { say: (error) => this.say(error), onReset: () => this.toast(t("resetDone")) }) }, icon("storm"), h("span", null, t("weather"))),
+      h("div", { class: "tongue", role: "radiogroup", "aria-label": t("language") }, tongue("en", "EN"), tongue("ko", "한국어")),
+    );
+  }
+
+  drawTabs() {
+    this.tabs.replaceChildren(...SIDES.map((side) => {
+      const who = this.cast[side];
+      const unread = this.store.unreadOf(who);
+      return h(
+        "button",
+        { type: "button", role: "tab", "aria-selected": String(this.tab === side), data: { who }, onclick: () => this.showTab(side) },
+        h("span", { class: "dot", "aria-hidden": "true" }), t(`role_${who}`), unread ? h("span", { class: "badge" }, String(unread)) : null,
+      );
+    }));
+  }
+
+  showTab(side) {
+    this.tab = side;
+    this.root.dataset.tab = side;
+    this.drawTabs();
+    this.panes.forEach((pane) => pane.look());
+  }
+
+  // Language: the page's own words, and the locale of everybody in the world
+
+  async chooseTongue(code) {
+    if (code === language()) return;
+    try {
+      localStorage.setItem(TONGUE, code);
+      speak(code);
+      await post("/api/locale", { locale: locale() });
+      await this.store.refresh();
+      this.draw();
+      this.root.querySelector(".tongue [aria-checked='true']").focus();
+    } catch (error) {
+      this.say(error);
+    }
+  }
+
+  /** Somebody changed the language in another tab. */
+  async onLocale(code) {
+    if (languageOf(code) === language()) return;
+    speak(languageOf(code));
+    await this.store.refresh();
+    this.draw();
+  }
+
+  // The guide shows the way
+
+  showStep(step) {
+    const who = step === "approve" ? "operator" : "buyer";
+    const side = SIDES.find((name) => this.cast[name] === who) ?? (who === "buyer" ? "left" : "right");
+    if (this.cast[side] !== who) this.recast(this.panes[SIDES.indexOf(side)], who);
+    this.showTab(side);
+    const pane = this.panes[SIDES.indexOf(side)];
+    WAYS[step](pane, this);
+  }
+
+  say(error) {
+    this.toast(this.sentence(error), true);
+  }
+
+  sentence(error) {
+    if (error instanceof Refusal && error.message === "offline") return t("offline");
+    return error.message;
+  }
+
+  toast(words, isBad = false) {
+    const box = h("div", { class: `toast${isBad ? " is-bad" : ""}`, role: isBad ? "alert" : "status" }, h("i"), h("span", null, words));
+    this.toasts.append(box);
+    setTimeout(() => box.remove(), TOAST_MS);
+  }
+
+  showOnline(isOnline) {
+    this.offline.textContent = t("reconnecting");
+    this.offline.hidden = isOnline;
+  }
+}
+
+/** How each step of the guide takes somebody there. */
+const WAYS = {
+  order(pane) {
+    pane.enter(pane.scene.rooms.order);
+    pane.composer.type("/bgm");
+  },
+  pay(pane, page) {
+    const links = [...pane.box.querySelectorAll("a.btn[href]")];
+    if (links.length) links.at(-1).focus();
+    page.toast(t("payHow", { card: pane.scene.test_card }));
+  },
+  approve(pane) {
+    pane.enter(pane.scene.rooms.review);
+    pane.log.scroller.focus();
+  },
+  listen(pane, page) {
+    const dm = [...pane.seat.channels.values()].find((channel) => channel.type === 1);
+    if (dm) pane.enter(dm.id);
+    else page.toast(t("noDmYet"));
+  },
+};
+
+async function begin() {
+  const scene = await get("/api/scene");
+  const wish = localStorage.getItem(TONGUE) ?? languageOf(navigator.language);
+  speak(wish);
+  if (languageOf(scene.people.find((person) => person.key === "buyer").locale) !== wish) {
+    await post("/api/locale", { locale: locale() });
+  }
+  const store = new Store(scene);
+  await store.load();
+  return new Page(store);
+}
+
+begin().catch((error) => {
+  document.getElementById("stage").replaceChildren(h("p", { class: "hello", role: "alert" }, error.message));
+});

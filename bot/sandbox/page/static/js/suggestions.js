@@ -1,0 +1,74 @@
+/** The list above the writing line: commands, options, or an option's values. The focus stays in the input. */
+import { fresh, h } from "./dom.js";
+
+export class Suggestions {
+  constructor(place) {
+    this.box = h("div", { class: "slash", hidden: true });
+    this.items = [];
+    this.at = -1;
+    place.append(this.box);
+    // A press inside must not take the focus away from the input.
+    this.box.addEventListener("pointerdown", (event) => event.preventDefault());
+  }
+
+  get isOpen() {
+    return !this.box.hidden;
+  }
+
+  /**
+   * @param {HTMLInputElement} input the combobox this list belongs to
+   * @param {{header?: Node[]|string, items: Array<{body: Node[], pick: Function}>, quiet?: string, at?: number}} shown
+   */
+  show(input, { header, items, quiet, at = 0 }) {
+    const list = fresh("suggestions");
+    this.input = input;
+    this.items = items.map(({ body, pick }, index) => {
+      const element = h("li", { class: "choice", role: "option", id: fresh("suggestion"), "aria-selected": "false" }, body);
+      element.addEventListener("click", pick);
+      element.addEventListener("pointermove", () => this.at !== index && this.moveTo(index));
+      return { element, pick };
+    });
+    this.box.replaceChildren(
+      ...[header && h("header", null, header), h("ul", { role: "listbox", id: list }, this.items.map(({ element }) => element)), quiet && h("p", { class: "quiet", role: "status" }, quiet)].filter(Boolean),
+    );
+    this.box.hidden = !items.length && !quiet && !header;
+    input.setAttribute("aria-expanded", String(this.isOpen));
+    input.setAttribute("aria-controls", list);
+    this.moveTo(Math.min(at, items.length - 1));
+  }
+
+  hide() {
+    this.box.hidden = true;
+    this.items = [];
+    this.at = -1;
+    this.input?.setAttribute("aria-expanded", "false");
+    this.input?.removeAttribute("aria-activedescendant");
+  }
+
+  moveTo(index) {
+    this.at = index;
+    this.items.forEach(({ element }, i) => {
+      element.classList.toggle("is-at", i === index);
+      element.setAttribute("aria-selected", String(i === index));
+    });
+    const active = this.items[index]?.element;
+    if (active) {
+      this.input.setAttribute("aria-activedescendant", active.id);
+      active.scrollIntoView({ block: "nearest" });
+    } else this.input?.removeAttribute("aria-activedescendant");
+  }
+
+  /** Handle a key; returns whether it was one of the list's. Enter picks only where something is marked. */
+  onKey(event) {
+    if (!this.isOpen) return false;
+    const { length } = this.items;
+    if (event.key === "ArrowDown" && length) this.moveTo((this.at + 1) % length);
+    else if (event.key === "ArrowUp" && length) this.moveTo((this.at - 1 + length) % length);
+    else if (event.key === "Enter" && this.at >= 0) this.items[this.at].pick();
+    else if (event.key === "Escape") this.hide();
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  }
+}
