@@ -321,3 +321,97 @@ journal-buyertold = buyer told
 journal-jobdied = a job failed
 journal-retryasked = retry asked for
 journal-deadlinepassed = time ran out
+
+### Setup
+
+# bgm setup: questions at the terminal
+setup-welcome = Let's open your shop. Every answer is checked before it is written to { $file }; Enter keeps what is in brackets.
+setup-ended = The answers ended before the questions did. What was checked so far is saved; run `bgm setup` again.
+setup-enter-again = Press Enter to look again
+setup-not-listed = “{ $value }” is not in the list. Type a number or a name from it.
+setup-discord-token = Discord bot token (Developer Portal → your application → Bot → Reset Token)
+setup-discord-token-keep = Discord bot token (Enter keeps the one in your file)
+setup-discord-hello = Hello, { $name }.
+setup-invite = The bot is not in any server yet. Open this address, choose your server and confirm:
+    { $invitation }
+setup-server-found = Your server: { $name }
+setup-server = Which server is the shop in?
+setup-channel-create = There is no review channel. Create a private #bgm-review? (y/n)
+setup-channel = In which private channel do you want to listen and approve?
+setup-channel-good = Review cards will appear in #{ $name }.
+setup-operator = Discord user id of whoever approves orders (several: separate with commas)
+setup-operator-wrong = “{ $value }” is no Discord user id. It is a number of 17 to 20 digits: Settings → Advanced → Developer Mode, then right-click yourself → Copy User ID.
+setup-stripe-key = Stripe secret or restricted key (dashboard.stripe.com/apikeys; Enter to do this later)
+setup-stripe-key-keep = Stripe key (Enter keeps the one in your file)
+setup-stripe-later = Without a Stripe key the shop cannot take money on Discord. Run `bgm setup` again when you have one.
+setup-stripe-test = This is a test key: start the shop with `bgm run --test`; no real money moves.
+setup-stripe-live = This is a live key: real money moves.
+setup-webhook-secret = Webhook signing secret (whsec_…; Enter if this machine has no public address)
+setup-address = Public address of the shop, e.g. https://shop.example (Enter if there is none)
+setup-done = Saved to { $file }. Next: `bgm check`, then `bgm run`.
+
+# bgm check: what was found, and what to do about it
+checkup-setting = { $problem }
+checkup-setting-remedy = Correct this value; the comment beside each key of the file says what it means.
+checkup-config = Settings and texts are in order ({ $folder }).
+checkup-unpriced = These purposes have no price: { $purposes }.
+checkup-unpriced-remedy = Add them under [purposes] in prices.toml, or remove them from moods.toml.
+checkup-business = Your licences do not say who sells: owner or e-mail is empty.
+checkup-business-remedy = Fill in [business] in shop.toml. Most countries require it before you sell.
+checkup-folder = The folder { $folder } cannot be written to: { $error }.
+checkup-folder-remedy = Create it, or point BGM_DATA or MEDIA_URL to a folder this user may write to.
+checkup-disk = { $gib } GiB free in { $folder }.
+checkup-disk-remedy = Free some space: each order leaves about 60 MB a minute of music.
+checkup-ffmpeg = ffmpeg is not installed; M4A files cannot be made.
+checkup-ffmpeg-remedy = Install ffmpeg if buyers ask for M4A. Everything else works without it.
+checkup-database = The { $kind } database cannot be opened: { $error }
+checkup-database-remedy = Check DATABASE_URL, and that the server runs and the user may create tables.
+checkup-database-good = The { $kind } database is open and up to date.
+checkup-address = Buyers reach the shop at { $address }.
+checkup-address-private = { $address } is reachable from this machine only: payment works, download links do not open elsewhere.
+checkup-address-private-remedy = Set PUBLIC_URL to an https address that leads here. Until then the files go out by direct message.
+checkup-address-plain = { $address } is not encrypted.
+checkup-address-plain-remedy = Put the shop behind https; Stripe delivers live webhooks to https only.
+checkup-port = Port { $port } on { $host } is taken: { $error }.
+checkup-port-remedy = If the shop is running, all is well. Otherwise choose another HTTP_PORT.
+checkup-operators = Nobody may approve orders: OPERATOR_IDS is empty.
+checkup-operators-remedy = Set it to your user id, e.g. OPERATOR_IDS=discord:123456789012345678.
+checkup-operators-good = Operators: { $people }.
+checkup-doorway = No doorway is open: DISCORD_TOKEN is not set.
+checkup-doorway-remedy = Run `bgm setup`, or set DISCORD_TOKEN to your bot's token.
+checkup-discord = Discord knows the shop as { $name }.
+checkup-discord-away = { $error }
+checkup-discord-away-remedy = Check this machine's connection and DISCORD_API_BASE, then look again.
+checkup-discord-refused = { $error }
+checkup-discord-refused-remedy = Make a new token in the Developer Portal (Bot → Reset Token) and run `bgm setup`.
+checkup-server-unset = DISCORD_GUILD_ID is not set. The bot is in: { $known }.
+checkup-server-unset-remedy = Run `bgm setup`; it finds the id by the server's name.
+checkup-server = The bot is not in the server { $id }.
+checkup-server-remedy = Invite it: { $invitation }
+checkup-channel-unset = DISCORD_REVIEW_CHANNEL_ID is not set. The bot sees: { $known }.
+checkup-channel-unset-remedy = Run `bgm setup`; it finds the channel by name or creates it.
+checkup-channel = There is no text channel { $id } that the bot may see. It sees: { $known }.
+checkup-channel-remedy = Let the bot see the channel, or run `bgm setup` to choose another.
+checkup-channel-good = The review channel has every permission the shop needs.
+checkup-permissions = In the review channel the bot lacks: { $permissions }.
+checkup-permissions-remedy = Channel → Edit → Permissions → the bot's role: allow exactly these.
+checkup-stripe = Stripe accepts the key.
+checkup-stripe-unset = STRIPE_SECRET_KEY is not set: orders cannot be paid.
+checkup-stripe-unset-remedy = Run `bgm setup`. A restricted key is enough; docs/going-live.md lists its rights.
+checkup-stripe-away = { $error }
+checkup-stripe-away-remedy = Check this machine's connection and STRIPE_API_BASE, then look again.
+checkup-stripe-refused = { $error }
+checkup-stripe-refused-remedy = Make a key at dashboard.stripe.com/apikeys, and start with --test if it is a test key.
+checkup-webhook = No STRIPE_WEBHOOK_SECRET: payments are noticed by asking Stripe every few seconds.
+checkup-webhook-remedy = Nothing needs doing. With a public https address, a webhook is quicker.
+
+# bgm demo
+demo-opening = Opening the shop and the world around it
+demo-open = The shop is open: { $page }
+    Be the buyer on the left and the operator on the right. Ctrl+C closes everything.
+
+# bgm backup and bgm restore
+error-no-folder = There is no folder { $folder }. Create it first.
+error-no-backup = { $file } is not a backup of this shop.
+error-backup-version = { $file } was written by another version of the shop. Restore it with that version, then update.
+error-restore-over = There are already { $count } orders. To replace them with { $file }, add --force.

@@ -317,3 +317,97 @@ journal-buyertold = 손님에게 알림
 journal-jobdied = 작업 실패
 journal-retryasked = 재시도 요청
 journal-deadlinepassed = 기한 지남
+
+### Setup
+
+# bgm setup: questions at the terminal
+setup-welcome = 이제 상점을 열어 볼게요. 답은 하나씩 확인한 다음 { $file }에 저장하고, Enter를 누르면 대괄호 안의 값을 그대로 씁니다.
+setup-ended = 질문이 끝나기 전에 입력이 끊겼어요. 지금까지 확인한 내용은 저장했으니 `bgm setup`을 다시 실행해 주세요.
+setup-enter-again = 다시 확인하려면 Enter를 누르세요
+setup-not-listed = “{ $value }”은(는) 목록에 없어요. 목록의 번호나 이름을 입력해 주세요.
+setup-discord-token = Discord 봇 토큰 (Developer Portal → 애플리케이션 → Bot → Reset Token)
+setup-discord-token-keep = Discord 봇 토큰 (Enter를 누르면 저장된 토큰을 씁니다)
+setup-discord-hello = 반가워요, { $name }.
+setup-invite = 봇이 아직 어느 서버에도 들어가 있지 않아요. 아래 주소를 열어 서버를 고르고 승인해 주세요.
+    { $invitation }
+setup-server-found = 서버: { $name }
+setup-server = 어느 서버에 상점을 열까요?
+setup-channel-create = 검수 채널이 없어요. 비공개 채널 #bgm-review를 만들까요? (y/n)
+setup-channel = 어느 비공개 채널에서 듣고 승인하시겠어요?
+setup-channel-good = 검수 카드는 #{ $name } 채널에 올라옵니다.
+setup-operator = 주문을 승인할 사람의 Discord 사용자 ID (여러 명이면 쉼표로 구분)
+setup-operator-wrong = “{ $value }”은(는) Discord 사용자 ID가 아니에요. ID는 17~20자리 숫자입니다. 설정 → 고급 → 개발자 모드를 켜고, 내 프로필을 오른쪽 클릭해 사용자 ID를 복사하세요.
+setup-stripe-key = Stripe 비밀 키 또는 제한된 키 (dashboard.stripe.com/apikeys, 나중에 하려면 Enter)
+setup-stripe-key-keep = Stripe 키 (Enter를 누르면 저장된 키를 씁니다)
+setup-stripe-later = Stripe 키가 없으면 Discord에서 결제를 받을 수 없어요. 준비되면 `bgm setup`을 다시 실행해 주세요.
+setup-stripe-test = 테스트 키입니다. `bgm run --test`로 시작하세요. 실제 돈은 움직이지 않습니다.
+setup-stripe-live = 실제 결제용 키입니다. 실제 돈이 움직입니다.
+setup-webhook-secret = 웹훅 서명 비밀 (whsec_…, 공개 주소가 없으면 Enter)
+setup-address = 상점의 공개 주소, 예: https://shop.example (없으면 Enter)
+setup-done = { $file }에 저장했어요. 이제 `bgm check`, 그다음 `bgm run`을 실행하세요.
+
+# bgm check: what was found, and what to do about it
+checkup-setting = { $problem }
+checkup-setting-remedy = 이 값을 고쳐 주세요. 파일의 각 항목 옆 주석에 뜻이 적혀 있습니다.
+checkup-config = 설정과 문구에 문제가 없습니다 ({ $folder }).
+checkup-unpriced = 가격이 없는 용도가 있어요: { $purposes }.
+checkup-unpriced-remedy = prices.toml의 [purposes]에 추가하거나 moods.toml에서 빼 주세요.
+checkup-business = 라이선스에 판매자가 적히지 않아요. 대표자 또는 이메일이 비어 있습니다.
+checkup-business-remedy = shop.toml의 [business]를 채워 주세요. 판매 전에 표시하도록 법으로 정한 나라가 많습니다.
+checkup-folder = { $folder } 폴더에 쓸 수 없어요: { $error }.
+checkup-folder-remedy = 폴더를 만들거나, BGM_DATA 또는 MEDIA_URL을 쓸 수 있는 폴더로 바꿔 주세요.
+checkup-disk = { $folder }에 { $gib } GiB가 남아 있습니다.
+checkup-disk-remedy = 공간을 비워 주세요. 음악 1분에 약 60 MB가 쌓입니다.
+checkup-ffmpeg = ffmpeg가 없어서 M4A 파일은 만들 수 없어요.
+checkup-ffmpeg-remedy = 구매자가 M4A를 원하면 ffmpeg를 설치하세요. 나머지는 없어도 모두 됩니다.
+checkup-database = { $kind } 데이터베이스를 열 수 없어요: { $error }
+checkup-database-remedy = DATABASE_URL이 맞는지, 서버가 켜져 있는지, 사용자가 테이블을 만들 수 있는지 확인해 주세요.
+checkup-database-good = { $kind } 데이터베이스가 열렸고 최신 상태입니다.
+checkup-address = 구매자는 { $address } 주소로 들어옵니다.
+checkup-address-private = { $address }은(는) 이 컴퓨터에서만 열립니다. 결제는 되지만 다운로드 링크는 밖에서 열리지 않아요.
+checkup-address-private-remedy = 이 컴퓨터로 연결되는 https 주소를 PUBLIC_URL에 적어 주세요. 그때까지 파일은 DM으로 보냅니다.
+checkup-address-plain = { $address } 연결이 암호화되지 않았어요.
+checkup-address-plain-remedy = 상점을 https 뒤에 두세요. Stripe의 실제 웹훅은 https로만 옵니다.
+checkup-port = { $host }의 { $port } 포트를 이미 쓰고 있어요: { $error }.
+checkup-port-remedy = 상점이 실행 중이라면 괜찮습니다. 아니라면 다른 HTTP_PORT를 골라 주세요.
+checkup-operators = 주문을 승인할 사람이 없어요. OPERATOR_IDS가 비어 있습니다.
+checkup-operators-remedy = 내 사용자 ID를 적어 주세요. 예: OPERATOR_IDS=discord:123456789012345678
+checkup-operators-good = 운영자: { $people }.
+checkup-doorway = 열린 창구가 없어요. DISCORD_TOKEN이 없습니다.
+checkup-doorway-remedy = `bgm setup`을 실행하거나 DISCORD_TOKEN에 봇 토큰을 적어 주세요.
+checkup-discord = Discord에서 상점 이름은 { $name }입니다.
+checkup-discord-away = { $error }
+checkup-discord-away-remedy = 인터넷 연결과 DISCORD_API_BASE를 확인하고 다시 실행해 주세요.
+checkup-discord-refused = { $error }
+checkup-discord-refused-remedy = Developer Portal에서 새 토큰을 만들고(Bot → Reset Token) `bgm setup`을 실행해 주세요.
+checkup-server-unset = DISCORD_GUILD_ID가 없습니다. 봇이 들어가 있는 서버: { $known }.
+checkup-server-unset-remedy = `bgm setup`을 실행하면 서버 이름으로 ID를 찾아 드려요.
+checkup-server = 봇이 { $id } 서버에 들어가 있지 않아요.
+checkup-server-remedy = 봇을 초대해 주세요: { $invitation }
+checkup-channel-unset = DISCORD_REVIEW_CHANNEL_ID가 없습니다. 봇이 볼 수 있는 채널: { $known }.
+checkup-channel-unset-remedy = `bgm setup`을 실행하면 이름으로 채널을 찾거나 새로 만들어 드려요.
+checkup-channel = 봇이 볼 수 있는 텍스트 채널 중에 { $id }이(가) 없어요. 볼 수 있는 채널: { $known }.
+checkup-channel-remedy = 봇이 그 채널을 볼 수 있게 하거나, `bgm setup`으로 다른 채널을 골라 주세요.
+checkup-channel-good = 검수 채널에 필요한 권한이 모두 있습니다.
+checkup-permissions = 검수 채널에서 봇에 없는 권한: { $permissions }.
+checkup-permissions-remedy = 채널 → 편집 → 권한 → 봇 역할에서 이 권한만 허용해 주세요.
+checkup-stripe = Stripe 키가 확인됐습니다.
+checkup-stripe-unset = STRIPE_SECRET_KEY가 없어 결제를 받을 수 없어요.
+checkup-stripe-unset-remedy = `bgm setup`을 실행해 주세요. 제한된 키로 충분하며, 필요한 권한은 docs/going-live.md에 있습니다.
+checkup-stripe-away = { $error }
+checkup-stripe-away-remedy = 인터넷 연결과 STRIPE_API_BASE를 확인하고 다시 실행해 주세요.
+checkup-stripe-refused = { $error }
+checkup-stripe-refused-remedy = dashboard.stripe.com/apikeys에서 키를 만들어 주세요. 테스트 키라면 --test로 시작하세요.
+checkup-webhook = STRIPE_WEBHOOK_SECRET이 없어서 몇 초마다 Stripe에 물어 결제를 확인합니다.
+checkup-webhook-remedy = 하실 일은 없습니다. 공개 https 주소가 있다면 웹훅이 더 빠릅니다.
+
+# bgm demo
+demo-opening = 상점과 그 주변 세상을 열고 있어요
+demo-open = 상점이 열렸어요: { $page }
+    왼쪽에서는 구매자, 오른쪽에서는 운영자가 되어 보세요. Ctrl+C를 누르면 모두 닫힙니다.
+
+# bgm backup and bgm restore
+error-no-folder = { $folder } 폴더가 없어요. 먼저 만들어 주세요.
+error-no-backup = { $file }은(는) 이 상점의 백업이 아니에요.
+error-backup-version = { $file }은(는) 다른 버전의 상점이 만든 백업이에요. 그 버전으로 복원한 뒤 업데이트해 주세요.
+error-restore-over = 이미 주문이 { $count }건 있어요. { $file }로 바꾸려면 --force를 붙여 주세요.
