@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import io
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +14,7 @@ import yarl
 from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from PIL import Image
 
 from bot.sandbox.discord import DiscordWorld, Person
 
@@ -48,7 +50,11 @@ class ProbeBot(discord.Client):
         return sum(name == event for name, _ in self.heard)
 
 
-Connected = Callable[..., Awaitable[ProbeBot]]
+def png(width: int, height: int) -> bytes:
+    """Return a picture of this size."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 @pytest.fixture
