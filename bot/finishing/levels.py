@@ -1,0 +1,88 @@
+"""Loudness to target, with the true peak held.
+
+The limiter's gain moves slowly beside the K-weighting filters, so the loudness of limited music is foreseen from the
+filtered power times the squared gain: the filters run once, however often the push is tried. The result is measured
+for real afterwards.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.finishing.intake import Audio, ratio
+from bot.finishing.limiter import Limited, apply, limit
+from bot.finishing.loudness import FLOOR_LUFS, hop_powers, integrated, loudness, weighted_power
+from bot.finishing.truepeak import envelope, true_peak
+
+DEEPEST_LIMITING = 14.0
+"""dB. Music that would need more is left quieter: a flattened master is worse than a soft one."""
+MOST_GAIN = 45.0
+"""dB. What is quieter than that is noise, and stays below the target."""
+NEAR_ENOUGH = 0.05
+_TRIES = 8
+_ROUNDS = 3
+_CHECK_FACTOR = 8
+_GUARD = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """Audio at its target. ``gain_db`` is the push before the limiter, ``deepest`` the most the limiter took off."""
+
+    audio: Audio
+    gain_db: float
+    deepest: float
+
+
+def level(audio: Audio, rate: int, lufs: float, true_peak_dbtp: float) -> Levelled:
+    """Return the audio at ``lufs`` (LUFS, integrated) with its true peak at or under ``true_peak_dbtp``.
+
+    The peak is kept without exception (measured 8 times oversampled); the loudness within 0.1 LU unless that would
+    take more than 14 dB of limiting or 45 dB of gain.
+    """
+    power = weighted_power(audio, rate)
+    before = integrated(hop_powers(power, rate))
+    if before <= FLOOR_LUFS:
+        return Levelled(_under(audio, true_peak_dbtp), 0.0, 0.0)
+    peaks = envelope(audio, above=float(np.abs(audio).max()) * ratio(-DEEPEST_LIMITING - 6.0))
+    ceiling, wanted = true_peak_dbtp - _GUARD, lufs
+    for _ in range(_ROUNDS):
+        gain_db, limited = _push(power, peaks, rate, wanted, before, ceiling)
+        done = apply(audio, limited)
+        over = max(true_peak(done, _CHECK_FACTOR) - true_peak_dbtp, 0.0)
+        missing = lufs - loudness(done, rate).integrated
+        if limited.deepest >= DEEPEST_LIMITING - NEAR_ENOUGH or (over <= NEAR_ENOUGH and abs(missing) <= NEAR_ENOUGH):
+            break
+        ceiling, wanted = ceiling - over, wanted + missing
+    return Levelled(_under(done, true_peak_dbtp), gain_db, limited.deepest)
+
+
+def _push(
+    power: NDArray[np.float32],
+    peaks: NDArray[np.float32],
+    rate: int,
+    lufs: float,
+    before: float,
+    ceiling: float,
+) -> tuple[float, Limited]:
+    """Return the push in dB, and the limiter's gain, that bring the loudness to ``lufs``."""
+    most = min(MOST_GAIN, ceiling - 20.0 * float(np.log10(peaks.max())) + DEEPEST_LIMITING)
+    gain_db = min(lufs - before, most)
+    for _ in range(_TRIES):
+        limited = limit(peaks, rate, gain_db, ceiling)
+        missing = lufs - _foreseen(power, limited.gain, rate)
+        if abs(missing) <= NEAR_ENOUGH or (missing > 0 and gain_db >= most):
+            break
+        gain_db = min(gain_db + missing * (1.3 if limited.deepest > 3.0 else 1.0), most)
+    return gain_db, limited
+
+
+def _foreseen(power: NDArray[np.float32], gain: NDArray[np.float32], rate: int) -> float:
+    return integrated(hop_powers(power * gain * gain, rate))
+
+
+def _under(audio: Audio, true_peak_dbtp: float) -> Audio:
+    """Return the audio turned down by what its true peak is over the ceiling, if it is."""
+    over = true_peak(audio, _CHECK_FACTOR) - true_peak_dbtp
+    return audio * np.float32(ratio(-over - 0.001)) if over > 0.0 else audio

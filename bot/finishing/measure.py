@@ -1,0 +1,166 @@
+"""The facts of a piece, as the operator reads them and as they are kept with the order."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from bot.finishing.blemishes import blemishes
+from bot.finishing.features import Features, features
+from bot.finishing.intake import Audio, decibels
+from bot.finishing.loudness import loudness
+from bot.finishing.musical import key, tempo
+from bot.finishing.seam import Seam, measure_seam
+from bot.finishing.truepeak import true_peak
+
+DARKEST_HZ, BRIGHTEST_HZ = 350.0, 4500.0
+DENSEST = 8.0
+"""Onsets a second that count as full density."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was measured. Loudness in LUFS, range in LU, peaks in dBTP and dBFS, times in seconds.
+
+    ``brightness``, ``energy`` and ``density`` run from 0 to 1; ``correlation`` from -1 (out of phase) to 1 (mono);
+    ``majorness`` from -1 (minor) to 1 (major). ``seam`` is there for loops only.
+    """
+
+    seconds: float
+    samples: int
+    rate: int
+    lufs: float
+    lufs_short_max: float
+    lufs_momentary_max: float
+    lra: float
+    true_peak_dbtp: float
+    sample_peak_dbfs: float
+    dc: float
+    silence_head: float
+    silence_tail: float
+    gaps: tuple[tuple[float, float], ...]
+    clicks: tuple[float, ...]
+    clipped: int
+    tempo_bpm: float | None
+    tempo_confidence: float
+    key: str | None
+    key_confidence: float
+    majorness: float
+    brightness: float
+    centroid_hz: float
+    tilt_db_per_octave: float
+    energy: float
+    density: float
+    onsets_per_second: float
+    correlation: float
+    seam: Seam | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain, finite data, rounded to what the measurement is worth."""
+        plain = {name: _rounded(value) for name, value in asdict(self).items()}
+        plain["seam"] = {name: _rounded(v) for name, v in self.seam.to_json().items()} if self.seam else None
+        return plain
+
+
+def measure(
+    audio: Audio, rate: int, *, tempo_bpm: float | None = None, loop: bool = False, beats_per_bar: int = 4
+) -> Facts:
+    """Return the facts of a stereo piece (see `intake.stereo`). ``tempo_bpm`` settles which octave the tempo is in."""
+    curves = features(audio, rate)
+    loud = loudness(audio, rate)
+    faults = blemishes(audio, rate)
+    beat, tonality = tempo(curves, tempo_bpm), key(curves)
+    centroid, tilt = _centroid(curves), _tilt(curves)
+    brightness = _placed(centroid, DARKEST_HZ, BRIGHTEST_HZ)
+    per_second = onsets_per_second(curves)
+    return Facts(
+        seconds=audio.shape[1] / rate,
+        samples=audio.shape[1],
+        rate=rate,
+        lufs=loud.integrated,
+        lufs_short_max=loud.short_max,
+        lufs_momentary_max=loud.momentary_max,
+        lra=loud.range_lu,
+        true_peak_dbtp=true_peak(audio),
+        sample_peak_dbfs=decibels(float(np.abs(audio).max())),
+        dc=faults.dc,
+        silence_head=faults.silence_head,
+        silence_tail=faults.silence_tail,
+        gaps=faults.gaps,
+        clicks=faults.clicks,
+        clipped=faults.clipped,
+        tempo_bpm=beat.bpm if beat else None,
+        tempo_confidence=beat.confidence if beat else 0.0,
+        key=tonality.name if tonality else None,
+        key_confidence=tonality.confidence if tonality else 0.0,
+        majorness=tonality.majorness if tonality else 0.0,
+        brightness=brightness,
+        centroid_hz=centroid,
+        tilt_db_per_octave=tilt,
+        energy=_energy(curves, brightness, per_second),
+        density=min(per_second / DENSEST, 1.0),
+        onsets_per_second=per_second,
+        correlation=_correlation(audio),
+        seam=measure_seam(audio, rate, tempo_bpm, beats_per_bar, curves) if loop else None,
+    )
+
+
+def onset_times(curves: Features) -> NDArray[np.float64]:
+    """Return the times in seconds of the notes and hits that stand out of the onset curve."""
+    curve = curves.onsets
+    strong = curve > max(0.12 * float(np.percentile(curve, 98.0)), 0.004)
+    peak = curve == ndimage.maximum_filter1d(curve, 5)
+    return np.asarray(np.flatnonzero(strong & peak) / curves.frame_rate, dtype=np.float64)
+
+
+def onsets_per_second(curves: Features) -> float:
+    """Return how many onsets a second of the piece holds."""
+    return len(onset_times(curves)) * curves.frame_rate / len(curves.onsets)
+
+
+def _energy(curves: Features, brightness: float, per_second: float) -> float:
+    """Return how driving it is, whatever its loudness: attacks, their number, bass and treble together, steadiness."""
+    hits = min(float(curves.onsets.mean()) / 0.06, 1.0)
+    steady = curves.bands.max(axis=1)
+    fullness = float(np.clip(1.0 - (steady.max() - np.median(steady)) / 2.5, 0.0, 1.0))
+    return 0.35 * hits + 0.25 * min(per_second / DENSEST, 1.0) + 0.2 * brightness + 0.2 * fullness
+
+
+def _centroid(curves: Features) -> float:
+    """Return the centre of the amplitude spectrum in Hz."""
+    amplitude = np.sqrt(curves.spectrum)
+    total = float(amplitude.sum())
+    return float(np.dot(amplitude, curves.frequencies) / total) if total > 0.0 else 0.0
+
+
+def _tilt(curves: Features) -> float:
+    """Return the slope of the spectrum from 100 Hz to 10 kHz in dB per octave (third-octave means, least squares)."""
+    centres = 100.0 * 2.0 ** (np.arange(21) / 3.0)
+    centres = centres[centres < curves.frequencies[-1] / 1.2]
+    levels = []
+    for centre in centres:
+        inside = (curves.frequencies >= centre / 1.13) & (curves.frequencies < centre * 1.13)
+        levels.append(10.0 * np.log10(float(curves.spectrum[inside].mean()) + 1e-12) if inside.any() else np.nan)
+    kept = np.isfinite(levels)
+    return float(np.polyfit(np.log2(centres[kept]), np.array(levels)[kept], 1)[0])
+
+
+def _correlation(audio: Audio) -> float:
+    left, right = audio
+    size = float(np.linalg.norm(left) * np.linalg.norm(right))
+    return float(np.dot(left, right)) / size if size > 0.0 else 1.0
+
+
+def _placed(value: float, low: float, high: float) -> float:
+    """Return where a frequency lies between two others, in octaves, from 0 to 1."""
+    return float(np.clip(np.log2(max(value, 1.0) / low) / np.log2(high / low), 0.0, 1.0))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, tuple | list):
+        return [_rounded(item) for item in value]
+    return value
