@@ -1,0 +1,144 @@
+"""The licence certificate as a PDF: the operator's template, filled by a signed record.
+
+Everything a person typed reaches the template as JSON and is shown as plain text; typst never reads it as markup. The
+result is PDF/A-3 with the signed record attached, and the same record gives the same bytes.
+"""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+import typst
+
+from bot.delivery.record import PLATFORMS, canonical
+from bot.delivery.terms import Terms
+from bot.errors import BadSetting
+from bot.orders.pricing import Money
+from bot.settings.shop import config_file
+from bot.texts import Texts, language_of
+
+TEMPLATE = "licences/certificate.typ"
+STANDARD: Final = "a-3a"
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """What every certificate is printed with: the template, the fonts, the words."""
+
+    template: Path
+    fonts: tuple[Path, ...]
+    terms: Terms
+    texts: Texts
+
+    @classmethod
+    def of(cls, folders: Sequence[Path], terms: Terms, texts: Texts) -> "Printer":
+        """Return a printer for the config folders (the default set first)."""
+        fonts = tuple(folder / "fonts" for folder in folders if (folder / "fonts").is_dir())
+        return cls(config_file(TEMPLATE, folders), fonts, terms, texts)
+
+    def page(self, envelope: Mapping[str, Any], locale: str, address: str, peaks: Sequence[int]) -> dict[str, str]:
+        """Return what the template is given: the envelope to attach, and everything it shows.
+
+        ``address`` is where the QR code leads; ``peaks`` are heights of 0 to 100 that draw the music's shape.
+        """
+        record = envelope["record"]
+        shown = {
+            "record": record,
+            "language": language_of(locale),
+            "words": {key: words.filled() for key, words in self.terms.words.items()},
+            "holder": self._holder(record),
+            "payment": self._payment(record, locale),
+            "length": {"ko": _length(record, "초"), "en": _length(record, "s")},
+            "musical": " · ".join(filter(None, (_tempo(record), record["work"]["key"]))),
+            "engine": " ".join(filter(None, (record["engine"][name] for name in ("name", "model", "revision")))),
+            "basis": _basis(record),
+            "picked": self._picked(record),
+            "issued": record["issued"].replace("T", " ").replace("Z", " UTC"),
+            "sizes": {file["name"]: _size(file["size"]) for file in record["files"]},
+            "peaks": [max(0, min(100, int(peak))) for peak in peaks],
+            "qr": _qr(address),
+            "address": address,
+            "public_key": envelope["signature"]["public_key"],
+            "signature": envelope["signature"]["value"],
+        }
+        return {"data": json.dumps(shown, ensure_ascii=False), "envelope": canonical(envelope).decode()}
+
+    def print(self, envelope: Mapping[str, Any], locale: str, address: str, peaks: Sequence[int] = ()) -> bytes:
+        """Return the PDF. Blocks for a few tenths of a second: call it away from the event loop.
+
+        :raises BadSetting: if the operator's template cannot be set, with typst's own explanation.
+        """
+        issued = datetime.fromisoformat(envelope["record"]["issued"])
+        return set_page(self.template, self.fonts, self.page(envelope, locale, address, peaks), issued)
+
+    def _holder(self, record: Mapping[str, Any]) -> dict[str, str]:
+        person = record["licensee"]
+        platform = PLATFORMS.get(person["platform"])
+        if platform is None:
+            return self.terms.words["walk_in"].filled(order=record["order"]["id"])
+        return self.terms.words["holder"].filled(platform=platform, account=person["account"])
+
+    def _payment(self, record: Mapping[str, Any], locale: str) -> str:
+        payment = record["payment"]
+        if payment is None:
+            return self.terms.words["unpaid"].say(locale)
+        money = self.texts.money(locale, Money(payment["amount"], payment["currency"]))
+        return f"{money} · {payment['provider']} {payment['reference']}"
+
+    def _picked(self, record: Mapping[str, Any]) -> dict[str, str]:
+        picked = record["picked"]
+        return self.terms.chosen[picked["by"]].filled(takes=picked["of"], take=picked["take"])
+
+
+def set_page(template: Path, fonts: Sequence[Path], inputs: dict[str, str], issued: datetime) -> bytes:
+    """Set a template with typst and return the PDF/A bytes; no font or package from outside is used.
+
+    :raises BadSetting: with typst's explanation if the template is wrong.
+    """
+    try:
+        pdf = typst.compile(
+            template,
+            root=template.parent,
+            font_paths=[*fonts],
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=[STANDARD],
+            timestamp=issued,
+        )
+    except typst.TypstError as error:
+        raise BadSetting([f"{template}: {error.message}"]) from error
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _qr(address: str) -> str:
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, xmldecl=False, dark="#16202e")
+    return drawn.getvalue().decode()
+
+
+def _length(record: Mapping[str, Any], unit: str) -> str:
+    seconds = record["work"]["milliseconds"] / 1000
+    whole = f"{seconds:.3f}".rstrip("0").rstrip(".")
+    return f"{int(seconds // 60)}:{seconds % 60:04.1f} ({whole} {unit})" if seconds >= 60 else f"{whole} {unit}"
+
+
+def _tempo(record: Mapping[str, Any]) -> str:
+    tempo = record["work"]["tempo_bpm"]
+    return f"{tempo} BPM" if tempo else ""
+
+
+def _basis(record: Mapping[str, Any]) -> str:
+    engine = record["engine"]
+    parts = (engine["weights_licence"], engine["code_licence"], engine["condition"], engine["link"])
+    return " · ".join(dict.fromkeys(filter(None, parts)))
+
+
+def _size(octets: int) -> str:
+    return f"{octets / 1_000_000:.1f} MB" if octets >= 1_000_000 else f"{octets / 1000:.0f} kB"

@@ -1,0 +1,135 @@
+"""The buyer's status message: one screen that is edited as the order moves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.delivery.links import Links
+from bot.delivery.record import Names
+from bot.orders.order import Order, State
+from bot.orders.pricing import Money
+from bot.screens import Button, Control, Link, Look, Screen, Tone
+from bot.texts import Texts, plain
+
+STEPS = (State.AWAITING_PAYMENT, State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING)
+DONE, NOW, AHEAD = "✅", "▶️", "▫️"
+BAR = 10
+"""Cells of the progress bar."""
+
+TONES = {
+    State.AWAITING_PAYMENT: Tone.PLAIN,
+    State.DELIVERED: Tone.GOOD,
+    State.REFUNDING: Tone.BAD,
+    State.REFUNDED: Tone.BAD,
+    State.CANCELLED: Tone.BAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the present stage is getting on: the share done (0 to 1), and the place in the queue (0: at work)."""
+
+    progress: float | None = None
+    position: int | None = None
+
+
+NOTHING_KNOWN = Standing()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusBoard:
+    """Writes status screens. ``names`` are those of moods.toml, ``links`` make pay and download addresses."""
+
+    texts: Texts
+    names: Names
+    links: Links
+
+    def screen(self, order: Order, standing: Standing = NOTHING_KNOWN) -> Screen:
+        """Return the status message of an order as it stands."""
+        lines = [self._sentence(order, standing)]
+        if order.state in (*STEPS, State.DELIVERED):
+            lines += ["", *self._steps(order, standing)]
+        return Screen(
+            title=self._say(order, "told-title", mood=self._mood(order), length=self._length(order)),
+            text="\n".join(lines),
+            facts=self._facts(order),
+            rows=self._rows(order),
+            mark=order.id,
+            tone=TONES.get(order.state, Tone.WAIT),
+        )
+
+    def nudge(self, order: Order) -> Screen:
+        """Return what is said in the channel of the order when its customer cannot be written to in private."""
+        return Screen(text=self._say(order, "told-nudge"), mark=f"{order.id}/{order.state}", calls=order.customer)
+
+    def _steps(self, order: Order, standing: Standing) -> list[str]:
+        reached = STEPS.index(order.state) if order.state in STEPS else len(STEPS)
+        lines = []
+        for place, step in enumerate(STEPS):
+            glyph = DONE if place < reached else NOW if place == reached else AHEAD
+            done = "-done" if place < reached else ""
+            line = f"{glyph} {self._say(order, f'told-step-{_key(step)}{done}')}"
+            if place == reached and step is State.COMPOSING and standing.progress is not None:
+                line += f"  {_bar(standing.progress)} {round(standing.progress * 100)} %"
+            lines.append(line)
+        return lines
+
+    def _sentence(self, order: Order, standing: Standing) -> str:
+        match order.state:
+            case State.AWAITING_PAYMENT if "checkout" not in order.data:
+                return self._say(order, "told-opening-checkout")
+            case State.COMPOSING if standing.progress is None and standing.position:
+                return self._say(order, "told-queued", position=standing.position)
+            case State.COMPOSING if order.round > 1:
+                return self._say(order, "told-composing-again")
+            case State.DELIVERED if "dm" not in order.data.get("hand_over", {}):
+                return self._say(order, "told-delivered-here")
+            case State.REFUNDING | State.REFUNDED:
+                return self._say(order, f"told-{_key(order.state)}", amount=_paid(order))
+            case _:
+                return self._say(order, f"told-{_key(order.state)}")
+
+    def _facts(self, order: Order) -> tuple[tuple[str, str], ...]:
+        facts = [(self._say(order, "told-order"), order.id)]
+        if order.state in (State.AWAITING_PAYMENT, State.COMPOSING):
+            facts.append((self._say(order, "told-price"), self.texts.money(order.locale, order.price.total)))
+        if order.state in (State.REFUNDING, State.REFUNDED) and (reason := plain(str(order.data.get("reason") or ""))):
+            facts.append((self._say(order, "told-reason"), reason))
+        own = order.data.get("payment", {}).get("payment")
+        for refund in order.data.get("refunds", ()):
+            if refund["payment"] != own:
+                money = self.texts.money(order.locale, Money(refund["amount"], refund["currency"].upper()))
+                facts.append((self._say(order, "told-second-payment"), self._say(order, "told-returned", amount=money)))
+        return tuple(facts)
+
+    def _rows(self, order: Order) -> tuple[tuple[Control, ...], ...]:
+        match order.state:
+            case State.AWAITING_PAYMENT if "checkout" in order.data:
+                pay = Link(self._say(order, "told-pay"), self.links.for_payment(order), "💳")
+                return ((pay, Button(self._say(order, "told-cancel"), f"bgm:cancel:{order.id}", Look.PLAIN)),)
+            case State.DELIVERED:
+                return ((Link(self._say(order, "told-download"), self.links.for_order(order), "⬇️"),),)
+            case _:
+                return ()
+
+    def _mood(self, order: Order) -> str:
+        return self.names("moods", order.brief.mood, order.locale)
+
+    def _length(self, order: Order) -> str:
+        return self.texts.length(order.locale, order.brief.seconds)
+
+    def _say(self, order: Order, key: str, **values: Any) -> str:
+        return self.texts.say(order.locale, key, **values)
+
+
+def _paid(order: Order) -> Money:
+    payment = order.data["payment"]
+    return Money(payment["amount"], payment["currency"])
+
+
+def _bar(share: float) -> str:
+    full = round(max(0.0, min(1.0, share)) * BAR)
+    return "▰" * full + "▱" * (BAR - full)
+
+
+def _key(state: State) -> str:
+    return state.value.replace("_", "-")

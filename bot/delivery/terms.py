@@ -1,0 +1,130 @@
+"""The words of the licence: ``licences/terms.toml`` read, checked and hashed."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+
+from bot.errors import BadSetting
+from bot.settings.shop import config_file, problems, read_toml
+from bot.texts import language_of
+
+FILE = "licences/terms.toml"
+PLACEHOLDERS = frozenset({"shop", "country", "price", "engine", "takes", "take", "platform", "account", "order"})
+WORDS = (
+    *("title", "number", "issued", "licensor", "licensee", "holder", "walk_in", "registration", "order", "payment"),
+    *("unpaid", "length", "musical", "made_by", "basis", "training", "picked", "permitted", "forbidden", "terms"),
+    *("files", "proof", "scan", "signature", "signed", "key", "wording", "notice", "page"),
+)
+"""The headings that the certificate's template asks for."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Both(_Strict):
+    """The same words in both languages; ``{names}`` in braces are filled in."""
+
+    ko: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    @field_validator("ko", "en")
+    @classmethod
+    def _known_names(cls, value: str) -> str:
+        if unknown := set(re.findall(r"{(.*?)}", value)) - PLACEHOLDERS:
+            raise ValueError(f"unknown {{{min(unknown)}}}; known: {', '.join(sorted(PLACEHOLDERS))}")
+        return value
+
+    def filled(self, **values: object) -> dict[str, str]:
+        """Return both languages with their ``{names}`` filled in; braces inside a value stay as they are."""
+        put = {name: str(value) for name, value in values.items()}
+        return {
+            language: re.sub(r"{(.*?)}", lambda found: put.get(found[1], found[0]), words)
+            for language, words in (("ko", self.ko), ("en", self.en))
+        }
+
+    def say(self, locale: str) -> str:
+        """Return the words in the reader's language."""
+        return self.ko if language_of(locale) == "ko" else self.en
+
+
+class Clause(Both):
+    """A named sentence of the licence."""
+
+    name: Both
+
+
+class Grant(_Strict):
+    """What one purpose permits; ``scope`` replaces sentences of the general scope."""
+
+    name: Both
+    use: Both
+    short: Both
+    scope: dict[str, Both] = {}
+
+
+class Terms(_Strict):
+    """``terms.toml``."""
+
+    version: str = Field(min_length=1, max_length=40)
+    opening: Both
+    nature: Both
+    scope: dict[str, Clause]
+    purposes: dict[str, Grant] = Field(min_length=1)
+    limits: tuple[Both, ...] = Field(min_length=1)
+    terms: tuple[Clause, ...] = Field(min_length=1)
+    disclosure: Both
+    chosen: dict[str, Both]
+    words: dict[str, Both]
+
+    _sha256: str = PrivateAttr("")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if missing := [word for word in WORDS if word not in self.words]:
+            raise ValueError(f"[words] lacks {', '.join(missing)}")
+        if missing := [way for way in ("person", "shop") if way not in self.chosen]:
+            raise ValueError(f"[chosen] lacks {', '.join(missing)}")
+        for purpose, grant in self.purposes.items():
+            if unknown := grant.scope.keys() - self.scope.keys():
+                raise ValueError(f"[purposes.{purpose}.scope] names {min(unknown)}, which [scope] does not have")
+        return self
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file as it was read: what a certificate was issued under can be shown later."""
+        return self._sha256
+
+    def grant(self, purpose: str) -> Grant:
+        """Return what a purpose permits. :raises BadSetting: if the file does not know it."""
+        if purpose not in self.purposes:
+            raise BadSetting([f"{FILE}: [purposes.{purpose}] is missing; the shop sells music for it"])
+        return self.purposes[purpose]
+
+    def scope_of(self, purpose: str) -> list[dict[str, Any]]:
+        """Return the scope of a purpose in the file's order: name and words, each in both languages."""
+        special = self.grant(purpose).scope
+        return [
+            {"name": clause.name.filled(), "words": special.get(key, Both(ko=clause.ko, en=clause.en)).filled()}
+            for key, clause in self.scope.items()
+        ]
+
+
+def load_terms(folders: Iterable[Path], purposes: Iterable[str] = ()) -> Terms:
+    """Read the terms that count among the config folders; ``purposes`` are those the shop sells for.
+
+    :raises BadSetting: naming every wrong or missing key with its file.
+    """
+    path = config_file(FILE, folders)
+    try:
+        terms = Terms.model_validate(read_toml(path))
+    except ValidationError as error:
+        raise BadSetting(problems(path, error)) from None
+    if missing := [purpose for purpose in purposes if purpose not in terms.purposes]:
+        raise BadSetting([f"{path}: [purposes.{purpose}] is missing; moods.toml offers it" for purpose in missing])
+    terms._sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return terms
