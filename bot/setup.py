@@ -50,12 +50,14 @@ class Interview:
             typed = line
         return typed.strip() or default
 
-    def choose(self, key: str, spots: Sequence[Spot], preferred: Spot | None) -> Spot:
-        """Return one of the spots by its number or name; asks until one is named."""
+    def choose(self, key: str, spots: Sequence[Spot], preferred: Spot | None) -> Spot | None:
+        """Return one of the spots by its number or name, or None to look again; asks until one is named."""
         for number, spot in enumerate(spots, 1):
             self.console.print(f"  {number}. {spot.name}", markup=False, highlight=False)
         while True:
             typed = self.ask(key, default=preferred.name if preferred else "")
+            if not typed:
+                return None
             for number, spot in enumerate(spots, 1):
                 if typed.removeprefix("#") in (spot.name, str(number), str(spot.id)):
                     return spot
@@ -91,7 +93,7 @@ async def _discord(talk: Interview, environment: Environment) -> None:
                 talk.answers["DISCORD_TOKEN"] = token
                 server = await _server(talk, discord, account.invitation)
                 talk.answers["DISCORD_GUILD_ID"] = str(server.id)
-                await _channel(talk, discord, server, account.owner_id)
+                await _channel(talk, discord, server)
                 _operator(talk, account.owner_id)
             return
         except TryLater as error:
@@ -103,23 +105,25 @@ async def _discord(talk: Interview, environment: Environment) -> None:
 
 
 async def _server(talk: Interview, discord: Checkup, invitation: str) -> Spot:
-    while not (servers := await discord.servers()):
-        talk.say("setup-invite", invitation=invitation)
-        talk.ask("setup-enter-again")
-    if len(servers) == 1:
-        talk.say("setup-server-found", name=servers[0].name)
-        return servers[0]
-    return talk.choose("setup-server", servers, servers[0])
-
-
-async def _channel(talk: Interview, discord: Checkup, server: Spot, owner: int | None) -> None:
     while True:
+        while not (servers := await discord.servers()):
+            talk.say("setup-invite", invitation=invitation)
+            talk.ask("setup-enter-again")
+        if len(servers) == 1:
+            talk.say("setup-server-found", name=servers[0].name)
+            return servers[0]
+        if server := talk.choose("setup-server", servers, servers[0]):
+            return server
+
+
+async def _channel(talk: Interview, discord: Checkup, server: Spot) -> None:
+    while True:
+        talk.say("setup-channel-advice")
         channels = await discord.channels(server.id)
         likely = next((spot for spot in channels if any(name in spot.name for name in REVIEW_NAMES)), None)
-        if likely is None and talk.ask("setup-channel-create", default="y").lower().startswith(("y", "예", "네")):
-            spot = await discord.create_channel(server.id, "bgm-review", [owner] if owner else [])
-        else:
-            spot = talk.choose("setup-channel", channels, likely)
+        spot = talk.choose("setup-channel", channels, likely)
+        if spot is None:
+            continue
         try:
             missing = await discord.missing(server.id, spot.id)
         except NotFound:

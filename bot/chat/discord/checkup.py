@@ -43,7 +43,7 @@ class Account:
 
 
 class Checkup:
-    """A short visit to Discord over REST; nothing is changed unless `create_channel` is called."""
+    """A short visit to Discord over REST; nothing is changed."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -82,19 +82,6 @@ class Checkup:
             raise NotFound(f"no text channel {channel} in server {guild.name}")
         has = dict(spot.permissions_for(me))
         return [name for name, wanted in NEEDED if wanted and not has[name]]
-
-    async def create_channel(self, server: int, name: str, viewers: list[int]) -> Spot:
-        """Create a private text channel that the shop and the given people can see."""
-        with _sentences():
-            guild = await self._client.fetch_guild(server)
-            assert self._client.user is not None
-            open_to = [await guild.fetch_member(person) for person in (self._client.user.id, *viewers)]
-            rules: dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite] = {
-                discord.Object(server, type=discord.Role): discord.PermissionOverwrite(view_channel=False)
-            }
-            rules.update({member: discord.PermissionOverwrite(view_channel=True) for member in open_to})
-            channel = await guild.create_text_channel(name, overwrites=rules)
-        return Spot(channel.id, channel.name)
 
 
 @asynccontextmanager
