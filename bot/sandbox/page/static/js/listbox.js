@@ -26,7 +26,7 @@ export function openListbox(anchor, { label, choices, least = 1, most = 1, chose
       { class: "choice", role: "option", id: fresh("choice"), "aria-selected": String(picked.has(choice.value)) },
       choice.emoji && h("span", { class: "icon", "aria-hidden": "true" }, choice.emoji.name),
       h("span", { class: "lines" }, h("span", null, choice.label), choice.description && h("small", null, choice.description)),
-      icon("tick"),
+      h("span", { class: "tick" }, icon("tick")),
     );
   }
 

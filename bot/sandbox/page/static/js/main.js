@@ -85,9 +85,12 @@ class Page {
       changed.push(other);
     }
     this.cast[side] = key;
-    for (const name of changed) this.panes[SIDES.indexOf(name)].close();
-    for (const name of changed) this.panes[SIDES.indexOf(name)] = this.newPane(name);
-    this.windows.replaceChildren(...this.panes.map((shown) => shown.box));
+    for (const index of changed.map((name) => SIDES.indexOf(name))) {
+      const old = this.panes[index];
+      this.panes[index] = this.newPane(SIDES[index]);
+      old.box.replaceWith(this.panes[index].box);
+      old.close();
+    }
     this.drawTabs();
     this.panes.forEach((shown) => shown.look());
     if (hasFocus) this.panes[SIDES.indexOf(side)].box.querySelector(".cast [aria-checked='true']").focus();

@@ -23,6 +23,11 @@ export class Store extends EventTarget {
     if (!seat.channels.has(seat.current)) seat.current = this.firstRoom(who);
   }
 
+  /** A message came into a room nobody knew of (a direct message opens with its first message). */
+  discover(who) {
+    this.loadChannels(who).then(() => this.tell("channels", { who }), () => {});
+  }
+
   /** The channel a person looks at first: the operator reviews, everybody else stands in the shop. */
   firstRoom(who) {
     const { review, order } = this.scene.rooms;
@@ -109,6 +114,7 @@ function newSeat(person) {
 const HANDLERS = {
   message_create(who, channel, message) {
     const seat = this.seats[who];
+    if (!seat.channels.has(channel)) this.discover(who);
     seat.typing.get(channel)?.delete(message.author.id);
     place(seat, channel, message);
     const isMine = message.author.id === seat.id;
