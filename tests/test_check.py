@@ -1,0 +1,153 @@
+"""The checkup and the interview, against services on the wire: every problem at once, each with its remedy."""
+
+import io
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.check import Finding, Level, checkup
+from bot.errors import BadInput
+from bot.sandbox.world import World
+from bot.settings.environment import Environment
+from bot.settings.shop import folders
+from bot.setup import Interview, ask, write_answers
+from bot.texts import LANGUAGES, Texts
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    world = await World.start()
+    yield world
+    await world.stop()
+
+
+@pytest.fixture
+def texts() -> Texts:
+    return Texts(folders(None))
+
+
+def settings(world: World, data: Path, **changes: object) -> Environment:
+    card = world.card()
+    values: dict[str, object] = {
+        "discord_token": card["discord"]["token"],
+        "discord_api_base": card["discord"]["api"],
+        "discord_guild_id": card["discord"]["guild_id"],
+        "discord_review_channel_id": card["discord"]["review_channel_id"],
+        "operator_ids": f"discord:{card['discord']['operator_id']}",
+        "stripe_secret_key": card["stripe"]["key"],
+        "stripe_webhook_secret": card["stripe"]["webhook_secret"],
+        "stripe_api_base": card["stripe"]["api"],
+        "http_port": 0,
+        "bgm_data": data,
+    }
+    return Environment.read(None, **(values | changes))
+
+
+def said(findings: list[Finding]) -> dict[str, Level]:
+    return {finding.text: finding.level for finding in findings}
+
+
+async def test_a_shop_that_lacks_nothing_may_open(world: World, tmp_path: Path) -> None:
+    found = said(await checkup(settings(world, tmp_path), test=True))
+    assert Level.BAD not in found.values()
+    assert found["checkup-channel-good"] is found["checkup-stripe"] is Level.GOOD
+
+
+async def test_an_empty_environment_names_everything_that_is_missing(tmp_path: Path) -> None:
+    found = said(await checkup(Environment.read(None, bgm_data=tmp_path, http_port=0)))
+    for missing in ("checkup-doorway", "checkup-operators", "checkup-stripe-unset"):
+        assert found[missing] is Level.BAD
+
+
+async def test_wrong_answers_of_every_service_are_told_apart(world: World, tmp_path: Path) -> None:
+    wrong = settings(world, tmp_path, discord_token="a.b.c", stripe_secret_key="sk_test_somebody_elses")
+    found = said(await checkup(wrong, test=True))
+    assert found["checkup-discord-refused"] is found["checkup-stripe-refused"] is Level.BAD
+
+
+async def test_services_that_are_away_are_not_called_wrong(world: World, tmp_path: Path) -> None:
+    nobody = "http://127.0.0.1:9"
+    away = settings(world, tmp_path, discord_api_base=f"{nobody}/api/v10", stripe_api_base=nobody)
+    found = said(await checkup(away, test=True))
+    assert found["checkup-discord-away"] is found["checkup-stripe-away"] is Level.BAD
+
+
+async def test_a_wrong_server_comes_with_the_invitation(world: World, tmp_path: Path) -> None:
+    findings = await checkup(settings(world, tmp_path, discord_guild_id=42), test=True)
+    finding = next(finding for finding in findings if finding.text == "checkup-server")
+    assert str(finding.values["invitation"]).startswith("https://discord.com/oauth2/authorize?client_id=")
+
+
+async def test_a_wrong_channel_names_those_there_are(world: World, tmp_path: Path) -> None:
+    findings = await checkup(settings(world, tmp_path, discord_review_channel_id=42), test=True)
+    finding = next(finding for finding in findings if finding.text == "checkup-channel")
+    assert "#review" in str(finding.values["known"])
+
+
+async def test_a_test_key_without_test_is_refused(world: World, tmp_path: Path) -> None:
+    found = said(await checkup(settings(world, tmp_path), test=False))
+    assert found["checkup-stripe-refused"] is Level.BAD
+
+
+async def test_a_broken_config_file_is_named(world: World, tmp_path: Path) -> None:
+    own = tmp_path / "config"
+    own.mkdir()
+    (own / "shop.toml").write_text("[business]\nname = 3\n")
+    findings = await checkup(settings(world, tmp_path / "data", bgm_config=own), test=True)
+    problems = [str(finding.values["problem"]) for finding in findings if finding.text == "checkup-setting"]
+    assert any("shop.toml" in problem and "business.name" in problem for problem in problems)
+
+
+async def test_every_finding_has_its_sentences_in_both_languages(texts: Texts, tmp_path: Path) -> None:
+    for finding in await checkup(Environment.read(None, bgm_data=tmp_path, http_port=0)):
+        for language in LANGUAGES:
+            assert texts.has(language, finding.text)
+            assert not finding.remedy or texts.has(language, finding.remedy)
+
+
+def interview(texts: Texts, answers: list[str], screen: io.StringIO) -> Interview:
+    console = Console(file=screen, width=200, force_terminal=False)
+    return Interview(texts, "en", console, lines=io.StringIO("".join(f"{answer}\n" for answer in answers)))
+
+
+async def test_setup_checks_each_answer_and_writes_them_privately(
+    world: World, texts: Texts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, screen, file = world.card(), io.StringIO(), tmp_path / ".env"
+    monkeypatch.setenv("DISCORD_API_BASE", card["discord"]["api"])
+    monkeypatch.setenv("STRIPE_API_BASE", card["stripe"]["api"])
+    file.write_text("# mine\nSMTP_URL=smtp://kept\nDISCORD_TOKEN=old.old.old\n")
+    answers = [
+        "wrong.token.here", card["discord"]["token"],  # refused, asked again
+        "", "", "",  # server found, #review offered, owner as operator
+        "sk_test_wrong", card["stripe"]["key"], card["stripe"]["webhook_secret"],
+        "shop.example", "https://shop.example/",
+    ]  # fmt: skip
+    answers.remove("")  # one server only: it is not asked for
+    await ask(file, "en", interview(texts, answers, screen))
+    written = file.read_text()
+    assert written.startswith("# mine\nSMTP_URL=smtp://kept\nDISCORD_TOKEN=" + card["discord"]["token"])
+    assert f"DISCORD_REVIEW_CHANNEL_ID={card['discord']['review_channel_id']}" in written
+    assert "PUBLIC_URL=https://shop.example\n" in written
+    assert "wrong" not in written
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert card["stripe"]["key"] not in screen.getvalue()
+
+
+async def test_answers_that_end_early_keep_what_was_checked(
+    world: World, texts: Texts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, file = world.card(), tmp_path / ".env"
+    monkeypatch.setenv("DISCORD_API_BASE", card["discord"]["api"])
+    with pytest.raises(BadInput):
+        await ask(file, "en", interview(texts, [card["discord"]["token"]], io.StringIO()))
+    assert f"DISCORD_TOKEN={card['discord']['token']}" in file.read_text()
+
+
+def test_a_first_env_file_is_private_from_the_start(tmp_path: Path) -> None:
+    write_answers(tmp_path / ".env", {"A": "1"})
+    assert (tmp_path / ".env").read_text() == "A=1\n"
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
