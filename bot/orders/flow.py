@@ -6,33 +6,20 @@ data, deadline and work in the same transaction. A pair that is not in the table
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.orders import facts
+from bot.orders.brief import Brief
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
+from bot.orders.work import Work, work
 
 A, C, R, P, D = State.AWAITING_PAYMENT, State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING
 UNPAID = (A, State.CANCELLED)
 PAID = (C, R, P, D, State.DELIVERED, State.REFUNDING, State.REFUNDED)
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One thing to be done in the world. ``key`` makes it unique for ever; smaller ``priority`` goes first.
-
-    Work with the same ``batch_key`` may be done in one call; ``cost`` is seconds of audio (0 for anything else).
-    """
-
-    kind: str
-    key: str
-    data: dict[str, Any] = field(default_factory=dict)
-    priority: int = 5
-    batch_key: str = ""
-    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,62 +76,23 @@ def _step(row: Row, order: Order, what: What, policy: Policy, now: datetime) -> 
     data = order.data | (row.remember(order, what) if row.remember else {})
     after = replace(order, state=row.to, version=order.version + 1, data=data)
     if isinstance(what, facts.AgainAsked):
-        after = replace(after, round=order.round + 1, brief=order.brief.but(**what.changes))
+        brief = Brief.from_json(order.brief.to_json() | what.changes)
+        after = replace(after, round=order.round + 1, brief=brief)
     if isinstance(what, facts.CheckoutOpened) and row.to is A:
-        after = replace(after, deadline=datetime.fromisoformat(what.expires) + _GRACE)
+        after = replace(after, deadline=_expiry(what) + _GRACE)
     elif row.within is not None:
         seconds = getattr(policy, row.within) if row.within else None
         after = replace(after, deadline=None if seconds is None else now + timedelta(seconds=seconds))
     return Step(after, tuple(work(kind, after, what) for kind in row.do), row.because)
 
 
+def _expiry(what: facts.CheckoutOpened) -> datetime:
+    expires = datetime.fromisoformat(what.expires)
+    return expires if expires.tzinfo else expires.replace(tzinfo=UTC)
+
+
 _GRACE = timedelta(minutes=10)
 """A payment made in the last second may be heard of a little later."""
-
-
-def work(kind: str, order: Order, what: What) -> Work:
-    """Return the work of one kind for an order as it is after ``what`` happened."""
-    match kind, what:
-        case "compose", _:
-            brief = order.brief
-            return Work(
-                kind,
-                f"compose:{order.id}:{order.round}" + (f":{order.version}" if _again(what) else ""),
-                {"round": order.round},
-                priority=4 if order.round > 1 else 5,
-                batch_key=f"{brief.seconds // 30}",
-                cost=float(brief.seconds),
-            )
-        case "refund", facts.Paid() if order.data.get("payment", {}).get("payment") != what.payment:
-            return Work(kind, f"refund:{order.id}:{what.payment}", {"payment": what.payment, "provider": what.provider})
-        case "refund", _:
-            payment = order.data["payment"]
-            key = f"refund:{order.id}:{payment['payment']}" + (f":{order.version}" if _again(what) else "")
-            return Work(kind, key, {"payment": payment["payment"], "provider": payment["provider"]})
-        case (("post_card" | "update_card"), _):
-            return Work(kind, f"{kind}:{order.id}:{order.version}", {"round": _judged_round(order, what)})
-        case "alert_operator", _:
-            return Work(kind, f"alert:{order.id}:{order.version}", {"fact": type(what).__name__} | _alert(what))
-        case _:
-            return Work(kind, f"{kind}:{order.id}:{order.version}")
-
-
-def _again(what: What) -> bool:
-    return isinstance(what, facts.RetryAsked | facts.DeadlinePassed)
-
-
-def _judged_round(order: Order, what: What) -> int:
-    return what.round if isinstance(what, facts.AgainAsked) else order.round
-
-
-def _alert(what: What) -> dict[str, Any]:
-    match what:
-        case facts.JobDied():
-            return {"kind": what.kind, "error": what.error}
-        case facts.Paid():
-            return {"amount": what.amount, "currency": what.currency}
-        case _:
-            return {}
 
 
 def _this_round(order: Order, what: Any) -> bool:
@@ -165,19 +113,51 @@ def _price_met(order: Order, what: facts.Paid) -> bool:
 
 
 def _another_payment(order: Order, what: facts.Paid) -> bool:
-    return bool(order.data.get("payment", {}).get("payment") != what.payment)
+    return not _its_payment(order, what.payment)
 
 
 def _its_checkout(order: Order, what: facts.CheckoutClosed) -> bool:
     return bool(order.data.get("checkout", {}).get("reference") == what.reference)
 
 
-def _its_payment(order: Order, what: facts.Refunded) -> bool:
-    return bool(order.data.get("payment", {}).get("payment") == what.payment)
+def _news_of_its_payment(order: Order, what: facts.Refunded) -> bool:
+    return _its_payment(order, what.payment) and _unheard(order, what)
+
+
+def _news_of_another(order: Order, what: facts.Refunded) -> bool:
+    return not _its_payment(order, what.payment) and _unheard(order, what)
+
+
+def _all_back(order: Order, what: facts.Refunded) -> bool:
+    if not _news_of_its_payment(order, what):
+        return False
+    earlier = (entry["amount"] for entry in order.data.get("refunds", ()) if entry["payment"] == what.payment)
+    return bool(sum(earlier) + what.amount >= order.data["payment"]["amount"])
+
+
+def _its_payment(order: Order, payment: str | None) -> bool:
+    return bool(order.data.get("payment", {}).get("payment") == payment)
+
+
+def _unheard(order: Order, what: facts.Refunded) -> bool:
+    """A refund may be told by the job that asked for it and by the provider; it counts once."""
+    return all(entry["reference"] != what.reference for entry in order.data.get("refunds", ()))
 
 
 def _died(*kinds: str) -> Callable[[Order, facts.JobDied], bool]:
-    return lambda _order, what: what.kind in kinds
+    """One of these kinds died, and not for an earlier round."""
+    return lambda order, what: what.kind in kinds and what.data.get("round", order.round) == order.round
+
+
+def _refund_died(order: Order, what: facts.JobDied) -> bool:
+    return what.kind == "refund" and _its_payment(order, what.data.get("payment"))
+
+
+def _second_refund_failed(order: Order, _what: facts.RetryAsked) -> bool:
+    failure = order.data.get("failure", {})
+    payment = failure.get("data", {}).get("payment")
+    returned = [entry["payment"] for entry in order.data.get("refunds", ())]
+    return failure.get("kind") == "refund" and not _its_payment(order, payment) and payment not in returned
 
 
 def _checkout(_order: Order, what: facts.CheckoutOpened) -> dict[str, Any]:
@@ -235,7 +215,7 @@ def _refund(order: Order, what: facts.Refunded) -> dict[str, Any]:
 
 
 def _failure(_order: Order, what: facts.JobDied) -> dict[str, Any]:
-    return {"failure": {"kind": what.kind, "error": what.error}}
+    return {"failure": {"kind": what.kind, "error": what.error, "data": what.data}}
 
 
 def _status(_order: Order, what: facts.BuyerTold) -> dict[str, Any]:
@@ -283,8 +263,6 @@ TABLE: tuple[Row, ...] = (
     Row(R, facts.JobDied, R, "The card could not be posted.", ("alert_operator",), _died("post_card"), _failure),
     Row(R, facts.RetryAsked, R, "The operator asked for the card again.", ("post_card",), within="review_within"),
     # Packing
-    Row(P, facts.CardPosted, P, "The verdict was quicker than the receipt for the card.", ("update_card",),
-        _this_round, _card),
     Row(P, facts.Mastered, P, "The master files are ready; the licence names their hashes.", ("certify",), _this_round,
         _files),
     Row(P, facts.Certified, D, "Music and licence are packed.", ("hand_over", "tell_buyer"), None, _certificate),
@@ -306,10 +284,21 @@ TABLE: tuple[Row, ...] = (
             "refund_retry")
         for state in (C, R, P, D, _DELIVERED)
     ),
-    Row(_REFUNDING, facts.Refunded, _REFUNDED, "The money is back.", ("tell_buyer", "update_card"), _its_payment,
+    Row(_REFUNDING, facts.Refunded, _REFUNDED, "The money is back.", ("tell_buyer", "update_card"), _all_back,
         _refund, ""),
+    *(
+        Row(state, facts.Refunded, _REFUNDED, "The money was sent back outside the shop.",
+            ("tell_buyer", "update_card"), _all_back, _refund, "")
+        for state in (C, R, P, D, _DELIVERED)
+    ),
+    *(
+        Row(state, facts.Refunded, state, "Part of the money is back.", ("tell_buyer",), _news_of_its_payment, _refund)
+        for state in (C, R, P, D, _DELIVERED, _REFUNDING)
+    ),
+    Row(_REFUNDED, facts.Refunded, _REFUNDED, "More money went back than came in.", ("alert_operator",),
+        _news_of_its_payment, _refund),
     Row(_REFUNDING, facts.JobDied, _REFUNDING, "The refund failed; it is tried again later.", ("alert_operator",),
-        _died("refund"), _failure, "refund_retry"),
+        _refund_died, _failure, "refund_retry"),
     Row(_REFUNDING, facts.DeadlinePassed, _REFUNDING, "The refund is tried again.", ("refund",), _this_version,
         within="refund_retry"),
     Row(_REFUNDING, facts.RetryAsked, _REFUNDING, "The operator asked to try the refund again.", ("refund",),
@@ -320,21 +309,30 @@ TABLE: tuple[Row, ...] = (
         for state in PAID
     ),
     *(
-        Row(state, facts.Refunded, state, "A second payment is back.", ("tell_buyer",), None, _refund)
+        Row(state, facts.Refunded, state, "A second payment is back.", ("tell_buyer",), _news_of_another, _refund)
         for state in PAID
     ),
     *(
-        Row(state, facts.JobDied, state, "A second payment could not be sent back.", ("alert_operator",),
-            _died("refund"), _failure)
+        Row(state, facts.JobDied, state, "A second payment could not be sent back; the operator can retry.",
+            ("alert_operator",), _died("refund"), _failure)
         for state in PAID
-        if state is not _REFUNDING
+    ),
+    *(
+        Row(state, facts.RetryAsked, state, "The operator asked to try the second refund again.", ("refund",),
+            _second_refund_failed)
+        for state in (_DELIVERED, _REFUNDED)
+    ),
+    *(
+        Row(state, facts.HandedOver, state, "The buyer has the music although the money goes back.",
+            ("alert_operator",), None, _hand_over)
+        for state in (_REFUNDING, _REFUNDED)
     ),
     # Telling
     *(Row(state, facts.BuyerTold, state, "The buyer's status message stands.", remember=_status) for state in State),
-    # The hand-over may be known before an operator's late card receipt; the card still has to be brought up to date.
+    # The verdict may be quicker than the receipt for the card; the card still has to be brought up to date.
     *(
         Row(state, facts.CardPosted, state, "A card came late and is brought up to date.", ("update_card",), None,
             _card)
-        for state in (C, D, _DELIVERED, _REFUNDING, _REFUNDED)
+        for state in PAID
     ),
 )  # fmt: skip

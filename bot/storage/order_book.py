@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import NotFound
 from bot.orders import flow
 from bot.orders.facts import DeadlinePassed, Fact, Placed
-from bot.orders.flow import Ignored, Step, Work
+from bot.orders.flow import Ignored, Step
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
+from bot.orders.work import Work
 from bot.storage import tables
 from bot.storage.changes import Changes
 from bot.storage.database import Clock, Database

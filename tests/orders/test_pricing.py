@@ -1,0 +1,62 @@
+"""What an order costs: the lines add up, longer is never cheaper."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import BadInput
+from bot.orders.pricing import Line, Money, Price, PriceList, quote
+from tests.orders.example import BRIEF
+
+WON = PriceList(
+    currency="KRW",
+    lengths=((30, 9000), (60, 15000), (180, 29000)),
+    further_minute=8000,
+    purposes={"youtube": Decimal("1"), "game": Decimal("1.55")},
+    extras={"loop": 3000},
+    round_to=100,
+)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "total"), [(5, 9000), (30, 9000), (31, 15000), (60, 15000), (180, 29000), (181, 37000), (300, 45000)]
+)
+def test_length_decides_the_price(seconds: int, total: int) -> None:
+    assert quote(BRIEF.but(seconds=seconds), WON).total == Money(total, "KRW")
+
+
+def test_purpose_and_loop_have_lines_of_their_own() -> None:
+    price = quote(BRIEF.but(purpose="game", loop=True), WON)
+    assert [(line.text, line.amount) for line in price.lines] == [
+        ("price-length", 15000),
+        ("price-purpose", 8300),  # 23,250 is rounded half up to hundreds
+        ("price-loop", 3000),
+    ]
+
+
+def test_a_purpose_without_a_price_cannot_be_sold() -> None:
+    with pytest.raises(BadInput) as refused:
+        quote(BRIEF.but(purpose="podcast"), WON)
+    assert refused.value.text == "error-no-price"
+
+
+@given(st.integers(5, 599), st.sampled_from(["youtube", "game"]), st.booleans())
+def test_longer_is_never_cheaper_and_lines_add_up(seconds: int, purpose: str, loop: bool) -> None:
+    brief = BRIEF.but(purpose=purpose, loop=loop)
+    shorter, longer = quote(brief.but(seconds=seconds), WON), quote(brief.but(seconds=seconds + 1), WON)
+    assert shorter.total.amount <= longer.total.amount
+    assert shorter.total.amount == sum(line.amount for line in shorter.lines) > 0
+    assert shorter.total.amount % WON.round_to == 0
+    assert Price.from_json(json.loads(json.dumps(shorter.to_json()))) == shorter
+
+
+def test_a_discount_never_pays_the_buyer() -> None:
+    assert Price("KRW", (Line("price-length", 1000), Line("price-thanks", -1500))).total.amount == 0
+
+
+@pytest.mark.parametrize(("money", "whole"), [(Money(1500, "USD"), "15.00"), (Money(15000, "KRW"), "15000")])
+def test_minor_units(money: Money, whole: str) -> None:
+    assert str(money.as_decimal()) == whole
