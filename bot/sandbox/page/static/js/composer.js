@@ -18,10 +18,23 @@ export class Composer {
     this.error = h("p", { class: "line-error", role: "alert", hidden: true });
     this.parcels = h("div", { class: "parcels", hidden: true });
     this.area = h("textarea", {
-      rows: "1", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", maxlength: "4000", autocomplete: "off",
-      oninput: () => this.onInput(), onkeydown: (event) => this.onKey(event), onpaste: (event) => this.onPaste(event), onblur: () => this.suggestions.hide(),
+      rows: "1",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-autocomplete": "list",
+      maxlength: "4000",
+      autocomplete: "off",
+      oninput: () => this.onInput(),
+      onkeydown: (event) => this.onKey(event),
+      onpaste: (event) => this.onPaste(event),
+      onblur: () => this.suggestions.hide(),
     });
-    this.picker = h("input", { type: "file", multiple: true, hidden: true, onchange: () => (this.attach([...this.picker.files]), (this.picker.value = "")) });
+    this.picker = h("input", {
+      type: "file",
+      multiple: true,
+      hidden: true,
+      onchange: () => (this.attach([...this.picker.files]), (this.picker.value = "")),
+    });
     this.plus = h("button", { class: "round", type: "button", onclick: () => this.picker.click() }, icon("plus"));
     this.go = h("button", { class: "round send", type: "submit" }, icon("send"));
     this.line = h("div", { class: "line" }, this.plus, this.area, this.go, this.picker);
@@ -73,7 +86,11 @@ export class Composer {
     const exact = entries.find((entry) => typed.endsWith(" ") && entry.shown === typed.trim());
     if (exact) return void this.begin(exact);
     const items = found.map((entry) => ({ body: entryLine(entry), pick: () => this.begin(entry) }));
-    this.suggestions.show(this.area, { header: t("commandsOf", { name: this.ctx.scene.bot.name }), items, quiet: items.length ? null : t(entries.length ? "noCommand" : "noCommands") });
+    this.suggestions.show(this.area, {
+      header: t("commandsOf", { name: this.ctx.scene.bot.name }),
+      items,
+      quiet: items.length ? null : t(entries.length ? "noCommand" : "noCommands"),
+    });
   }
 
   begin(entry) {
@@ -81,7 +98,12 @@ export class Composer {
     this.area.value = "";
     this.area.hidden = true;
     this.plus.hidden = true;
-    this.fill = new Fill(entry, { ctx: this.ctx, suggestions: this.suggestions, onLeave: () => (this.leaveFill(), this.area.focus()), onSend: (call, files) => this.run(call, files) });
+    this.fill = new Fill(entry, {
+      ctx: this.ctx,
+      suggestions: this.suggestions,
+      onLeave: () => (this.leaveFill(), this.area.focus()),
+      onSend: (call, files) => this.run(call, files),
+    });
     this.line.insertBefore(this.fill.box, this.go);
     this.go.disabled = false;
     this.fill.focus();
@@ -128,12 +150,27 @@ export class Composer {
 
   showParcels() {
     this.parcels.hidden = !this.files.length;
-    this.parcels.replaceChildren(...this.files.map((file) => h("span", null, file.name, h("button", {
-      type: "button", "aria-label": t("removeFile", { name: file.name }), onclick: () => {
-        this.files = this.files.filter((other) => other !== file);
-        this.showParcels();
-      },
-    }, "×"))));
+    this.parcels.replaceChildren(
+      ...this.files.map((file) =>
+        h(
+          "span",
+          null,
+          file.name,
+          h(
+            "button",
+            {
+              type: "button",
+              "aria-label": t("removeFile", { name: file.name }),
+              onclick: () => {
+                this.files = this.files.filter((other) => other !== file);
+                this.showParcels();
+              },
+            },
+            "×",
+          ),
+        ),
+      ),
+    );
     this.go.disabled = !this.area.value.trim() && !this.files.length;
   }
 

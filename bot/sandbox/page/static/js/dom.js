@@ -45,7 +45,10 @@ export function icon(name) {
   const NS = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(NS, "svg");
   const path = document.createElementNS(NS, "path");
-  const filled = { play: "M8 5.2v13.6a.8.8 0 0 0 1.2.7l11-6.8a.8.8 0 0 0 0-1.4l-11-6.8A.8.8 0 0 0 8 5.2Z", pause: "M7 5h3.6v14H7zM13.4 5H17v14h-3.6z" }[name];
+  const filled = {
+    play: "M8 5.2v13.6a.8.8 0 0 0 1.2.7l11-6.8a.8.8 0 0 0 0-1.4l-11-6.8A.8.8 0 0 0 8 5.2Z",
+    pause: "M7 5h3.6v14H7zM13.4 5H17v14h-3.6z",
+  }[name];
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("fill", filled ? "currentColor" : "none");
@@ -75,7 +78,9 @@ export function trapFocus(box, leave) {
       leave();
     }
     if (event.key !== "Tab") return;
-    const stops = [...box.querySelectorAll("a[href], button:not(:disabled), input, textarea")].filter((stop) => stop.offsetParent);
+    const stops = [...box.querySelectorAll("a[href], button:not(:disabled), input, textarea")].filter(
+      (stop) => stop.offsetParent,
+    );
     const edge = event.shiftKey ? stops[0] : stops.at(-1);
     if (stops.length && document.activeElement === edge) {
       event.preventDefault();

@@ -8,18 +8,37 @@ export function embedCard(embed, ctx) {
   return h(
     "article",
     { class: "embed", style: bar ? { "--bar": bar } : {}, "aria-label": embed.title ?? embed.author?.name },
-    embed.author && h("div", { class: "embed-author" }, badge(embed.author.icon_url, ctx), maybeLink(embed.author.name, embed.author.url)),
-    embed.title && h("div", { class: "embed-title text" }, embed.url ? maybeLink(embed.title, embed.url) : ctx.markdown(embed.title)),
+    embed.author &&
+      h(
+        "div",
+        { class: "embed-author" },
+        badge(embed.author.icon_url, ctx),
+        maybeLink(embed.author.name, embed.author.url),
+      ),
+    embed.title &&
+      h(
+        "div",
+        { class: "embed-title text" },
+        embed.url ? maybeLink(embed.title, embed.url) : ctx.markdown(embed.title),
+      ),
     embed.description && h("div", { class: "text" }, ctx.markdown(embed.description)),
     embed.fields?.length ? fields(embed.fields, ctx) : null,
-    embed.thumbnail && h("div", { class: "embed-thumb" }, picture(embed.thumbnail.url, embed.thumbnail.description, ctx)),
-    embed.image && h("div", { class: "embed-image" }, picture(embed.image.url, embed.image.description ?? embed.title, ctx, embed.image)),
+    embed.thumbnail &&
+      h("div", { class: "embed-thumb" }, picture(embed.thumbnail.url, embed.thumbnail.description, ctx)),
+    embed.image &&
+      h(
+        "div",
+        { class: "embed-image" },
+        picture(embed.image.url, embed.image.description ?? embed.title, ctx, embed.image),
+      ),
     footer(embed, ctx),
   );
 }
 
 function maybeLink(text, url) {
-  return /^https?:\/\//i.test(url ?? "") ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text) : h("span", null, text);
+  return /^https?:\/\//i.test(url ?? "")
+    ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text)
+    : h("span", null, text);
 }
 
 function badge(url, ctx) {
@@ -35,12 +54,20 @@ function fields(list, ctx) {
     else rows.push([field]);
   }
   const width = (row) => ({ 2: "w6", 3: "w4" })[row.length] ?? "";
-  return h("dl", { class: "embed-fields" }, rows.map((row) => row.map((field) => h(
-    "div",
-    { class: width(row) },
-    h("dt", { class: "text" }, ctx.markdown(field.name)),
-    h("dd", { class: "text" }, ctx.markdown(field.value)),
-  ))));
+  return h(
+    "dl",
+    { class: "embed-fields" },
+    rows.map((row) =>
+      row.map((field) =>
+        h(
+          "div",
+          { class: width(row) },
+          h("dt", { class: "text" }, ctx.markdown(field.name)),
+          h("dd", { class: "text" }, ctx.markdown(field.value)),
+        ),
+      ),
+    ),
+  );
 }
 
 function footer(embed, ctx) {
@@ -53,5 +80,12 @@ function footer(embed, ctx) {
 /** The URLs that embeds show already: such a file is not listed a second time. */
 export function urlsShown(embeds) {
   const bare = (url) => url?.split("?")[0];
-  return new Set(embeds.flatMap((embed) => [bare(embed.image?.url), bare(embed.thumbnail?.url), bare(embed.author?.icon_url), bare(embed.footer?.icon_url)]));
+  return new Set(
+    embeds.flatMap((embed) => [
+      bare(embed.image?.url),
+      bare(embed.thumbnail?.url),
+      bare(embed.author?.icon_url),
+      bare(embed.footer?.icon_url),
+    ]),
+  );
 }

@@ -7,7 +7,8 @@ import { urlsShown } from "./embed.js";
 const AUDIO = /\.(mp3|wav|ogg|oga|flac|m4a|aac|opus)$/i;
 const IMAGE = /\.(png|jpe?g|gif|webp|avif)$/i;
 const isAudio = (file) => /^audio\//.test(file.content_type ?? "") || AUDIO.test(file.filename);
-const isImage = (file) => /^image\/(png|jpeg|gif|webp|avif)/.test(file.content_type ?? "") || (!file.content_type && IMAGE.test(file.filename));
+const isImage = (file) =>
+  /^image\/(png|jpeg|gif|webp|avif)/.test(file.content_type ?? "") || (!file.content_type && IMAGE.test(file.filename));
 
 /** Return the files of a message that no embed or layout component shows already. */
 export function attachments(message, ctx) {
@@ -16,8 +17,20 @@ export function attachments(message, ctx) {
   const images = files.filter(isImage);
   const others = files.filter((file) => !isImage(file));
   return [
-    images.length ? h("div", { class: "gallery" }, images.map((file) => picture(file.url, file.description ?? file.filename, ctx, file))) : null,
-    others.length ? h("div", { class: "files" }, others.map((file) => (isAudio(file) ? player(file, message, ctx) : fileCard(file, ctx)))) : null,
+    images.length
+      ? h(
+          "div",
+          { class: "gallery" },
+          images.map((file) => picture(file.url, file.description ?? file.filename, ctx, file)),
+        )
+      : null,
+    others.length
+      ? h(
+          "div",
+          { class: "files" },
+          others.map((file) => (isAudio(file) ? player(file, message, ctx) : fileCard(file, ctx))),
+        )
+      : null,
   ];
 }
 
@@ -34,13 +47,23 @@ export function fileCard(file, ctx) {
 }
 
 export function picture(url, description, ctx, size = {}) {
-  const image = h("img", { src: ctx.url(url), alt: description ?? "", loading: "lazy", width: size.width, height: size.height });
-  return h("button", {
-    class: "picture",
-    type: "button",
-    "aria-label": t("zoom", { what: description ?? t("picture") }),
-    onclick: () => zoom(ctx.url(url), description),
-  }, image);
+  const image = h("img", {
+    src: ctx.url(url),
+    alt: description ?? "",
+    loading: "lazy",
+    width: size.width,
+    height: size.height,
+  });
+  return h(
+    "button",
+    {
+      class: "picture",
+      type: "button",
+      "aria-label": t("zoom", { what: description ?? t("picture") }),
+      onclick: () => zoom(ctx.url(url), description),
+    },
+    image,
+  );
 }
 
 /** Show a picture over the whole page; a click switches between fitted and full size. */
@@ -49,7 +72,12 @@ function zoom(url, description) {
   const image = h("img", { src: url, alt: description ?? "", onclick: () => image.classList.toggle("is-full") });
   const dialog = h(
     "dialog",
-    { class: "zoom", "aria-labelledby": label, onclick: (event) => event.target === dialog && dialog.close(), onclose: () => dialog.remove() },
+    {
+      class: "zoom",
+      "aria-labelledby": label,
+      onclick: (event) => event.target === dialog && dialog.close(),
+      onclose: () => dialog.remove(),
+    },
     image,
     h("p", { id: label }, description ?? t("picture")),
     h(

@@ -15,10 +15,23 @@ export class Fill {
     Object.assign(this, { entry, ctx, suggestions, onLeave, onSend });
     this.slots = [];
     this.tail = h("input", {
-      class: "tail", type: "text", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false",
-      oninput: () => this.offerOptions(), onfocus: () => this.offerOptions(), onkeydown: (event) => this.onTailKey(event),
+      class: "tail",
+      type: "text",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-autocomplete": "list",
+      autocomplete: "off",
+      spellcheck: "false",
+      oninput: () => this.offerOptions(),
+      onfocus: () => this.offerOptions(),
+      onkeydown: (event) => this.onTailKey(event),
     });
-    this.box = h("div", { class: "fill", role: "group", "aria-label": `/${entry.shown}` }, h("span", { class: "name" }, `/${entry.shown}`), this.tail);
+    this.box = h(
+      "div",
+      { class: "fill", role: "group", "aria-label": `/${entry.shown}` },
+      h("span", { class: "name" }, `/${entry.shown}`),
+      this.tail,
+    );
     for (const option of entry.options.filter((option) => option.required)) this.addSlot(option);
     this.describe();
   }
@@ -41,11 +54,23 @@ export class Fill {
     const typed = this.tail.value.trim().toLowerCase();
     const fitting = this.remaining.filter((option) => option.display_name.toLowerCase().startsWith(typed));
     const items = fitting.map((option) => ({
-      body: [h("span", { class: "lines" }, h("code", null, option.display_name), h("small", null, option.display_description))],
+      body: [
+        h(
+          "span",
+          { class: "lines" },
+          h("code", null, option.display_name),
+          h("small", null, option.display_description),
+        ),
+      ],
       pick: () => this.begin(option),
     }));
     const header = [h("b", null, `/${this.entry.shown}`), ` ${this.entry.description}`];
-    this.suggestions.show(this.tail, { header, items, at: typed ? 0 : -1, quiet: items.length ? null : t("enterSends") });
+    this.suggestions.show(this.tail, {
+      header,
+      items,
+      at: typed ? 0 : -1,
+      quiet: items.length ? null : t("enterSends"),
+    });
   }
 
   begin(option) {
@@ -94,15 +119,24 @@ export class Fill {
 
   /** Values typed so far by option name, without files. */
   values() {
-    return Object.fromEntries(this.slots.filter((slot) => slot.option.type !== TYPE.attachment && slot.isFilled()).map((slot) => [slot.option.name, slot.value()]));
+    return Object.fromEntries(
+      this.slots
+        .filter((slot) => slot.option.type !== TYPE.attachment && slot.isFilled())
+        .map((slot) => [slot.option.name, slot.value()]),
+    );
   }
 
   send() {
     const wrong = this.slots.find((slot) => slot.problem());
     for (const slot of this.slots) slot.box.classList.toggle("is-wrong", Boolean(slot.problem()));
     if (wrong) return wrong.input.focus();
-    const files = this.slots.filter((slot) => slot.option.type === TYPE.attachment && slot.isFilled()).map((slot) => [slot.option.name, slot.input.files[0]]);
-    return this.onSend({ command: this.entry.command, subcommand: this.entry.subcommand, options: this.values() }, files);
+    const files = this.slots
+      .filter((slot) => slot.option.type === TYPE.attachment && slot.isFilled())
+      .map((slot) => [slot.option.name, slot.input.files[0]]);
+    return this.onSend(
+      { command: this.entry.command, subcommand: this.entry.subcommand, options: this.values() },
+      files,
+    );
   }
 }
 
@@ -119,19 +153,33 @@ class Slot {
   }
 
   fileInput(id) {
-    return h("input", { id, type: "file", onchange: () => this.fill.next(this), onkeydown: (event) => event.key === "Backspace" && this.fill.drop(this) });
+    return h("input", {
+      id,
+      type: "file",
+      onchange: () => this.fill.next(this),
+      onkeydown: (event) => event.key === "Backspace" && this.fill.drop(this),
+    });
   }
 
   textInput(id) {
     const isNumber = [TYPE.integer, TYPE.number].includes(this.option.type);
     return h("input", {
-      id, type: "text", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false",
-      inputmode: isNumber && !this.option.autocomplete ? "decimal" : null, maxlength: this.option.max_length ?? 6000, "aria-description": this.option.display_description,
+      id,
+      type: "text",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-autocomplete": "list",
+      autocomplete: "off",
+      spellcheck: "false",
+      inputmode: isNumber && !this.option.autocomplete ? "decimal" : null,
+      maxlength: this.option.max_length ?? 6000,
+      "aria-description": this.option.display_description,
       oninput: () => {
         this.picked = null;
         this.offer();
       },
-      onfocus: () => this.offer(), onkeydown: (event) => this.onKey(event),
+      onfocus: () => this.offer(),
+      onkeydown: (event) => this.onKey(event),
     });
   }
 
@@ -155,29 +203,43 @@ class Slot {
     const typed = this.input.value.trim();
     const choice = this.picked ?? this.fixedChoices().find(({ name }) => name.toLowerCase() === typed.toLowerCase());
     if (choice) return choice.value;
-    return [TYPE.integer, TYPE.number].includes(this.option.type) && typed !== "" && !Number.isNaN(Number(typed)) ? Number(typed) : typed;
+    return [TYPE.integer, TYPE.number].includes(this.option.type) && typed !== "" && !Number.isNaN(Number(typed))
+      ? Number(typed)
+      : typed;
   }
 
   problem() {
     if (!this.isFilled()) return this.option.required ? "missing" : null;
     const isClosed = this.fixedChoices().length > 0;
-    if (isClosed && !this.picked && !this.fixedChoices().some(({ name }) => name.toLowerCase() === this.input.value.trim().toLowerCase())) return "choose";
+    if (
+      isClosed &&
+      !this.picked &&
+      !this.fixedChoices().some(({ name }) => name.toLowerCase() === this.input.value.trim().toLowerCase())
+    )
+      return "choose";
     const isNumber = [TYPE.integer, TYPE.number].includes(this.option.type);
     return isNumber && typeof this.value() !== "number" ? "number" : null;
   }
 
   fixedChoices() {
     const { option, fill } = this;
-    if (option.type === TYPE.boolean) return [{ name: t("yes"), value: true }, { name: t("no"), value: false }];
+    if (option.type === TYPE.boolean)
+      return [
+        { name: t("yes"), value: true },
+        { name: t("no"), value: false },
+      ];
     if (option.type === TYPE.user) return fill.ctx.people().map(({ id, name }) => ({ name, value: id }));
-    if (option.type === TYPE.channel) return fill.ctx.channels().map(({ id, name }) => ({ name: `#${name}`, value: id }));
+    if (option.type === TYPE.channel)
+      return fill.ctx.channels().map(({ id, name }) => ({ name: `#${name}`, value: id }));
     return (option.choices ?? []).map((choice) => ({ name: choice.display_name ?? choice.name, value: choice.value }));
   }
 
   async offer() {
     if (!this.option.autocomplete) {
       const typed = this.input.value.trim().toLowerCase();
-      return this.showChoices(this.fixedChoices().filter(({ name }) => this.picked || name.toLowerCase().includes(typed)));
+      return this.showChoices(
+        this.fixedChoices().filter(({ name }) => this.picked || name.toLowerCase().includes(typed)),
+      );
     }
     const turn = ++this.asked;
     await new Promise((resolve) => setTimeout(resolve, this.input.value ? PATIENCE_MS : 0));
@@ -186,14 +248,22 @@ class Slot {
     const { ctx, entry } = this.fill;
     const options = { ...this.fill.values(), [this.option.name]: this.input.value };
     const command = [entry.command, entry.subcommand].filter(Boolean).join(" ");
-    const answer = await post(`/api/${ctx.who}/autocomplete`, { channel: ctx.channel, command, options, focused: this.option.name }).catch(() => null);
+    const answer = await post(`/api/${ctx.who}/autocomplete`, {
+      channel: ctx.channel,
+      command,
+      options,
+      focused: this.option.name,
+    }).catch(() => null);
     if (turn !== this.asked || document.activeElement !== this.input) return undefined;
     return answer ? this.showChoices(answer.choices) : this.showChoices([], t("choicesFailed"));
   }
 
   showChoices(choices, quiet = null) {
     const header = [h("b", null, this.option.display_name), ` ${this.option.display_description}`];
-    const items = choices.map((choice) => ({ body: [h("span", { class: "lines" }, cut(choice.name, 100))], pick: () => this.take(choice) }));
+    const items = choices.map((choice) => ({
+      body: [h("span", { class: "lines" }, cut(choice.name, 100))],
+      pick: () => this.take(choice),
+    }));
     this.fill.suggestions.show(this.input, { header, items, quiet, at: this.input.value && !this.picked ? 0 : -1 });
   }
 

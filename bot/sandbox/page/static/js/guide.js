@@ -29,19 +29,51 @@ export class Guide {
     this.done = done;
     this.box.setAttribute("aria-label", t("guide"));
     this.box.replaceChildren(
-      h("ol", null, STEPS.map((step, index) => this.step(step, index, { isDone: done.includes(step), isNext: step === next, isFresh: !before.includes(step) }))),
-      h("button", { class: "close", type: "button", "aria-label": t("hideGuide"), title: t("hideGuide"), onclick: () => this.toggle() }, icon("close")),
+      h(
+        "ol",
+        null,
+        STEPS.map((step, index) =>
+          this.step(step, index, {
+            isDone: done.includes(step),
+            isNext: step === next,
+            isFresh: !before.includes(step),
+          }),
+        ),
+      ),
+      h(
+        "button",
+        {
+          class: "close",
+          type: "button",
+          "aria-label": t("hideGuide"),
+          title: t("hideGuide"),
+          onclick: () => this.toggle(),
+        },
+        icon("close"),
+      ),
     );
   }
 
   step(name, index, { isDone, isNext, isFresh }) {
-    const classes = ["step", isDone && "is-done", isNext && "is-next", isDone && isFresh && "just-done"].filter(Boolean).join(" ");
-    return h("li", null, h(
-      "button",
-      { class: classes, type: "button", "aria-current": isNext ? "step" : null, data: { step: name, who: name === "approve" ? "operator" : "buyer" }, onclick: () => this.onStep(name) },
-      h("span", { class: "num", "aria-hidden": "true" }, isDone ? icon("tick") : String(index + 1)),
-      h("span", { class: "says" }, h("b", null, t(`step_${name}`)), h("small", null, t(`hint_${name}`))),
-      isDone && h("span", { class: "unseen" }, t("done")),
-    ));
+    const classes = ["step", isDone && "is-done", isNext && "is-next", isDone && isFresh && "just-done"]
+      .filter(Boolean)
+      .join(" ");
+    return h(
+      "li",
+      null,
+      h(
+        "button",
+        {
+          class: classes,
+          type: "button",
+          "aria-current": isNext ? "step" : null,
+          data: { step: name, who: name === "approve" ? "operator" : "buyer" },
+          onclick: () => this.onStep(name),
+        },
+        h("span", { class: "num", "aria-hidden": "true" }, isDone ? icon("tick") : String(index + 1)),
+        h("span", { class: "says" }, h("b", null, t(`step_${name}`)), h("small", null, t(`hint_${name}`))),
+        isDone && h("span", { class: "unseen" }, t("done")),
+      ),
+    );
   }
 }

@@ -60,7 +60,14 @@ export function stamp(date, style) {
   return new Intl.DateTimeFormat(tongue, STYLES[style] ?? STYLES.f).format(date);
 }
 
-const UNITS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const UNITS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
 
 function relative(date) {
   const seconds = Math.round((date.getTime() - Date.now()) / 1000);

@@ -13,10 +13,23 @@ export function openListbox(anchor, { label, choices, least = 1, most = 1, chose
   const isMany = most > 1;
   const picked = new Set(chosen);
   const items = choices.map((choice) => item(choice));
-  const list = h("ul", { role: "listbox", tabindex: "-1", id: fresh("list"), "aria-label": label, "aria-multiselectable": isMany ? "true" : null }, items);
+  const list = h(
+    "ul",
+    {
+      role: "listbox",
+      tabindex: "-1",
+      id: fresh("list"),
+      "aria-label": label,
+      "aria-multiselectable": isMany ? "true" : null,
+    },
+    items,
+  );
   const done = isMany && h("button", { class: "btn is-primary", type: "button", onclick: () => finish() }, t("done"));
   const box = h("div", { class: "pop" }, list, isMany && h("div", { class: "pop-foot" }, done));
-  let at = Math.max(0, choices.findIndex((choice) => picked.has(choice.value)));
+  let at = Math.max(
+    0,
+    choices.findIndex((choice) => picked.has(choice.value)),
+  );
   let typed = "";
   let typedAt = 0;
 
@@ -25,7 +38,12 @@ export function openListbox(anchor, { label, choices, least = 1, most = 1, chose
       "li",
       { class: "choice", role: "option", id: fresh("choice"), "aria-selected": String(picked.has(choice.value)) },
       choice.emoji && h("span", { class: "icon", "aria-hidden": "true" }, choice.emoji.name),
-      h("span", { class: "lines" }, h("span", null, choice.label), choice.description && h("small", null, choice.description)),
+      h(
+        "span",
+        { class: "lines" },
+        h("span", null, choice.label),
+        choice.description && h("small", null, choice.description),
+      ),
       h("span", { class: "tick" }, icon("tick")),
     );
   }
@@ -73,7 +91,14 @@ export function openListbox(anchor, { label, choices, least = 1, most = 1, chose
 
   box.addEventListener("keydown", (event) => {
     if (event.target === done && event.key !== "Escape") return;
-    const moves = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + 6, PageUp: at - 6, Home: 0, End: items.length - 1 };
+    const moves = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + 6,
+      PageUp: at - 6,
+      Home: 0,
+      End: items.length - 1,
+    };
     if (event.key in moves) moveTo(moves[event.key]);
     else if (event.key === "Enter" || event.key === " ") pick(at);
     else if (event.key === "Escape") (close(), anchor.focus());

@@ -10,7 +10,11 @@ export class Log {
   constructor(ctx) {
     this.ctx = ctx;
     this.items = h("ol", { class: "items" });
-    this.scroller = h("div", { class: "log", role: "log", tabindex: "0", "aria-live": "polite", "aria-relevant": "additions" }, this.items);
+    this.scroller = h(
+      "div",
+      { class: "log", role: "log", tabindex: "0", "aria-live": "polite", "aria-relevant": "additions" },
+      this.items,
+    );
     this.newer = h("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() });
     this.box = h("div", { class: "log-wrap" }, this.scroller, this.newer);
     this.typing = h("p", { class: "typing", role: "status" });
@@ -40,7 +44,10 @@ export class Log {
     }
     if (turn !== this.turn) return;
     this.scroller.setAttribute("aria-live", "off");
-    this.items.replaceChildren(hello(ctx), ...messages.map((message, index) => this.itemWithDay(message, messages[index - 1])).flat());
+    this.items.replaceChildren(
+      hello(ctx),
+      ...messages.map((message, index) => this.itemWithDay(message, messages[index - 1])).flat(),
+    );
     this.isAtEnd = true;
     this.toEnd();
     requestAnimationFrame(() => this.scroller.setAttribute("aria-live", "polite"));
@@ -51,7 +58,9 @@ export class Log {
     const day = dayOf(message);
     const isNewDay = previous && dayOf(previous) !== day;
     const item = messageItem(message, isNewDay ? null : previous, this.ctx);
-    return isNewDay ? [h("li", { class: "day", role: "separator" }, dayName(new Date(message.timestamp))), item] : [item];
+    return isNewDay
+      ? [h("li", { class: "day", role: "separator" }, dayName(new Date(message.timestamp))), item]
+      : [item];
   }
 
   /** Draw one message again, or for the first time. */
@@ -104,7 +113,9 @@ export class Log {
   showTyping() {
     const { ctx } = this;
     const names = [...(ctx.seat.typing.get(ctx.channel)?.keys() ?? [])].map((id) => ctx.user(id)).filter(Boolean);
-    this.typing.replaceChildren(...(names.length ? [dots(), t(names.length === 1 ? "isTyping" : "areTyping", { names: names.join(", ") })] : []));
+    this.typing.replaceChildren(
+      ...(names.length ? [dots(), t(names.length === 1 ? "isTyping" : "areTyping", { names: names.join(", ") })] : []),
+    );
   }
 }
 
@@ -116,10 +127,19 @@ function hello(ctx) {
   if (!channel) return h("li", { class: "hello" });
   const { rooms } = ctx.scene;
   const isDm = channel.type === 1;
-  const key = isDm ? "helloDm" : { [rooms.order]: "helloOrder", [rooms.review]: "helloReview" }[channel.id] ?? "helloRoom";
+  const key = isDm
+    ? "helloDm"
+    : ({ [rooms.order]: "helloOrder", [rooms.review]: "helloReview" }[channel.id] ?? "helloRoom");
   const name = ctx.titleOf(channel);
-  return h("li", { class: "hello" }, isDm && face(ctx.otherOf(channel), ctx), h("h3", null, isDm ? name : `#${name}`), h("p", null, t(key, { name })));
+  return h(
+    "li",
+    { class: "hello" },
+    isDm && face(ctx.otherOf(channel), ctx),
+    h("h3", null, isDm ? name : `#${name}`),
+    h("p", null, t(key, { name })),
+  );
 }
 
 /** React or take it back, as `isOn` says. */
-export const react = (ctx, message, emoji, isOn) => post(`/api/${ctx.who}/react`, { channel: message.channel_id, message: message.id, emoji, on: isOn });
+export const react = (ctx, message, emoji, isOn) =>
+  post(`/api/${ctx.who}/react`, { channel: message.channel_id, message: message.id, emoji, on: isOn });

@@ -51,7 +51,18 @@ class Page {
     this.windows = h("main", { class: "windows" });
     this.tabs = h("div", { class: "pocket-tabs", role: "tablist", "aria-label": t("windows") });
     this.root.replaceChildren(
-      h("header", { class: "top" }, h("h1", { class: "brand" }, h("img", { src: "/static/mark.svg", alt: "" }), h("span", null, "BGM Kiosk "), h("small", null, t("tagline"))), this.tools),
+      h(
+        "header",
+        { class: "top" },
+        h(
+          "h1",
+          { class: "brand" },
+          h("img", { src: "/static/mark.svg", alt: "" }),
+          h("span", null, "BGM Kiosk "),
+          h("small", null, t("tagline")),
+        ),
+        this.tools,
+      ),
       this.guide.box,
       this.windows,
       this.tabs,
@@ -98,24 +109,73 @@ class Page {
 
   drawTools() {
     const { weather } = this.store.scene;
-    const tongue = (code, label) => h("button", { type: "button", role: "radio", "aria-checked": String(language() === code), lang: code, onclick: () => this.chooseTongue(code) }, label);
+    const tongue = (code, label) =>
+      h(
+        "button",
+        {
+          type: "button",
+          role: "radio",
+          "aria-checked": String(language() === code),
+          lang: code,
+          onclick: () => this.chooseTongue(code),
+        },
+        label,
+      );
     this.tools.replaceChildren(
-      h("button", { class: "tool", type: "button", onclick: () => this.guide.toggle(), title: t("guide"), "aria-label": t("guide") }, icon("list"), h("span", null, t("guide"))),
-      h("button", { class: `tool${isStormy(weather) ? " is-stormy" : ""}`, type: "button", title: t("weather"), "aria-label": t("weather"), onclick: () => openWeather(this.store, { say: (error) => this.say(error), onReset: () => this.toast(t("resetDone")) }) }, icon("storm"), h("span", null, t("weather"))),
-      h("div", { class: "tongue", role: "radiogroup", "aria-label": t("language") }, tongue("en", "EN"), tongue("ko", "한국어")),
+      h(
+        "button",
+        {
+          class: "tool",
+          type: "button",
+          onclick: () => this.guide.toggle(),
+          title: t("guide"),
+          "aria-label": t("guide"),
+        },
+        icon("list"),
+        h("span", null, t("guide")),
+      ),
+      h(
+        "button",
+        {
+          class: `tool${isStormy(weather) ? " is-stormy" : ""}`,
+          type: "button",
+          title: t("weather"),
+          "aria-label": t("weather"),
+          onclick: () =>
+            openWeather(this.store, { say: (error) => this.say(error), onReset: () => this.toast(t("resetDone")) }),
+        },
+        icon("storm"),
+        h("span", null, t("weather")),
+      ),
+      h(
+        "div",
+        { class: "tongue", role: "radiogroup", "aria-label": t("language") },
+        tongue("en", "EN"),
+        tongue("ko", "한국어"),
+      ),
     );
   }
 
   drawTabs() {
-    this.tabs.replaceChildren(...SIDES.map((side) => {
-      const who = this.cast[side];
-      const unread = this.store.unreadOf(who);
-      return h(
-        "button",
-        { type: "button", role: "tab", "aria-selected": String(this.tab === side), data: { who }, onclick: () => this.showTab(side) },
-        h("span", { class: "dot", "aria-hidden": "true" }), t(`role_${who}`), unread ? h("span", { class: "badge" }, String(unread)) : null,
-      );
-    }));
+    this.tabs.replaceChildren(
+      ...SIDES.map((side) => {
+        const who = this.cast[side];
+        const unread = this.store.unreadOf(who);
+        return h(
+          "button",
+          {
+            type: "button",
+            role: "tab",
+            "aria-selected": String(this.tab === side),
+            data: { who },
+            onclick: () => this.showTab(side),
+          },
+          h("span", { class: "dot", "aria-hidden": "true" }),
+          t(`role_${who}`),
+          unread ? h("span", { class: "badge" }, String(unread)) : null,
+        );
+      }),
+    );
   }
 
   showTab(side) {
@@ -170,7 +230,12 @@ class Page {
   }
 
   toast(words, isBad = false) {
-    const box = h("div", { class: `toast${isBad ? " is-bad" : ""}`, role: isBad ? "alert" : "status" }, h("i"), h("span", null, words));
+    const box = h(
+      "div",
+      { class: `toast${isBad ? " is-bad" : ""}`, role: isBad ? "alert" : "status" },
+      h("i"),
+      h("span", null, words),
+    );
     this.toasts.append(box);
     setTimeout(() => box.remove(), TOAST_MS);
   }

@@ -51,7 +51,8 @@ function takeBlock(lines, ctx, depth) {
     return h(`h${heading[1].length + 3}`, null, inline(heading[2], ctx));
   }
   if (/^-# +\S/.test(line)) return h("small", null, inline(lines.shift().slice(3).trim(), ctx));
-  if (depth === 0 && line.startsWith(">>> ")) return h("blockquote", null, blocks(lines.splice(0).join("\n").slice(4), ctx, 1));
+  if (depth === 0 && line.startsWith(">>> "))
+    return h("blockquote", null, blocks(lines.splice(0).join("\n").slice(4), ctx, 1));
   if (depth === 0 && line.startsWith("> ")) {
     const quoted = [];
     while (lines.length && lines[0].startsWith("> ")) quoted.push(lines.shift().slice(2));
@@ -84,7 +85,10 @@ function link(url, children) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, children);
 }
 
-const wrap = (tag, pick = 1) => (match, ctx) => h(tag, null, inline(match[pick], ctx));
+const wrap =
+  (tag, pick = 1) =>
+  (match, ctx) =>
+    h(tag, null, inline(match[pick], ctx));
 
 /** Each rule: what starts at this very place, and the node it becomes. */
 const RULES = [
@@ -105,7 +109,10 @@ const RULES = [
   [/^<@&(\d{5,20})>/, () => h("span", { class: "mention" }, "@role")],
   [/^<#(\d{5,20})>/, (m, ctx) => channelMention(m[1], ctx)],
   [/^@(everyone|here)\b/, (m) => h("span", { class: "mention" }, m[0])],
-  [/^\[((?:\\.|[^\]\\])+)\]\(<?(https?:\/\/[^\s)>]+)>?(?:\s+["'].*?["'])?\)/i, (m, ctx) => link(m[2], inline(m[1], ctx))],
+  [
+    /^\[((?:\\.|[^\]\\])+)\]\(<?(https?:\/\/[^\s)>]+)>?(?:\s+["'].*?["'])?\)/i,
+    (m, ctx) => link(m[2], inline(m[1], ctx)),
+  ],
   [/^<(https?:\/\/[^\s>]+)>/i, (m) => link(m[1], m[1])],
 ];
 
@@ -120,7 +127,8 @@ function inline(source, ctx) {
   while (at < source.length) {
     const rest = source.slice(at);
     const isWordBefore = /\w/.test(source[at - 1] ?? " ");
-    const bare = !isWordBefore && SAFE_URL.test(rest) ? /^https?:\/\/[^\s<]+/i.exec(rest)[0].replace(URL_END, "") : null;
+    const bare =
+      !isWordBefore && SAFE_URL.test(rest) ? /^https?:\/\/[^\s<]+/i.exec(rest)[0].replace(URL_END, "") : null;
     const found = bare ? null : matchRule(rest, isWordBefore);
     if (bare && bare.length > 8) {
       flush();
@@ -163,7 +171,11 @@ function spoiler(children) {
 function timestamp(seconds, style) {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return `<t:${seconds}>`;
-  const shown = h("time", { class: "stamp", datetime: date.toISOString(), title: stamp(date, "F") }, stamp(date, style));
+  const shown = h(
+    "time",
+    { class: "stamp", datetime: date.toISOString(), title: stamp(date, "F") },
+    stamp(date, style),
+  );
   if (style === "R") shown.dataset.relative = String(date.getTime());
   return shown;
 }

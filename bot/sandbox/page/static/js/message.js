@@ -14,15 +14,21 @@ export const VERDICTS = ["1️⃣", "2️⃣", "3️⃣", "🔁", "❌"];
 
 /** A round face: the shop's sign, or the first letter of a person's name in their colour. */
 export function face(id, ctx) {
-  if (id === ctx.scene.bot.id) return h("span", { class: "face is-shop", "aria-hidden": "true" }, h("img", { src: "/static/mark.svg", alt: "" }));
+  if (id === ctx.scene.bot.id)
+    return h("span", { class: "face is-shop", "aria-hidden": "true" }, h("img", { src: "/static/mark.svg", alt: "" }));
   const key = ctx.keyOf(id);
-  return h("span", { class: "face", "aria-hidden": "true", data: key ? { who: key } : {} }, [...(ctx.user(id) || "?")][0].toUpperCase());
+  return h(
+    "span",
+    { class: "face", "aria-hidden": "true", data: key ? { who: key } : {} },
+    [...(ctx.user(id) || "?")][0].toUpperCase(),
+  );
 }
 
 /** Whether `message` continues what the same author said just before. */
 export function isJoined(message, previous) {
   if (!previous || previous.author.id !== message.author.id || !SPOKEN.has(message.type ?? 0)) return false;
-  if (usedBy(message) || message.message_reference || (previous.flags & EPHEMERAL) !== (message.flags & EPHEMERAL)) return false;
+  if (usedBy(message) || message.message_reference || (previous.flags & EPHEMERAL) !== (message.flags & EPHEMERAL))
+    return false;
   return SPOKEN.has(previous.type ?? 0) && new Date(message.timestamp) - new Date(previous.timestamp) < SEVEN_MINUTES;
 }
 
@@ -38,11 +44,29 @@ export function messageItem(message, previous, ctx) {
   const joined = isJoined(message, previous);
   const mine = message.mentions?.some((user) => user.id === ctx.me.id) && message.author.id !== ctx.me.id;
   const used = usedBy(message);
-  const classes = ["msg", joined && "is-joined", isPrivate && "is-private", mine && !isPrivate && "mentions-me", !SPOKEN.has(message.type ?? 0) && "is-system"];
+  const classes = [
+    "msg",
+    joined && "is-joined",
+    isPrivate && "is-private",
+    mine && !isPrivate && "mentions-me",
+    !SPOKEN.has(message.type ?? 0) && "is-system",
+  ];
   return h(
     "li",
     { class: classes.filter(Boolean).join(" "), data: { id: message.id }, id: `${ctx.who}-${message.id}` },
-    used && h("div", { class: "used" }, face(used.user.id, ctx), h("span", null, h("b", null, ctx.user(used.user.id) ?? used.user.username), ` ${t("used")} `, h("em", null, `/${used.name}`))),
+    used &&
+      h(
+        "div",
+        { class: "used" },
+        face(used.user.id, ctx),
+        h(
+          "span",
+          null,
+          h("b", null, ctx.user(used.user.id) ?? used.user.username),
+          ` ${t("used")} `,
+          h("em", null, `/${used.name}`),
+        ),
+      ),
     !used && message.message_reference && SPOKEN.has(message.type ?? 0) ? reference(message, ctx) : null,
     face(message.author.id, ctx),
     h("div", { class: "body" }, byline(message, ctx), content(message, ctx), under(message, ctx, isPrivate)),
@@ -52,8 +76,12 @@ export function messageItem(message, previous, ctx) {
 
 function reference(message, ctx) {
   const answered = message.referenced_message;
-  const name = answered ? ctx.user(answered.author.id) ?? answered.author.username : null;
-  return h("div", { class: "used" }, h("span", null, answered ? [h("b", null, name), ` ${(answered.content || "…").slice(0, 90)}`] : t("gone")));
+  const name = answered ? (ctx.user(answered.author.id) ?? answered.author.username) : null;
+  return h(
+    "div",
+    { class: "used" },
+    h("span", null, answered ? [h("b", null, name), ` ${(answered.content || "…").slice(0, 90)}`] : t("gone")),
+  );
 }
 
 function byline(message, ctx) {
@@ -68,11 +96,19 @@ function byline(message, ctx) {
 }
 
 function content(message, ctx) {
-  if (message.flags & THINKING) return h("div", { class: "thinking" }, dots(), t("thinking", { name: ctx.scene.bot.name }));
+  if (message.flags & THINKING)
+    return h("div", { class: "thinking" }, dots(), t("thinking", { name: ctx.scene.bot.name }));
   if (message.type === 18) return h("div", { class: "text" }, t("startedThread", { name: message.content }));
   if (!message.content) return null;
-  const edited = message.edited_timestamp && h("span", { class: "edited", title: when(new Date(message.edited_timestamp)) }, t("edited"));
-  return h("div", { class: `text${isOnlyEmoji(message.content) ? " is-emoji" : ""}` }, ctx.markdown(message.content), edited);
+  const edited =
+    message.edited_timestamp &&
+    h("span", { class: "edited", title: when(new Date(message.edited_timestamp)) }, t("edited"));
+  return h(
+    "div",
+    { class: `text${isOnlyEmoji(message.content) ? " is-emoji" : ""}` },
+    ctx.markdown(message.content),
+    edited,
+  );
 }
 
 export const dots = () => h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
@@ -102,21 +138,45 @@ function privateNote(message, ctx) {
 
 function reactions(message, ctx) {
   if (!message.reactions?.length) return null;
-  return h("div", { class: "reactions", role: "group", "aria-label": t("reactions") }, message.reactions.map(({ emoji, count, me }) => h(
-    "button",
-    {
-      class: "reaction", type: "button", "aria-pressed": String(Boolean(me)), "aria-label": t("reactionCount", { emoji: emoji.name, count }),
-      data: { key: `${message.id}/${emoji.name}` }, onclick: () => ctx.react(message, emoji.name, !me),
-    },
-    h("b", { "aria-hidden": "true" }, emoji.name),
-    String(count),
-  )));
+  return h(
+    "div",
+    { class: "reactions", role: "group", "aria-label": t("reactions") },
+    message.reactions.map(({ emoji, count, me }) =>
+      h(
+        "button",
+        {
+          class: "reaction",
+          type: "button",
+          "aria-pressed": String(Boolean(me)),
+          "aria-label": t("reactionCount", { emoji: emoji.name, count }),
+          data: { key: `${message.id}/${emoji.name}` },
+          onclick: () => ctx.react(message, emoji.name, !me),
+        },
+        h("b", { "aria-hidden": "true" }, emoji.name),
+        String(count),
+      ),
+    ),
+  );
 }
 
 /** The five verdicts, one key press or tap away. */
 function tools(message, ctx) {
-  return h("div", { class: "msg-tools", role: "group", "aria-label": t("addReaction") }, VERDICTS.map((emoji) => {
-    const has = message.reactions?.find((reaction) => reaction.emoji.name === emoji)?.me;
-    return h("button", { type: "button", "aria-label": t("react", { emoji }), title: t("react", { emoji }), data: { key: `${message.id}/+${emoji}` }, onclick: () => ctx.react(message, emoji, !has) }, emoji);
-  }));
+  return h(
+    "div",
+    { class: "msg-tools", role: "group", "aria-label": t("addReaction") },
+    VERDICTS.map((emoji) => {
+      const has = message.reactions?.find((reaction) => reaction.emoji.name === emoji)?.me;
+      return h(
+        "button",
+        {
+          type: "button",
+          "aria-label": t("react", { emoji }),
+          title: t("react", { emoji }),
+          data: { key: `${message.id}/+${emoji}` },
+          onclick: () => ctx.react(message, emoji, !has),
+        },
+        emoji,
+      );
+    }),
+  );
 }

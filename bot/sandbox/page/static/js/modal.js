@@ -18,9 +18,27 @@ export function openModal(modal, ctx, onSubmit) {
   const send = h("button", { class: "btn is-primary", type: "submit" }, t("submit"));
   const form = h(
     "form",
-    { class: "form", role: "dialog", "aria-modal": "true", "aria-labelledby": title, novalidate: true, onsubmit: submit },
-    h("header", null, face(ctx.scene.bot.id, ctx), h("h3", { id: title }, modal.title), h("button", { class: "close", type: "button", "aria-label": t("close"), onclick: close }, icon("close"))),
-    h("div", { class: "fields" }, wrong, fields.map((field) => field.box)),
+    {
+      class: "form",
+      role: "dialog",
+      "aria-modal": "true",
+      "aria-labelledby": title,
+      novalidate: true,
+      onsubmit: submit,
+    },
+    h(
+      "header",
+      null,
+      face(ctx.scene.bot.id, ctx),
+      h("h3", { id: title }, modal.title),
+      h("button", { class: "close", type: "button", "aria-label": t("close"), onclick: close }, icon("close")),
+    ),
+    h(
+      "div",
+      { class: "fields" },
+      wrong,
+      fields.map((field) => field.box),
+    ),
     h("footer", null, h("button", { class: "btn", type: "button", onclick: close }, t("cancel")), send),
   );
   const veil = h("div", { class: "veil", data: { who: ctx.who } }, form);
@@ -41,8 +59,13 @@ export function openModal(modal, ctx, onSubmit) {
     send.disabled = true;
     send.classList.add("is-busy");
     try {
-      const values = Object.fromEntries(fields.filter((field) => !field.files).map((field) => [field.id, field.value()]));
-      await onSubmit(values, fields.flatMap((field) => (field.files ? field.files() : [])));
+      const values = Object.fromEntries(
+        fields.filter((field) => !field.files).map((field) => [field.id, field.value()]),
+      );
+      await onSubmit(
+        values,
+        fields.flatMap((field) => (field.files ? field.files() : [])),
+      );
       close();
     } catch (error) {
       complain(ctx.sentence(error));
@@ -63,7 +86,14 @@ export function openModal(modal, ctx, onSubmit) {
 
 /** Rows hold one text input; labels (the newer form) hold a text input, a select or a file field. */
 function fieldOf(top, ctx) {
-  if (top.type === KIND.text) return { box: h("div", { class: "text" }, ctx.markdown(top.content)), problem: () => null, id: "", value: () => "", files: () => [] };
+  if (top.type === KIND.text)
+    return {
+      box: h("div", { class: "text" }, ctx.markdown(top.content)),
+      problem: () => null,
+      id: "",
+      value: () => "",
+      files: () => [],
+    };
   const component = top.component ?? top.components?.[0];
   if (!component) return null;
   const label = { text: top.label ?? component.label, hint: top.description, id: fresh("field") };
@@ -76,7 +106,12 @@ function framed(label, isRequired, control, isButton = false) {
   return h(
     "div",
     null,
-    h(isButton ? "div" : "label", { class: "label", id: isButton ? label.id : null, for: isButton ? null : label.id }, label.text, isRequired && h("span", { class: "must", "aria-hidden": "true" }, " *")),
+    h(
+      isButton ? "div" : "label",
+      { class: "label", id: isButton ? label.id : null, for: isButton ? null : label.id },
+      label.text,
+      isRequired && h("span", { class: "must", "aria-hidden": "true" }, " *"),
+    ),
     label.hint && h("span", { class: "hint" }, label.hint),
     control,
   );
@@ -88,7 +123,12 @@ function textField(component, label) {
   const most = component.max_length ?? 4000;
   const count = h("span", { class: "count", "aria-hidden": "true" });
   const input = h(isLong ? "textarea" : "input", {
-    id: label.id, type: isLong ? null : "text", maxlength: most, placeholder: component.placeholder, value: component.value ?? "", "aria-required": String(isRequired),
+    id: label.id,
+    type: isLong ? null : "text",
+    maxlength: most,
+    placeholder: component.placeholder,
+    value: component.value ?? "",
+    "aria-required": String(isRequired),
     oninput: () => recount(),
   });
   const recount = () => {
@@ -102,7 +142,8 @@ function textField(component, label) {
     focus: () => input.focus(),
     problem() {
       if (isRequired && !input.value.trim()) return t("fieldMissing", { label: label.text });
-      if (input.value && input.value.length < (component.min_length ?? 0)) return t("fieldShort", { label: label.text, least: component.min_length });
+      if (input.value && input.value.length < (component.min_length ?? 0))
+        return t("fieldShort", { label: label.text, least: component.min_length });
       return null;
     },
   };
@@ -112,22 +153,28 @@ function selectField(component, label, ctx) {
   const isRequired = component.required !== false;
   let chosen = defaults(component);
   const holder = h("div");
-  const redraw = () => holder.replaceChildren(selectButton(component, ctx, {
-    chosen,
-    labelledby: label.id,
-    onPick(values) {
-      chosen = values;
-      redraw();
-      holder.firstChild.focus();
-    },
-  }));
+  const redraw = () =>
+    holder.replaceChildren(
+      selectButton(component, ctx, {
+        chosen,
+        labelledby: label.id,
+        onPick(values) {
+          chosen = values;
+          redraw();
+          holder.firstChild.focus();
+        },
+      }),
+    );
   redraw();
   return {
     id: component.custom_id,
     box: framed(label, isRequired, holder, true),
     value: () => chosen,
     focus: () => holder.firstChild.focus(),
-    problem: () => (isRequired && chosen.length < Math.max(1, component.min_values ?? 1) ? t("fieldMissing", { label: label.text }) : null),
+    problem: () =>
+      isRequired && chosen.length < Math.max(1, component.min_values ?? 1)
+        ? t("fieldMissing", { label: label.text })
+        : null,
   };
 }
 

@@ -34,23 +34,57 @@ export class Pane {
 
   // What the renderers may ask of a window
 
-  get scene() { return this.store.scene; }
-  get seat() { return this.store.seats[this.who]; }
-  get me() { return this.seat; }
-  get channel() { return this.seat.current; }
-  get layer() { return this.box; }
-  get say() { return this.around.say; }
-  get sentence() { return this.around.sentence; }
-  user(id) { return this.store.nameOf(id); }
-  keyOf(id) { return this.store.keyOf(id); }
-  people() { return [...this.scene.people, this.scene.bot]; }
-  channels() { return [...this.seat.channels.values()].filter((channel) => channel.type === 0); }
-  commands() { return this.channel ? this.store.commands(this.who, this.channel) : []; }
-  markdown(text) { return markdown(text, this.mentions); }
-  open(id) { if (this.seat.channels.has(id)) this.enter(id); }
-  url(address) { return address.startsWith(this.scene.cdn) ? `/cdn${address.slice(this.scene.cdn.length)}` : address; }
-  otherOf(channel) { return channel.recipients?.[0]?.id ?? this.scene.bot.id; }
-  titleOf(channel) { return channel.type === 1 ? this.user(this.otherOf(channel)) ?? "DM" : channel.name; }
+  get scene() {
+    return this.store.scene;
+  }
+  get seat() {
+    return this.store.seats[this.who];
+  }
+  get me() {
+    return this.seat;
+  }
+  get channel() {
+    return this.seat.current;
+  }
+  get layer() {
+    return this.box;
+  }
+  get say() {
+    return this.around.say;
+  }
+  get sentence() {
+    return this.around.sentence;
+  }
+  user(id) {
+    return this.store.nameOf(id);
+  }
+  keyOf(id) {
+    return this.store.keyOf(id);
+  }
+  people() {
+    return [...this.scene.people, this.scene.bot];
+  }
+  channels() {
+    return [...this.seat.channels.values()].filter((channel) => channel.type === 0);
+  }
+  commands() {
+    return this.channel ? this.store.commands(this.who, this.channel) : [];
+  }
+  markdown(text) {
+    return markdown(text, this.mentions);
+  }
+  open(id) {
+    if (this.seat.channels.has(id)) this.enter(id);
+  }
+  url(address) {
+    return address.startsWith(this.scene.cdn) ? `/cdn${address.slice(this.scene.cdn.length)}` : address;
+  }
+  otherOf(channel) {
+    return channel.recipients?.[0]?.id ?? this.scene.bot.id;
+  }
+  titleOf(channel) {
+    return channel.type === 1 ? (this.user(this.otherOf(channel)) ?? "DM") : channel.name;
+  }
   roomTitle() {
     const channel = this.seat.channels.get(this.channel);
     return channel ? `${channel.type === 1 ? "@" : "#"}${this.titleOf(channel)}` : "";
@@ -76,16 +110,38 @@ export class Pane {
   paneHead() {
     const people = this.scene.people;
     const choose = (key) => key !== this.who && this.around.onCast(this, key);
-    const cast = h("div", { class: "cast", role: "radiogroup", "aria-label": t("youAre") }, people.map((person) => h(
-      "button",
-      {
-        type: "button", role: "radio", "aria-checked": String(person.key === this.who), title: t(`role_${person.key}`), tabindex: person.key === this.who ? "0" : "-1",
-        data: { cast: person.key }, onclick: () => choose(person.key), onkeydown: (event) => this.onCastKey(event, person.key),
-      },
-      face(person.id, this),
-      h("span", null, t(`role_${person.key}`)),
-    )));
-    return h("header", { class: "pane-head" }, h("div", { class: "pane-title" }, h("strong", null, t(`title_${this.who}`)), h("span", null, t(`about_${this.who}`, { name: this.me.name }))), cast);
+    const cast = h(
+      "div",
+      { class: "cast", role: "radiogroup", "aria-label": t("youAre") },
+      people.map((person) =>
+        h(
+          "button",
+          {
+            type: "button",
+            role: "radio",
+            "aria-checked": String(person.key === this.who),
+            title: t(`role_${person.key}`),
+            tabindex: person.key === this.who ? "0" : "-1",
+            data: { cast: person.key },
+            onclick: () => choose(person.key),
+            onkeydown: (event) => this.onCastKey(event, person.key),
+          },
+          face(person.id, this),
+          h("span", null, t(`role_${person.key}`)),
+        ),
+      ),
+    );
+    return h(
+      "header",
+      { class: "pane-head" },
+      h(
+        "div",
+        { class: "pane-title" },
+        h("strong", null, t(`title_${this.who}`)),
+        h("span", null, t(`about_${this.who}`, { name: this.me.name })),
+      ),
+      cast,
+    );
   }
 
   onCastKey(event, key) {
@@ -103,9 +159,18 @@ export class Pane {
       this.stopListening.push(() => this.store.removeEventListener(kind, listener));
     };
     const here = (handler) => (detail) => detail.channel === this.channel && handler(detail);
-    on("message", here(({ message, isNew }) => this.log.put(message, isNew)));
-    on("gone", here(({ id }) => this.log.remove(id)));
-    on("typing", here(() => this.log.showTyping()));
+    on(
+      "message",
+      here(({ message, isNew }) => this.log.put(message, isNew)),
+    );
+    on(
+      "gone",
+      here(({ id }) => this.log.remove(id)),
+    );
+    on(
+      "typing",
+      here(() => this.log.showTyping()),
+    );
     on("unread", () => this.showSide());
     on("channels", () => this.showSide());
     on("entered", () => this.showRoom());
@@ -140,8 +205,15 @@ export class Pane {
       this.side.querySelector("[aria-current], button")?.focus();
     };
     this.head.replaceChildren(
-      h("button", { class: "menu", type: "button", "aria-label": t("rooms"), onclick: openSide }, icon("menu"), this.menuDot),
-      ...(channel ? [h("span", { class: "kind" }, icon(roomIcon(channel, this))), h("h2", null, this.titleOf(channel))] : []),
+      h(
+        "button",
+        { class: "menu", type: "button", "aria-label": t("rooms"), onclick: openSide },
+        icon("menu"),
+        this.menuDot,
+      ),
+      ...(channel
+        ? [h("span", { class: "kind" }, icon(roomIcon(channel, this))), h("h2", null, this.titleOf(channel))]
+        : []),
       ...(channel?.topic ? [h("p", { title: channel.topic }, channel.topic)] : []),
     );
     this.showSide();
@@ -152,7 +224,9 @@ export class Pane {
 
   showSide() {
     const focused = this.side.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
-    this.side.replaceChildren(...sidebar(this, (id) => (this.enter(id), this.composer.area.focus({ preventScroll: true }))));
+    this.side.replaceChildren(
+      ...sidebar(this, (id) => (this.enter(id), this.composer.area.focus({ preventScroll: true }))),
+    );
     if (focused) this.side.querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
     if (this.menuDot) this.menuDot.hidden = !this.store.unreadOf(this.who);
   }
@@ -166,7 +240,15 @@ export class Pane {
     this.redraw(message);
     const verb = values ? "choose" : "click";
     try {
-      this.settle(await post(`/api/${this.who}/${verb}`, { channel: message.channel_id, message: message.id, custom_id: customId, values }), message);
+      this.settle(
+        await post(`/api/${this.who}/${verb}`, {
+          channel: message.channel_id,
+          message: message.id,
+          custom_id: customId,
+          values,
+        }),
+        message,
+      );
     } catch (error) {
       this.failures.set(message.id, this.sentence(error));
     } finally {
@@ -198,7 +280,9 @@ export class Pane {
   }
 
   dismiss(message) {
-    post(`/api/${this.who}/dismiss`, { channel: message.channel_id, message: message.id }).catch((error) => this.say(error));
+    post(`/api/${this.who}/dismiss`, { channel: message.channel_id, message: message.id }).catch((error) =>
+      this.say(error),
+    );
   }
 
   heard(message) {

@@ -8,7 +8,10 @@ const BIG_STEP = 15;
 const known = new Map();
 let playing = null;
 
-const time = (seconds) => (Number.isFinite(seconds) ? `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}` : "–:––");
+const time = (seconds) =>
+  Number.isFinite(seconds)
+    ? `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
+    : "–:––";
 
 /**
  * Return the player of `file`. A message drawn anew gets the same player back, so that an edit or a reaction never
@@ -41,13 +44,22 @@ class Player {
     this.clock = h("small", null, "–:––");
     this.canvas = h("canvas", { "aria-hidden": "true" });
     this.seek = h("div", { class: "seek", role: "slider", tabindex: "0", "aria-valuemin": "0" }, this.canvas);
-    this.again = h("button", { class: "mini", type: "button", "aria-pressed": "false", onclick: () => this.toggleLoop() }, icon("loop"));
+    this.again = h(
+      "button",
+      { class: "mini", type: "button", "aria-pressed": "false", onclick: () => this.toggleLoop() },
+      icon("loop"),
+    );
     this.save = h("a", { class: "mini", href: this.url, download: this.file.filename }, icon("save"));
     this.box = h(
       "div",
       { class: "player", role: "group", data: { who: ctx.who } },
       this.go,
-      h("div", { class: "player-name" }, h("span", { title: this.file.filename }, this.file.description || this.file.filename), this.clock),
+      h(
+        "div",
+        { class: "player-name" },
+        h("span", { title: this.file.filename }, this.file.description || this.file.filename),
+        this.clock,
+      ),
       h("div", { class: "player-row" }, this.seek, this.again, this.save),
     );
   }
@@ -67,7 +79,8 @@ class Player {
 
   wire() {
     const { audio, seek } = this;
-    for (const kind of ["play", "pause", "timeupdate", "loadedmetadata", "durationchange", "seeked"]) audio.addEventListener(kind, () => this.show());
+    for (const kind of ["play", "pause", "timeupdate", "loadedmetadata", "durationchange", "seeked"])
+      audio.addEventListener(kind, () => this.show());
     audio.addEventListener("play", () => this.tick());
     audio.addEventListener("ended", () => this.show());
     audio.addEventListener("error", () => this.fail());
@@ -125,7 +138,16 @@ class Player {
 
   onKey(event) {
     const at = this.audio.currentTime;
-    const moves = { ArrowRight: at + STEP, ArrowUp: at + STEP, ArrowLeft: at - STEP, ArrowDown: at - STEP, PageUp: at + BIG_STEP, PageDown: at - BIG_STEP, Home: 0, End: this.length };
+    const moves = {
+      ArrowRight: at + STEP,
+      ArrowUp: at + STEP,
+      ArrowLeft: at - STEP,
+      ArrowDown: at - STEP,
+      PageUp: at + BIG_STEP,
+      PageDown: at - BIG_STEP,
+      Home: 0,
+      End: this.length,
+    };
     if (event.key in moves) this.moveTo(moves[event.key]);
     else if (event.key === " " || event.key === "Enter") this.toggle();
     else return;
@@ -143,9 +165,16 @@ class Player {
     this.box.classList.toggle("is-playing", isPlaying);
     if (this.go.dataset.state !== String(isPlaying)) this.go.replaceChildren(icon(isPlaying ? "pause" : "play"));
     this.go.dataset.state = String(isPlaying);
-    this.go.setAttribute("aria-label", t(isPlaying ? "pause" : "play", { name: this.file.description || this.file.filename }));
+    this.go.setAttribute(
+      "aria-label",
+      t(isPlaying ? "pause" : "play", { name: this.file.description || this.file.filename }),
+    );
     const isFresh = !audio.currentTime;
-    this.clock.textContent = this.length ? (isFresh ? time(this.length) : `${time(audio.currentTime)} / ${time(this.length)}`) : "–:––";
+    this.clock.textContent = this.length
+      ? isFresh
+        ? time(this.length)
+        : `${time(audio.currentTime)} / ${time(this.length)}`
+      : "–:––";
     this.seek.setAttribute("aria-valuemax", this.length.toFixed(1));
     this.seek.setAttribute("aria-valuenow", audio.currentTime.toFixed(1));
     this.seek.setAttribute("aria-valuetext", t("atTime", { at: time(audio.currentTime), of: time(this.length) }));

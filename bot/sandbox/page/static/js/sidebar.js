@@ -32,12 +32,22 @@ function roomButton(channel, ctx, onEnter) {
   return h(
     "button",
     {
-      class: `room${unread ? " is-unread" : ""}${isThread ? " is-thread" : ""}`, type: "button", "aria-current": isHere ? "true" : null,
-      data: { channel: channel.id }, onclick: () => onEnter(channel.id),
+      class: `room${unread ? " is-unread" : ""}${isThread ? " is-thread" : ""}`,
+      type: "button",
+      "aria-current": isHere ? "true" : null,
+      data: { channel: channel.id },
+      onclick: () => onEnter(channel.id),
     },
     channel.type === DM ? face(ctx.otherOf(channel), ctx) : icon(roomIcon(channel, ctx)),
     h("span", { class: "name" }, ctx.titleOf(channel)),
-    unread ? h("span", { class: "badge" }, h("span", { "aria-hidden": "true" }, unread > 99 ? "99+" : String(unread)), h("span", { class: "unseen" }, t("unread", { count: unread }))) : null,
+    unread
+      ? h(
+          "span",
+          { class: "badge" },
+          h("span", { "aria-hidden": "true" }, unread > 99 ? "99+" : String(unread)),
+          h("span", { class: "unseen" }, t("unread", { count: unread })),
+        )
+      : null,
   );
 }
 

@@ -11,14 +11,17 @@ const CHAT_INPUT = 1;
  * `command` and `subcommand` are the names to send; `shown` is what stands in the menu.
  */
 export function entriesOf(commands) {
-  const entries = commands.filter((command) => (command.type ?? CHAT_INPUT) === CHAT_INPUT).flatMap((command) => branch(command, command.name, [], command.display_name));
+  const entries = commands
+    .filter((command) => (command.type ?? CHAT_INPUT) === CHAT_INPUT)
+    .flatMap((command) => branch(command, command.name, [], command.display_name));
   return entries.sort((a, b) => a.shown.localeCompare(b.shown));
 }
 
 function branch(node, command, path, shown) {
   const options = node.options ?? [];
   const inner = options.filter((option) => [SUBCOMMAND, GROUP].includes(option.type));
-  if (inner.length) return inner.flatMap((child) => branch(child, command, [...path, child.name], `${shown} ${child.display_name}`));
+  if (inner.length)
+    return inner.flatMap((child) => branch(child, command, [...path, child.name], `${shown} ${child.display_name}`));
   return [{ command, subcommand: path.join(" ") || null, shown, description: node.display_description ?? "", options }];
 }
 

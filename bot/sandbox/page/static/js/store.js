@@ -25,7 +25,10 @@ export class Store extends EventTarget {
 
   /** A message came into a room nobody knew of (a direct message opens with its first message). */
   discover(who) {
-    this.loadChannels(who).then(() => this.tell("channels", { who }), () => {});
+    this.loadChannels(who).then(
+      () => this.tell("channels", { who }),
+      () => {},
+    );
   }
 
   /** The channel a person looks at first: the operator reviews, everybody else stands in the shop. */
@@ -108,7 +111,15 @@ export class Store extends EventTarget {
 }
 
 function newSeat(person) {
-  return { ...person, channels: new Map(), logs: new Map(), commands: {}, unread: new Map(), typing: new Map(), current: null };
+  return {
+    ...person,
+    channels: new Map(),
+    logs: new Map(),
+    commands: {},
+    unread: new Map(),
+    typing: new Map(),
+    current: null,
+  };
 }
 
 const HANDLERS = {
@@ -146,10 +157,13 @@ const HANDLERS = {
     const typing = seat.typing.get(channel) ?? new Map();
     seat.typing.set(channel, typing);
     clearTimeout(typing.get(user));
-    typing.set(user, setTimeout(() => {
-      typing.delete(user);
-      this.tell("typing", { who, channel });
-    }, TYPING_MS));
+    typing.set(
+      user,
+      setTimeout(() => {
+        typing.delete(user);
+        this.tell("typing", { who, channel });
+      }, TYPING_MS),
+    );
     this.tell("typing", { who, channel });
   },
   channel_create(who, _, channel) {

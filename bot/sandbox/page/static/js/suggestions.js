@@ -23,13 +23,25 @@ export class Suggestions {
     const list = fresh("suggestions");
     this.input = input;
     this.items = items.map(({ body, pick }, index) => {
-      const element = h("li", { class: "choice", role: "option", id: fresh("suggestion"), "aria-selected": "false" }, body);
+      const element = h(
+        "li",
+        { class: "choice", role: "option", id: fresh("suggestion"), "aria-selected": "false" },
+        body,
+      );
       element.addEventListener("click", pick);
       element.addEventListener("pointermove", () => this.at !== index && this.moveTo(index));
       return { element, pick };
     });
     this.box.replaceChildren(
-      ...[header && h("header", null, header), h("ul", { role: "listbox", id: list }, this.items.map(({ element }) => element)), quiet && h("p", { class: "quiet", role: "status" }, quiet)].filter(Boolean),
+      ...[
+        header && h("header", null, header),
+        h(
+          "ul",
+          { role: "listbox", id: list },
+          this.items.map(({ element }) => element),
+        ),
+        quiet && h("p", { class: "quiet", role: "status" }, quiet),
+      ].filter(Boolean),
     );
     this.box.hidden = !items.length && !quiet && !header;
     input.setAttribute("aria-expanded", String(this.isOpen));

@@ -16,8 +16,22 @@ export function openWeather(store, { say, onReset }) {
   const draw = () => list.replaceChildren(...LASTING.map(lasting), ...PASSING.map(passing));
   const dialog = h(
     "dialog",
-    { class: "drawer", "aria-labelledby": title, onclick: (event) => event.target === dialog && dialog.close(), onclose: leave },
-    h("header", null, h("h2", { id: title }, t("weather")), h("button", { class: "close", type: "button", "aria-label": t("close"), onclick: () => dialog.close() }, icon("close"))),
+    {
+      class: "drawer",
+      "aria-labelledby": title,
+      onclick: (event) => event.target === dialog && dialog.close(),
+      onclose: leave,
+    },
+    h(
+      "header",
+      null,
+      h("h2", { id: title }, t("weather")),
+      h(
+        "button",
+        { class: "close", type: "button", "aria-label": t("close"), onclick: () => dialog.close() },
+        icon("close"),
+      ),
+    ),
     h("p", null, t("weatherAbout")),
     list,
     h(
@@ -29,19 +43,40 @@ export function openWeather(store, { say, onReset }) {
   );
 
   function described(fault, control) {
-    return h("div", { class: "fault" }, h("b", null, t(`fault_${fault}`)), h("span", null, t(`about_${fault}`)), control);
+    return h(
+      "div",
+      { class: "fault" },
+      h("b", null, t(`fault_${fault}`)),
+      h("span", null, t(`about_${fault}`)),
+      control,
+    );
   }
 
   function lasting(fault) {
     const isOn = Boolean(store.scene.weather[fault]);
-    return described(fault, h("button", {
-      class: "switch", type: "button", role: "switch", "aria-checked": String(isOn), "aria-label": t(`fault_${fault}`), data: { fault },
-      onclick: () => change(fault, !isOn),
-    }));
+    return described(
+      fault,
+      h("button", {
+        class: "switch",
+        type: "button",
+        role: "switch",
+        "aria-checked": String(isOn),
+        "aria-label": t(`fault_${fault}`),
+        data: { fault },
+        onclick: () => change(fault, !isOn),
+      }),
+    );
   }
 
   function passing(fault) {
-    return described(fault, h("button", { class: "btn", type: "button", data: { fault }, onclick: () => change(fault, true) }, t(`do_${fault}`)));
+    return described(
+      fault,
+      h(
+        "button",
+        { class: "btn", type: "button", data: { fault }, onclick: () => change(fault, true) },
+        t(`do_${fault}`),
+      ),
+    );
   }
 
   async function change(fault, isOn) {

@@ -44,7 +44,8 @@ export const en = {
   unread: "{count} unread",
   logOf: "Messages in {room}",
   newer: "New messages below",
-  helloOrder: "Order music here. Type /bgm and answer a few questions; what you fill in stays between you and the shop.",
+  helloOrder:
+    "Order music here. Type /bgm and answer a few questions; what you fill in stays between you and the shop.",
   helloReview: "Only operators see this channel. Every finished order arrives here to be heard and approved.",
   helloDm: "This is the beginning of your direct messages with {name}.",
   helloRoom: "This is the beginning of #{name}.",
@@ -114,7 +115,8 @@ export const en = {
   about_drop_gateway: "Discord’s gateway drops the shop once; it has to find its way back.",
   do_drop_gateway: "Cut",
   reset: "Start over",
-  resetAbout: "Fine weather, empty channels, and the guide from the beginning. Orders under way go on and show up again when they change.",
+  resetAbout:
+    "Fine weather, empty channels, and the guide from the beginning. Orders under way go on and show up again when they change.",
   resetDone: "Everything is back at the beginning.",
 
   offline: "The sandbox cannot be reached. Is it still running?",

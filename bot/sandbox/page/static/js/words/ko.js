@@ -103,7 +103,8 @@ export const ko = {
   no: "아니요",
 
   weather: "날씨",
-  weatherAbout: "바깥세상에서 생길 수 있는 문제를 직접 일으켜 보세요. 그래도 결제된 주문은 반드시 전달되거나 환불되어야 합니다.",
+  weatherAbout:
+    "바깥세상에서 생길 수 있는 문제를 직접 일으켜 보세요. 그래도 결제된 주문은 반드시 전달되거나 환불되어야 합니다.",
   fault_dms_closed: "구매자 DM 차단",
   about_dms_closed: "가게가 구매자에게 DM을 보낼 수 없어요.",
   fault_discord_down: "Discord 장애",
