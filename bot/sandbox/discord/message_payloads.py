@@ -125,6 +125,7 @@ class MessageDrawing:
         copy = {key: self._with_media(value) for key, value in node.items() if key != "stored_file"}
         attachment = self.realm.files.get(node.get("stored_file", 0))
         if attachment is not None:
+            copy["id"] = copy["attachment_id"] = str(attachment.id)
             copy["url"] = copy["proxy_url"] = self.signer.url(attachment)
             copy["content_type"] = attachment.content_type
             if attachment.width is not None:

@@ -115,9 +115,9 @@ class Person:
             async for event in listener:
                 if wanted is not None and event.channel_id != str(wanted):
                     continue
-                message: Json = event.data.get("message", event.data)
-                if event.kind in _WITH_MESSAGE and predicate(message):
-                    return message
+                shown: Json = event.data.get("message", event.data)
+                if event.kind in _WITH_MESSAGE and predicate(shown):
+                    return shown
         raise TimeoutError("the world was stopped")
 
     # What the person does

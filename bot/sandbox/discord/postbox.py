@@ -98,6 +98,7 @@ class Postbox:
         if body.get("enforce_nonce") and message.nonce is not None:
             key = (message.author_id, str(message.nonce))
             self._nonces[key] = (time.monotonic(), message.id)
+            self._forget_nonces()
         if channel.thread is not None:
             channel.thread.archived = False
             self._draw_into_thread(channel, message)
@@ -151,6 +152,12 @@ class Postbox:
         if message_id and time.monotonic() - at <= self.realm.rules.nonce_memory:
             return self.realm.messages[channel.id].get(message_id)
         return None
+
+    def _forget_nonces(self) -> None:
+        """Forget nonces nobody could still repeat (the oldest come first)."""
+        oldest = time.monotonic() - self.realm.rules.nonce_memory
+        while self._nonces and next(iter(self._nonces.values()))[0] < oldest:
+            del self._nonces[next(iter(self._nonces))]
 
     def _replied(self, channel: Channel, body: Json) -> Message | None:
         """Return the message a reply refers to. Raises Refusal 50035 on an unknown one that must exist."""

@@ -22,7 +22,7 @@ from bot.sandbox.discord.refusals import (
     unauthorized,
 )
 from bot.sandbox.discord.rest import channels, commands, guilds, interactions, messages
-from bot.sandbox.discord.rest.call import Call, Handler, House, Route
+from bot.sandbox.discord.rest.call import Call, Created, Handler, House, Route
 
 BASE = "/api/v10"
 ROUTES: list[Route] = [
@@ -145,6 +145,8 @@ class RestServer:
             body = await handler(call)
         except Refusal as no:
             return Answer(no.status, no.to_json(), headers)
+        if isinstance(body, Created):
+            return Answer(201, body.body, headers)
         return Answer(204 if body is None else 200, body, headers)
 
     async def _read_body(self, request: web.Request, call: Call) -> None:

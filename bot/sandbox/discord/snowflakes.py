@@ -11,6 +11,7 @@ from hashlib import sha256
 
 EPOCH_MS = 1_420_070_400_000
 _COUNTER = 1 << 12
+_WORKER = 1 << 17
 
 
 class Snowflakes:
@@ -21,7 +22,7 @@ class Snowflakes:
 
     def next(self) -> int:
         """Return a new id, larger than every one before."""
-        now = (int(time.time() * 1000) - EPOCH_MS) << 22
+        now = (int(time.time() * 1000) - EPOCH_MS) << 22 | _WORKER
         self._last = max(now, self._last + 1)
         return self._last
 

@@ -72,9 +72,7 @@ async def running(bot: ProbeBot, world: DiscordWorld) -> AsyncIterator[ProbeBot]
     async with bot:
         task = asyncio.create_task(bot.start(world.token))
         try:
-            await asyncio.wait(
-                [task, asyncio.create_task(bot.until("ready"))], return_when=asyncio.FIRST_COMPLETED
-            )
+            await asyncio.wait([task, asyncio.create_task(bot.until("ready"))], return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 task.result()
             yield bot

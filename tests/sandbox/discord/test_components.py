@@ -61,7 +61,9 @@ class Panel(discord.ui.View):
         await interaction.followup.send("noted", ephemeral=True)
 
     @discord.ui.select(
-        custom_id="mood", min_values=1, max_values=2,
+        custom_id="mood",
+        min_values=1,
+        max_values=2,
         options=[discord.SelectOption(label=m.title(), value=m) for m in ("calm", "upbeat", "dark")],
     )
     async def mood(self, interaction: discord.Interaction, select: discord.ui.Select[Panel]) -> None:
@@ -160,9 +162,7 @@ async def test_a_dialogue_is_opened_filled_in_and_sent(
     assert sent.message["interaction_metadata"]["triggering_interaction_metadata"]["id"] == pressed.id
 
 
-async def test_labels_selects_and_files_in_a_dialogue(
-    world: DiscordWorld, bot: ProbeBot, buyer: Person
-) -> None:
+async def test_labels_selects_and_files_in_a_dialogue(world: DiscordWorld, bot: ProbeBot, buyer: Person) -> None:
     class Rich(discord.ui.Modal, title="Clip"):
         text = discord.ui.TextDisplay[discord.ui.LayoutView]("Tell us more")
         length = discord.ui.Label[discord.ui.LayoutView](

@@ -15,6 +15,13 @@ SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR = 9, 10, 11, 12, 13, 
 CONTAINER, LABEL, FILE_UPLOAD = 17, 18, 19
 SELECTS = (STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT)
 LINK_STYLE, PREMIUM_STYLE = 5, 6
+_DEFAULTS: dict[int, dict[str, Any]] = {
+    **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
+    THUMBNAIL: {"description": None, "spoiler": False},
+    FILE: {"name": None, "size": None, "spoiler": False},
+    SEPARATOR: {"spacing": 1, "divider": True},
+    CONTAINER: {"accent_color": None, "spoiler": False},
+}
 MOST_LAYOUT_COMPONENTS = 40
 MOST_LAYOUT_CHARACTERS = 4000
 
@@ -38,15 +45,14 @@ def number_components(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _numbered(component: dict[str, Any], numbers: Any) -> dict[str, Any]:
     copy = {key: value for key, value in component.items() if value is not None}
     copy["id"] = component.get("id") or next(numbers)
-    for key in ("components", "items"):
-        if key == "components" and isinstance(copy.get(key), list):
-            copy[key] = [_numbered(child, numbers) for child in copy[key]]
+    if isinstance(copy.get("components"), list):
+        copy["components"] = [_numbered(child, numbers) for child in copy["components"]]
     for key in ("accessory", "component"):
         if isinstance(copy.get(key), dict):
             copy[key] = _numbered(copy[key], numbers)
-    if copy.get("type") in SELECTS:
-        copy = {"min_values": 1, "max_values": 1} | copy
-    return copy
+    if copy.get("type") == GALLERY:
+        copy["items"] = [{"description": None, "spoiler": False} | item for item in copy["items"]]
+    return _DEFAULTS.get(copy.get("type", 0), {}) | copy
 
 
 class Walk:

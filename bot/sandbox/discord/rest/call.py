@@ -82,5 +82,12 @@ class Call:
         return found or {}
 
 
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A handler's answer that goes out with status 201."""
+
+    body: Any
+
+
 Handler = Callable[[Call], Awaitable[Any]]
 Route = tuple[str, str, Handler]

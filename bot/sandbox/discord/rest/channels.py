@@ -20,7 +20,7 @@ from bot.sandbox.discord.records import (
     ThreadState,
 )
 from bot.sandbox.discord.refusals import refusal
-from bot.sandbox.discord.rest.call import Call, Route
+from bot.sandbox.discord.rest.call import Call, Created, Route
 from bot.sandbox.discord.snowflakes import now
 
 _ARCHIVE_MINUTES = (60, 1440, 4320, 10080)
@@ -35,7 +35,7 @@ async def get_channel(call: Call) -> Json:
     return _drawn(call, call.realm.bot_channel(call.id("channel_id")))
 
 
-async def create_channel(call: Call) -> Json:
+async def create_channel(call: Call) -> Created:
     """POST a guild channel (text or category); needs MANAGE_CHANNELS."""
     guild = call.realm.guild(call.id("guild_id"))
     if not may.of_member(guild, call.realm.bot_id) & may.MANAGE_CHANNELS:
@@ -60,7 +60,7 @@ async def create_channel(call: Call) -> Json:
     )
     call.realm.add_channel(channel)
     call.house.happenings.channel_created(channel)
-    return _drawn(call, channel)
+    return Created(_drawn(call, channel))
 
 
 def _channel_name(name: str, kind: int) -> str:
@@ -168,7 +168,7 @@ async def open_dm(call: Call) -> Json:
 # Threads
 
 
-async def thread_from_message(call: Call) -> Json:
+async def thread_from_message(call: Call) -> Created:
     """POST a public thread below a message; it has the message's id."""
     channel = call.realm.bot_channel(call.id("channel_id"), may.CREATE_PUBLIC_THREADS)
     message = call.realm.message(channel.id, call.id("message_id"))
@@ -180,10 +180,10 @@ async def thread_from_message(call: Call) -> Json:
     message.thread_id = made.id
     message.flags |= HAS_THREAD
     call.house.happenings.message_updated(message)
-    return _drawn(call, made)
+    return Created(_drawn(call, made))
 
 
-async def thread_without_message(call: Call) -> Json:
+async def thread_without_message(call: Call) -> Created:
     """POST a thread of its own: private (12, the default) or public (11)."""
     channel = call.realm.bot_channel(call.id("channel_id"))
     if channel.kind != TEXT:
@@ -199,7 +199,7 @@ async def thread_without_message(call: Call) -> Json:
     if not private:
         note = Draft({"content": made.name}, kind=THREAD_CREATED)
         call.house.postbox.write(channel, call.realm.bot_id, note)
-    return _drawn(call, made)
+    return Created(_drawn(call, made))
 
 
 def _open_thread(call: Call, channel: Channel, thread_id: int, kind: int) -> Channel:

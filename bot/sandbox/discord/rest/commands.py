@@ -7,7 +7,7 @@ from bot.sandbox.discord.forms.commands import check_command, check_commands
 from bot.sandbox.discord.forms.problems import Problems
 from bot.sandbox.discord.records import Json
 from bot.sandbox.discord.refusals import refusal
-from bot.sandbox.discord.rest.call import Call, Route
+from bot.sandbox.discord.rest.call import Call, Created, Route
 
 MOST_COMMANDS = 100
 _CHANGEABLE = (
@@ -102,8 +102,8 @@ def _one(call: Call, shelf: dict[int, Json]) -> Json:
     return shelf[command_id]
 
 
-async def create_command(call: Call) -> Json:
-    """POST a command; one with the same name and type is replaced."""
+async def create_command(call: Call) -> Json | Created:
+    """POST a command (201); one with the same name and type is replaced (200)."""
     shelf = _shelf(call)
     body = call.form()
     problems = Problems()
@@ -115,7 +115,7 @@ async def create_command(call: Call) -> Json:
     command = _registered(call, body, known)
     shelf[int(command["id"])] = command
     _announce(call)
-    return command
+    return Created(command) if known is None else command
 
 
 async def overwrite_commands(call: Call) -> list[Json]:
