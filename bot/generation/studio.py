@@ -75,6 +75,10 @@ def _at_desk(slot: int, function: Callable[..., T], args: tuple[Any, ...], kwarg
     return function(report, *args, **kwargs)
 
 
+def _unwatched(_report: Report, function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    return function(*args, **kwargs)
+
+
 class Studio:
     """A pool of processes for music. Created lazily, replaced when one of its processes dies."""
 
@@ -89,15 +93,9 @@ class Studio:
         self._free = deque(range(SLOTS))
         self._pool: ProcessPoolExecutor | None = None
 
-    async def run(
-        self,
-        function: Callable[Concatenate[Report, P], T],
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Call ``function(report, *args, **kwargs)`` in a process and return what it returns; see `watched`."""
-        return await self.watched(lambda _share: None, function, *args, **kwargs)
+    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call ``function(*args, **kwargs)`` in a process and return what it returns; see `watched`."""
+        return await self.watched(lambda _share: None, _unwatched, function, args, kwargs)
 
     async def watched(
         self,

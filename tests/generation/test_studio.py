@@ -15,12 +15,11 @@ from bot.generation.studio import Studio
 Report = Callable[[float], None]
 
 
-def double(report: Report, value: int) -> int:
-    report(0.5)
+def double(value: int) -> int:
     return value * 2
 
 
-def refuse(_report: Report) -> None:
+def refuse() -> None:
     raise EngineFailed("no such sound")
 
 
@@ -35,8 +34,12 @@ def until_cancelled(report: Report, noticed: Path) -> None:
         time.sleep(0.005)
 
 
-def die(_report: Report) -> None:
+def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def ignore(_share: float) -> None:
+    pass
 
 
 def rise(report: Report, released: Path) -> str:
@@ -80,7 +83,7 @@ async def test_tells_progress_while_the_work_goes_on(studio: Studio, tmp_path: P
 
 async def test_cancelled_work_notices_and_the_next_is_unharmed(studio: Studio, tmp_path: Path) -> None:
     noticed = tmp_path / "noticed"
-    work = asyncio.create_task(studio.run(until_cancelled, noticed))
+    work = asyncio.create_task(studio.watched(ignore, until_cancelled, noticed))
     await appears(noticed.with_suffix(".started"))
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
