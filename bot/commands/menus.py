@@ -57,14 +57,18 @@ def _select(
         placeholder = services.texts.say(locale, "list-part", what=placeholder, first=first, last=last)
     options = tuple(
         Option(
-            item.id, item.named(locale), item.described(locale), emoji_of(services, kind, item.id), item.id == chosen
+            item.id,
+            item.named(locale),
+            item.described(locale),
+            emoji_of(services, locale, kind, item.id),
+            item.id == chosen,
         )
         for item in items
     )
     return Select(name, placeholder, options)
 
 
-def emoji_of(services: Services, kind: str, item_id: str) -> str:
+def emoji_of(services: Services, locale: str, kind: str, item_id: str) -> str:
     """Return the emoji of a mood or purpose, empty if the texts name none (the operator's own, perhaps)."""
     key = f"emoji-{kind}-{item_id}"
-    return services.texts.say("en", key) if services.texts.has("en", key) else ""
+    return services.texts.say(locale, key) if services.texts.has(locale, key) else ""

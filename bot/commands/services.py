@@ -149,7 +149,8 @@ class Services:
       of a doorway that includes whom its setting allows; everywhere else only the operators named by the settings.
     - ``pay_link(order)``: the address to pay at (<= 512 characters), or None as long as there is none.
     - ``download_link(order)``: the buyer's download page of a delivered order, or None.
-    - ``review_places``: per platform the place where the operator's cards are posted.
+    - ``review_places``: per platform the place where the operator's cards are posted, and ``operator_locale`` the
+      language of what is said there to everybody.
     """
 
     book: Book
@@ -166,3 +167,4 @@ class Services:
     download_link: Callable[[Order], Awaitable[str | None]]
     clock: Callable[[], datetime]
     review_places: Mapping[str, str] = field(default_factory=dict)
+    operator_locale: str = "ko"

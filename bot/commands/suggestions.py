@@ -33,7 +33,7 @@ def _items(services: Services, person: Person, asked: Asked) -> list[Choice]:
     kind, locale = asked.option, person.locale
     choices = []
     for item in ranked(services.menu.items(kind), asked.typed)[:MOST]:
-        parts = (emoji_of(services, kind, item.id), item.named(locale), "·", item.described(locale))
+        parts = (emoji_of(services, locale, kind, item.id), item.named(locale), "·", item.described(locale))
         label = " ".join(part for part in parts if part)
         choices.append(Choice(label.removesuffix(" ·"), item.id))
     return choices

@@ -61,6 +61,26 @@ command-shop-resume = Take new orders again
 command-shop-option-order = The order's number
 command-shop-option-words = What buyers read meanwhile
 
+### Command and option names as each language's menu shows them (lower case, no spaces, at most 32 characters)
+
+name-bgm = bgm
+name-orders = orders
+name-help = help
+name-terms = terms
+name-privacy = privacy
+name-shop = shop
+name-today = today
+name-order = order
+name-refund = refund
+name-retry = retry
+name-pause = pause
+name-resume = resume
+name-mood = mood
+name-length = length
+name-purpose = purpose
+name-details = details
+name-words = words
+
 ### Moods and purposes: the emoji beside each; one that is missing is simply not shown
 
 emoji-mood-calm = 🌿
@@ -271,6 +291,44 @@ privacy-seen = Who sees it
 privacy-seen-text = The shop's operator, the payment service that takes your payment, and the chat you write in. Nobody else; nothing is sold, nothing trains an AI.
 privacy-rights = Your rights
 privacy-rights-text = Ask what is kept about you, have it corrected, or have it deleted as far as the law lets us: { $contact }.
+
+### Review cards, verdicts and alerts: what the operator reads
+
+card-title = { $order } · round { $round } · { $asked }
+card-ask = Listen to the previews, then choose: one reaction or one button is enough.
+card-until = Please decide by { $moment }; after that the money goes back by itself.
+card-wish = { $what }: { $wish }
+card-picture = The waveforms of all takes, one above the other
+card-preview = Preview of take { $take }
+card-too-large = The previews are too large for this channel; the files lie in the order's folder.
+card-button-approve = Take { $take }
+card-button-again = New takes
+card-button-reject = Reject and refund
+card-approve = Approved: take { $take }, by { $by }.
+card-again = New takes were asked for by { $by }.
+card-reject = Rejected and refunded by { $by }.
+card-refunded = Closed without a verdict; the money went back.
+card-over = Closed without a verdict.
+verdict-approve = take { $take }
+verdict-again = new takes
+verdict-reject = rejected
+ruling-counted = { $order }: { $what }. Done.
+ruling-already = { $order } is already decided: { $what }, by { $by }.
+ruling-old = { $order } has moved on to a newer round. Please use the newest card.
+ruling-over = { $order } is no longer waiting for a verdict.
+ruling-no-take = { $order } has no such take.
+alert-title = Attention: { $order } · { $asked }
+alert-open-checkout = No payment page could be opened. The order was called off and the buyer told.
+alert-close-checkout = A payment page could not be closed. If it is paid after all, the money goes back by itself.
+alert-compose = The music could not be made. The money goes back by itself.
+alert-post-card = The review card could not be posted.
+alert-master = The files could not be made. Try again, or refund.
+alert-certify = The licence could not be made. Try again, or refund.
+alert-hand-over = The buyer could not be reached with the music. Try again, or refund.
+alert-refund = The refund failed. It is tried again every hour; you can also try now.
+alert-paid = A payment arrived that does not belong to the price or came twice. It goes back by itself.
+alert-late = A time limit passed. The money goes back by itself.
+alert-look = Look at the order
 
 ### The operator's commands
 
@@ -505,3 +563,23 @@ web-cancelled-title = You left without paying
 web-cancelled-text = Your order is still there. The pay button in the chat takes you back at any time.
 web-ai-notice = AI notice
 web-shop-footer = { $shop } · background music made with AI
+web-verify-title = Check a certificate
+web-verify-text = Type the number on the certificate to learn whether this shop issued it and whether it still stands.
+web-verify-button = Check
+web-verify-key = Public signing key (Ed25519)
+web-verify-key-text = The licence.json attached to every certificate PDF is signed with this key, so it can be checked offline too.
+web-verify-stands = This shop issued it, and it stands.
+web-verify-ended = This shop issued it, but the price was refunded and the licence has ended.
+web-verify-issued = Issued
+web-verify-licensor = Licensor
+web-verify-music = Music
+web-verify-purpose = Permitted use
+web-verify-engine = Made by
+web-verify-terms = Terms version
+web-verify-files = See whether a file of yours is exactly one of this certificate's. It is computed on your device and sent nowhere.
+web-verify-pick = Choose a file to check
+web-verify-working = Computing…
+web-verify-same = This is exactly a file that the certificate names.
+web-verify-other = This is not one of the certificate's files. A re-encoded, cut or edited copy reads like this too.
+web-verify-unable = This browser cannot compute it here. Compare the SHA-256 below yourself.
+web-verify-private = This page never says who bought the music or for how much.

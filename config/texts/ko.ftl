@@ -60,6 +60,26 @@ command-shop-resume = 새 주문을 다시 받아요
 command-shop-option-order = 주문 번호
 command-shop-option-words = 그동안 손님에게 보여 줄 안내
 
+### 메뉴에 보이는 명령과 옵션 이름(소문자, 띄어쓰기 없이 32자까지)
+
+name-bgm = bgm
+name-orders = 내주문
+name-help = 도움말
+name-terms = 이용약관
+name-privacy = 개인정보
+name-shop = 가게
+name-today = 오늘
+name-order = 주문
+name-refund = 환불
+name-retry = 재시도
+name-pause = 잠시멈춤
+name-resume = 다시열기
+name-mood = 분위기
+name-length = 길이
+name-purpose = 용도
+name-details = 요청사항
+name-words = 안내문
+
 ### 분위기와 용도: 옆에 붙는 이모지(영어판의 것을 함께 써요)
 
 emoji-mood-calm = 🌿
@@ -267,6 +287,44 @@ privacy-seen = 볼 수 있는 곳
 privacy-seen-text = 가게 운영자, 결제를 처리하는 서비스, 지금 쓰고 계신 채팅 서비스뿐이에요. 팔거나 AI 학습에 쓰지 않아요.
 privacy-rights = 이용자의 권리
 privacy-rights-text = 보관 중인 정보를 확인하거나 고치거나, 법이 허락하는 범위에서 지워 달라고 요청할 수 있어요: { $contact }
+
+### 심사 카드, 판정, 알림: 운영자가 읽는 글
+
+card-title = { $order } · { $round }회차 · { $asked }
+card-ask = 미리듣기를 들어 보고 골라 주세요. 반응이나 버튼 하나면 돼요.
+card-until = { $moment }까지 정해 주세요. 지나면 자동으로 환불돼요.
+card-wish = { $what }: { $wish }
+card-picture = 모든 곡의 파형을 위아래로 나란히 그린 그림
+card-preview = { $take }번 곡 미리듣기
+card-too-large = 미리듣기 파일이 이 채널에는 너무 커요. 파일은 주문 폴더에 있어요.
+card-button-approve = { $take }번 곡
+card-button-again = 다시 만들기
+card-button-reject = 반려하고 환불
+card-approve = { $by } 님이 { $take }번 곡을 승인했어요.
+card-again = { $by } 님이 다시 만들기를 요청했어요.
+card-reject = { $by } 님이 반려하고 환불했어요.
+card-refunded = 판정 없이 닫혔고, 환불됐어요.
+card-over = 판정 없이 닫혔어요.
+verdict-approve = { $take }번 곡
+verdict-again = 다시 만들기
+verdict-reject = 반려
+ruling-counted = { $order }: { $what }. 처리했어요.
+ruling-already = { $order } 주문은 이미 정해졌어요: { $what } ({ $by })
+ruling-old = { $order } 주문은 다음 회차로 넘어갔어요. 최신 카드를 이용해 주세요.
+ruling-over = { $order } 주문은 더 이상 판정을 기다리지 않아요.
+ruling-no-take = { $order } 주문에 그런 곡은 없어요.
+alert-title = 확인해 주세요: { $order } · { $asked }
+alert-open-checkout = 결제 페이지를 열지 못했어요. 주문을 취소하고 손님에게 알렸어요.
+alert-close-checkout = 결제 페이지를 닫지 못했어요. 그래도 결제되면 자동으로 환불돼요.
+alert-compose = 음악을 만들지 못했어요. 자동으로 환불돼요.
+alert-post-card = 심사 카드를 올리지 못했어요.
+alert-master = 음원 파일을 만들지 못했어요. 다시 시도하거나 환불해 주세요.
+alert-certify = 라이선스를 만들지 못했어요. 다시 시도하거나 환불해 주세요.
+alert-hand-over = 손님에게 음악을 전달하지 못했어요. 다시 시도하거나 환불해 주세요.
+alert-refund = 환불에 실패했어요. 한 시간마다 다시 시도하고, 지금 바로 시도할 수도 있어요.
+alert-paid = 금액이 다르거나 두 번 들어온 결제예요. 자동으로 환불돼요.
+alert-late = 정해진 시간이 지났어요. 자동으로 환불돼요.
+alert-look = 주문 보기
 
 ### 운영자 명령
 
@@ -501,3 +559,23 @@ web-cancelled-title = 결제하지 않고 나오셨어요
 web-cancelled-text = 주문은 그대로 있어요. 채팅의 결제 버튼으로 언제든 이어서 결제할 수 있어요.
 web-ai-notice = AI 생성 고지
 web-shop-footer = { $shop } · AI로 만든 배경음악
+web-verify-title = 증서 확인
+web-verify-text = 증서에 적힌 번호를 입력하면 이 상점에서 발급한 것인지, 지금도 유효한지 알려 드려요.
+web-verify-button = 확인하기
+web-verify-key = 서명 공개 키 (Ed25519)
+web-verify-key-text = 증서 PDF에 첨부된 licence.json은 이 키로 서명되어 있어요. 인터넷 없이도 확인할 수 있어요.
+web-verify-stands = 이 상점에서 발급했고, 지금도 유효해요.
+web-verify-ended = 이 상점에서 발급했지만, 환불되어 효력이 끝났어요.
+web-verify-issued = 발급 시각
+web-verify-licensor = 허락자
+web-verify-music = 음악
+web-verify-purpose = 허락한 용도
+web-verify-engine = 만든 엔진
+web-verify-terms = 약관 판본
+web-verify-files = 가지고 있는 파일이 이 증서의 파일과 완전히 같은지 확인할 수 있어요. 파일은 이 기기 안에서만 계산되고 어디로도 보내지 않아요.
+web-verify-pick = 확인할 파일 고르기
+web-verify-working = 계산하는 중이에요…
+web-verify-same = 증서에 적힌 파일과 완전히 같아요.
+web-verify-other = 증서에 적힌 파일과 같지 않아요. 다시 인코딩하거나 자르거나 편집한 파일도 이렇게 나와요.
+web-verify-unable = 이 브라우저에서는 계산할 수 없어요. 아래 SHA-256 값과 직접 비교해 주세요.
+web-verify-private = 이 페이지에는 산 사람과 금액이 나오지 않아요.

@@ -1,0 +1,44 @@
+"""Discord's numbers as the shop writes them: ``discord:123``, ``discord:channel:456``, ``discord:456/789``."""
+
+from bot.errors import Refused
+
+PLATFORM = "discord"
+
+
+def person(user_id: int) -> str:
+    """Return a person's name in the shop."""
+    return f"{PLATFORM}:{user_id}"
+
+
+def place(channel_id: int | None, *, dm_with: int | None = None) -> str:
+    """Return a channel's name in the shop; a direct message is named after the person in it."""
+    return f"{PLATFORM}:dm:{dm_with}" if dm_with is not None else f"{PLATFORM}:channel:{channel_id}"
+
+
+def message(channel_id: int, message_id: int) -> str:
+    """Return a message's name in the shop."""
+    return f"{PLATFORM}:{channel_id}/{message_id}"
+
+
+def read_place(text: str) -> tuple[str, int]:
+    """Return (``channel`` or ``dm``, number). :raises Refused: if it is no place of Discord's."""
+    platform, _, rest = text.partition(":")
+    kind, _, number = rest.partition(":")
+    if platform != PLATFORM or kind not in ("channel", "dm") or not number.isdigit():
+        raise Refused(f"{text!r} is no place on Discord")
+    return kind, int(number)
+
+
+def read_message(text: str) -> tuple[int, int]:
+    """Return (channel, message). :raises Refused: if it is no message of Discord's."""
+    platform, _, rest = text.partition(":")
+    channel, _, number = rest.partition("/")
+    if platform != PLATFORM or not channel.isdigit() or not number.isdigit():
+        raise Refused(f"{text!r} is no message on Discord")
+    return int(channel), int(number)
+
+
+def read_person(text: str) -> int | None:
+    """Return a person's number, or None if they are not on Discord."""
+    platform, _, number = text.partition(":")
+    return int(number) if platform == PLATFORM and number.isdigit() else None

@@ -1,0 +1,207 @@
+"""The shop's Discord client: commands, buttons, lists, forms, and the operator's reactions.
+
+`create_bot` is given the shop's services and nothing else; workers, database and web server belong to the app.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+import discord
+import structlog
+
+from bot.chat.discord import addresses, slash
+from bot.chat.discord.doorway import DiscordDoorway
+from bot.chat.discord.render import render
+from bot.chat.discord.talk import Talk, read
+from bot.commands.listen import OPEN_FORMS, listen
+from bot.commands.said import Answer, Asked, Command, Person, Press, Reply, Submitted
+from bot.commands.services import Services
+from bot.commands.suggestions import suggest
+from bot.errors import NotAllowed, ShopError
+from bot.review import verdicts
+from bot.review.catch_up import catch_up
+from bot.review.verdicts import Outcome, Ruling
+from bot.screens import Screen, Tone
+
+SUGGEST_WITHIN = 2.5
+"""Seconds; Discord drops suggestions after three."""
+
+LONGEST_WAIT = 60.0
+"""Seconds discord.py may sit out a rate limit by itself before the shop's own queue takes over."""
+
+log = structlog.get_logger(__name__)
+
+
+def create_bot(services: Services, **options: Any) -> "ShopClient":
+    """Return the client, ready for ``start(token)`` (or ``login`` and ``connect``).
+
+    ``options`` go to `discord.Client` (``proxy``, ``shard_count`` and the like).
+    """
+    intents = discord.Intents.none()
+    intents.guilds = True
+    intents.guild_reactions = True
+    intents.dm_messages = True
+    return ShopClient(
+        services,
+        intents=intents,
+        allowed_mentions=discord.AllowedMentions.none(),
+        max_ratelimit_timeout=LONGEST_WAIT,
+        max_messages=None,
+        **options,
+    )
+
+
+class ShopClient(discord.Client):
+    """One connection to Discord. It keeps no state but the registered commands' ids; ``doorway`` writes through it."""
+
+    def __init__(self, services: Services, **options: Any) -> None:
+        super().__init__(**options)
+        self.services = services
+        self.command_ids: dict[str, int] = {}
+        self.doorway = DiscordDoorway(self)
+        self._talks: set[asyncio.Task[None]] = set()
+
+    async def on_ready(self) -> None:
+        """Register the commands, and read back what was decided while nobody was connected.
+
+        Discord says READY at the start and whenever it would not resume a connection: both times reactions may have
+        been missed.
+        """
+        await self._try_hard("discord_commands_not_registered", self._register())
+        await self._try_hard("verdicts_not_caught_up", self._catch_up())
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Answer whatever was typed, pressed, chosen or sent."""
+        said = read(interaction)
+        if said is None:
+            return
+        place = getattr(said, "place", "")
+        person = self._person(interaction, place)
+        if isinstance(said, Asked):
+            await self._suggest(interaction, person, said)
+            return
+        talk = Talk(interaction, person, self.services.texts, self.command_ids)
+        form = isinstance(said, Press) and said.verb in OPEN_FORMS
+        task = asyncio.create_task(talk.hold(self._answer(person, said), form=form))
+        self._talks.add(task)
+        task.add_done_callback(self._talks.discard)
+        await task
+
+    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+        """Take a reaction on a review card as a verdict; cards from before a restart count as well."""
+        place = addresses.place(payload.channel_id)
+        verdict = verdicts.read_emoji(str(payload.emoji))
+        is_bot = payload.member is not None and payload.member.bot
+        if verdict is None or is_bot or place != self.services.review_places.get(addresses.PLATFORM):
+            return
+        message = await self._message(payload)
+        card = _card_of(message) if message else None
+        if message is None or card is None:
+            return
+        person = addresses.person(payload.user_id)
+        if not self.services.is_operator(person, place):
+            await self._take_back(message, payload)
+            return
+        ruling = await verdicts.judge(self.services.book, *card, verdict, person)
+        log.info("verdict", order=card[0], round=card[1], verdict=verdict.kind, by=person, outcome=ruling.outcome)
+        if ruling.outcome is not Outcome.COUNTED:
+            await self._take_back(message, payload)
+            await self._say_why(message, ruling)
+
+    async def close(self) -> None:
+        """Leave Discord; conversations still open end here, what they did is kept."""
+        for talk in tuple(self._talks):
+            talk.cancel()
+        await super().close()
+
+    async def _answer(self, person: Person, said: Command | Press | Submitted) -> Answer:
+        if isinstance(said, Press) and (found := verdicts.read_press(said.verb, said.arg)):
+            return await self._verdict(person, said, *found)
+        return await listen(self.services, person, said)
+
+    async def _verdict(self, person: Person, said: Press, round_: int, verdict: verdicts.Verdict) -> Reply:
+        if not person.operator:
+            raise NotAllowed(f"{person.id} is no operator", text="error-operators-only")
+        ruling = await verdicts.judge(self.services.book, said.target, round_, verdict, person.id)
+        tone = Tone.GOOD if ruling.outcome is Outcome.COUNTED else Tone.BAD
+        return Reply(Screen(text=self._ruling(person.locale, ruling), tone=tone))
+
+    def _ruling(self, locale: str, ruling: Ruling) -> str:
+        say = self.services.texts.say
+        what = ""
+        if ruling.verdict:
+            what = say(locale, f"verdict-{ruling.verdict.kind}", take=ruling.verdict.take)
+        return say(locale, f"ruling-{ruling.outcome}", order=ruling.order.id, what=what, by=ruling.by)
+
+    async def _suggest(self, interaction: discord.Interaction, person: Person, asked: Asked) -> None:
+        try:
+            async with asyncio.timeout(SUGGEST_WITHIN):
+                found = await suggest(self.services, person, asked)
+                choices = [discord.app_commands.Choice(name=one.label[:100], value=one.value[:100]) for one in found]
+                await interaction.response.autocomplete(choices)
+        except (TimeoutError, discord.HTTPException, ShopError) as error:
+            log.info("suggestions_late", option=asked.option, error=str(error))
+
+    async def _register(self) -> None:
+        self.command_ids = await slash.sync(self, self.services)
+
+    async def _catch_up(self) -> None:
+        place = self.services.review_places.get(addresses.PLATFORM)
+        if place is None:
+            return
+        found = await catch_up(
+            self.services.book, self.doorway, lambda person: self.services.is_operator(person, place)
+        )
+        log.info("verdicts_read_back", counted=found)
+
+    async def _message(self, payload: discord.RawReactionActionEvent) -> discord.Message | None:
+        """Return the shop's own message a reaction is on; the card itself says which order it is about."""
+        if payload.message_author_id is not None and self.user and payload.message_author_id != self.user.id:
+            return None
+        try:
+            channel = self.get_partial_messageable(payload.channel_id, guild_id=payload.guild_id)
+            message = await channel.fetch_message(payload.message_id)
+        except discord.HTTPException as error:
+            log.warning("card_not_read", message=payload.message_id, status=error.status, code=error.code)
+            return None
+        return message if self.user and message.author.id == self.user.id else None
+
+    async def _take_back(self, message: discord.Message, payload: discord.RawReactionActionEvent) -> None:
+        """Remove a reaction that does not count; without the permission to do so it is just not heard."""
+        try:
+            await message.remove_reaction(payload.emoji, discord.Object(payload.user_id))
+        except discord.HTTPException as error:
+            log.info("reaction_not_removed", message=message.id, code=error.code)
+
+    async def _say_why(self, message: discord.Message, ruling: Ruling) -> None:
+        """Tell whose verdict came too late what counts instead, below the card."""
+        words = self._ruling(self.services.operator_locale, ruling)
+        rendered = render(Screen(text=words, tone=Tone.BAD), self.command_ids)
+        try:
+            await message.reply(embed=rendered.embed, allowed_mentions=rendered.mentions)
+        except discord.HTTPException as error:
+            log.warning("ruling_not_told", message=message.id, status=error.status, code=error.code)
+
+    def _person(self, interaction: discord.Interaction, place: str) -> Person:
+        user = interaction.user
+        person = addresses.person(user.id)
+        operator = self.services.is_operator(person, place)
+        return Person(person, user.display_name, str(interaction.locale), operator)
+
+    async def _try_hard(self, name: str, doing: Awaitable[None]) -> None:
+        """Await something that the connection can live without; what went wrong is in the log."""
+        try:
+            await doing
+        except (discord.HTTPException, ShopError, OSError) as error:
+            log.error(name, error=str(error)[:300])
+
+
+def _card_of(message: discord.Message) -> tuple[str, int] | None:
+    """Return (order, round) of a review card, read from its buttons."""
+    for row in message.components:
+        for control in getattr(row, "children", ()):
+            parts = (getattr(control, "custom_id", None) or "").split(":", 3)
+            if len(parts) == 4 and (found := verdicts.read_press(parts[1], parts[3])):
+                return parts[2], found[0]
+    return None

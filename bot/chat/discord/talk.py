@@ -1,0 +1,165 @@
+"""One interaction from beginning to end: read what was said, answer within a second, show the answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import discord
+import structlog
+
+from bot.chat.discord import addresses
+from bot.chat.discord.render import attachment, modal, render
+from bot.commands.said import Answer, Asked, Command, How, Person, Press, Reply, Submitted, read_data
+from bot.errors import ShopError
+from bot.screens import Form, Screen, Tone
+from bot.texts import Texts
+
+PATIENCE = 0.8
+"""Seconds after which an answer that is still being made is announced, so that nobody waits a whole second."""
+
+FORM_PATIENCE = 2.2
+"""A form can only be the first answer, and Discord waits three seconds for that one."""
+
+UNKNOWN_INTERACTION, INVALID_TOKEN, ALREADY_ANSWERED = 10062, 50027, 40060
+
+log = structlog.get_logger(__name__)
+
+
+def read(interaction: discord.Interaction) -> Command | Press | Submitted | Asked | None:
+    """Return what was said, or None if it was not said to this shop."""
+    data: Mapping[str, Any] = interaction.data or {}
+    place, key = place_of(interaction), addresses.PLATFORM + ":" + str(interaction.id)
+    match interaction.type:
+        case discord.InteractionType.application_command:
+            name, options = _command(data)
+            values = {option["name"]: str(option.get("value", "")) for option in options}
+            return Command(name, values, place, key)
+        case discord.InteractionType.autocomplete:
+            name, options = _command(data)
+            focused = next((option for option in options if option.get("focused")), None)
+            return Asked(name, focused["name"], str(focused.get("value", ""))) if focused else None
+    parts = read_data(str(data.get("custom_id", "")))
+    if parts is None:
+        return None
+    message = interaction.message
+    where = addresses.message(message.channel.id, message.id) if message else ""
+    if interaction.type is discord.InteractionType.modal_submit:
+        return Submitted(*parts, fields=_fields(data.get("components", ())), message=where, place=place, key=key)
+    return Press(*parts, values=tuple(data.get("values", ())), message=where, place=place, key=key)
+
+
+def place_of(interaction: discord.Interaction) -> str:
+    """Return where it was said; outside a server that is the direct message with that person."""
+    if interaction.guild_id is None:
+        return addresses.place(None, dm_with=interaction.user.id)
+    return addresses.place(interaction.channel_id)
+
+
+class Talk:
+    """Shows the answer to one interaction. ``commands`` are the registered commands' ids, for mentions in texts."""
+
+    def __init__(
+        self, interaction: discord.Interaction, person: Person, texts: Texts, commands: Mapping[str, int]
+    ) -> None:
+        self.interaction = interaction
+        self.person = person
+        self.texts = texts
+        self.commands = commands
+
+    async def hold(self, answer: Awaitable[Answer], *, form: bool) -> None:
+        """Await the answer and show it; errors become the sentence their reader understands.
+
+        Where a ``form`` is expected nobody can be asked for patience, so that a late one is given up with a sentence.
+        """
+        task = asyncio.ensure_future(answer)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=FORM_PATIENCE if form else PATIENCE)
+            if not done and form:
+                task.cancel()
+                await self._show(self._sentence("error-form-late"))
+                return
+            if not done:
+                await self._ask_for_patience()
+            await self._show(await self._spoken(task))
+        except discord.HTTPException as error:
+            self._lost(error)
+        finally:
+            task.cancel()
+
+    async def _spoken(self, task: "asyncio.Future[Answer]") -> Answer:
+        try:
+            return await task
+        except ShopError as error:
+            log.info("said_in_vain", person=self.person.id, error=str(error))
+            text = self.texts.error(self.person.locale, error)
+            return Reply(Screen(text=text, tone=Tone.BAD))
+        except Exception:
+            log.exception("answer_failed", person=self.person.id)
+            return self._sentence("error-unexpected")
+
+    def _sentence(self, key: str) -> Reply:
+        return Reply(Screen(text=self.texts.say(self.person.locale, key), tone=Tone.BAD))
+
+    async def _ask_for_patience(self) -> None:
+        """Announce that the answer is coming: beside the message pressed on, or as a private "is thinking"."""
+        component = self.interaction.message is not None
+        await self.interaction.response.defer(ephemeral=True, thinking=not component)
+
+    async def _show(self, answer: Answer) -> None:
+        if isinstance(answer, Form):
+            await self.interaction.response.send_modal(modal(answer))
+            return
+        edit = await self._place(answer)
+        if answer.later is None:
+            return
+        better = await answer.later()
+        if better is not None:
+            rendered = render(better, self.commands)
+            await edit(
+                embed=rendered.embed, view=rendered.view, attachments=[attachment(file) for file in rendered.files]
+            )
+
+    async def _place(self, reply: Reply) -> Callable[..., Awaitable[Any]]:
+        """Show a reply where it belongs, and return what edits it."""
+        response, rendered = self.interaction.response, render(reply.screen, self.commands)
+        files = [attachment(file) for file in rendered.files]
+        update = reply.how is How.UPDATE and self.interaction.message is not None
+        if update and not response.is_done():
+            await response.edit_message(embed=rendered.embed, view=rendered.view, attachments=files)
+            return self.interaction.edit_original_response
+        if update or (response.is_done() and self.interaction.message is None):
+            await self.interaction.edit_original_response(embed=rendered.embed, view=rendered.view, attachments=files)
+            return self.interaction.edit_original_response
+        options: dict[str, Any] = {"view": rendered.view} if rendered.view else {}
+        options |= {"files": files, "ephemeral": reply.private, "allowed_mentions": rendered.mentions}
+        if not response.is_done():
+            await response.send_message(embed=rendered.embed, **options)
+            return self.interaction.edit_original_response
+        sent = await self.interaction.followup.send(embed=rendered.embed, wait=True, **options)
+        return sent.edit
+
+    def _lost(self, error: discord.HTTPException) -> None:
+        """The person has gone, or Discord did not wait. What was done is done; /orders and the DM tell of it."""
+        expected = error.code in (UNKNOWN_INTERACTION, INVALID_TOKEN, ALREADY_ANSWERED) or error.status >= 500
+        (log.warning if expected else log.error)(
+            "answer_not_shown", person=self.person.id, status=error.status, code=error.code, text=error.text[:300]
+        )
+
+
+def _command(data: Mapping[str, Any]) -> tuple[str, list[Mapping[str, Any]]]:
+    """Return the command's full name (``shop today``) and its options."""
+    name, options = str(data["name"]), list(data.get("options", ()))
+    while options and options[0]["type"] in (1, 2):
+        name, options = f"{name} {options[0]['name']}", list(options[0].get("options", ()))
+    return name, options
+
+
+def _fields(components: Any) -> dict[str, str]:
+    """Return the values of a submitted form by field, wherever Discord nests them."""
+    found: dict[str, str] = {}
+    for component in components:
+        if "value" in component and "custom_id" in component:
+            found[component["custom_id"]] = str(component["value"])
+        inner = component.get("component")
+        found |= _fields([*component.get("components", ()), *((inner,) if inner else ())])
+    return found

@@ -1,0 +1,160 @@
+"""The review card: what was asked, the takes with measured facts and warnings, and how to decide, at a glance."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.orders.order import Order
+from bot.review.verdicts import Kind, Verdict, offered
+from bot.screens import Button, File, Look, Screen, Tone
+from bot.storage.media import Media
+from bot.texts import Texts, plain
+
+DIGITS = ("1️⃣", "2️⃣", "3️⃣")
+STARS = {1: "★★★", 2: "★★", 3: "★"}
+LEVELS = {"info": "·", "warn": "⚠️", "bad": "⛔"}
+TONES = {Kind.APPROVE: Tone.GOOD, Kind.AGAIN: Tone.PLAIN, Kind.REJECT: Tone.BAD}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The operator's language: the texts, the locale they are read in, and the menu's names by (locale, kind, id)."""
+
+    texts: Texts
+    locale: str
+    name: Callable[[str, str, str], str]
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence in the operator's language."""
+        return self.texts.say(self.locale, key, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How a round ended: a verdict and who gave it, or ``because`` (a text key) where nobody did."""
+
+    verdict: Verdict | None = None
+    by: str = ""
+    because: str = ""
+
+
+def card(words: Words, media: Media, order: Order, round_: int, decided: Decided | None = None) -> Screen:
+    """Return the card of one round. Once it is ``decided`` the buttons are off and the card says what was chosen."""
+    takes = takes_of(order, round_)
+    return Screen(
+        title=words.say("card-title", order=order.id, round=round_, asked=asked_title(words, order)),
+        text=_text(words, order, round_, decided),
+        facts=tuple(_take_line(words, take) for take in takes),
+        image=_picture(words, media, order, round_),
+        files=tuple(file for take in takes if (file := _preview(words, media, take))),
+        rows=_buttons(words, order, round_, takes, off=decided is not None),
+        mark=f"{order.id}/{round_}",
+        tone=Tone.WAIT if decided is None else TONES[decided.verdict.kind] if decided.verdict else Tone.PLAIN,
+        reactions=offered(len(takes)) if decided is None else (),
+    )
+
+
+def takes_of(order: Order, round_: int) -> Sequence[Mapping[str, Any]]:
+    """Return the takes of the present round or of an earlier one."""
+    earlier = {entry["round"]: entry["takes"] for entry in order.data.get("rounds", ())}
+    found: Sequence[Mapping[str, Any]] = earlier.get(round_, order.data.get("takes", ()))
+    return found
+
+
+def asked_title(words: Words, order: Order) -> str:
+    """Return an order in a few words, in the operator's language."""
+    brief = order.brief
+    return words.say(
+        "asked-title",
+        mood=words.name(words.locale, "mood", brief.mood),
+        length=words.texts.length(words.locale, brief.seconds),
+        purpose=words.name(words.locale, "purpose", brief.purpose),
+    )
+
+
+def _text(words: Words, order: Order, round_: int, decided: Decided | None) -> str:
+    lines = [_verdict_line(words, decided)] if decided else [words.say("card-ask")]
+    lines += _wishes(words, order)
+    if decided is None and order.deadline and round_ == order.round:
+        lines.append(words.say("card-until", moment=order.deadline))
+    return "\n".join(lines)
+
+
+def _verdict_line(words: Words, decided: Decided) -> str:
+    if decided.verdict is None:
+        return words.say(decided.because or "card-over")
+    return words.say(f"card-{decided.verdict.kind}", take=decided.verdict.take, by=decided.by)
+
+
+def _wishes(words: Words, order: Order) -> list[str]:
+    brief, locale = order.brief, words.locale
+    values = {
+        "style": words.name(locale, "style", brief.style) if brief.style else "",
+        "tempo-bpm": f"{brief.tempo_bpm} BPM" if brief.tempo_bpm else "",
+        "key": brief.key or "",
+        "wanted": ", ".join(words.name(locale, "instrument", one) for one in brief.wanted),
+        "unwanted": ", ".join(words.name(locale, "instrument", one) for one in brief.unwanted),
+        "loop": words.say("asked-loop-yes") if brief.loop else "",
+        "details": plain(brief.details, 1000),
+    }
+    return [
+        words.say("card-wish", what=words.say(f"asked-{name}"), wish=value) for name, value in values.items() if value
+    ]
+
+
+def _take_line(words: Words, take: Mapping[str, Any]) -> tuple[str, str]:
+    index = take["index"]
+    label = " ".join(part for part in (DIGITS[index - 1], STARS.get(take.get("rank", 0), "")) if part)
+    texts, locale = words.texts, words.locale
+    measured = [
+        f"{texts.number(locale, take['tempo_bpm'], 1)} BPM" if take.get("tempo_bpm") else "",
+        take.get("key") or "",
+        texts.length(locale, take["seconds"]),
+        f"{texts.number(locale, take['lufs'], 1)} LUFS",
+        f"{texts.number(locale, take['true_peak_dbtp'], 1)} dBTP",
+    ]
+    lines = [" · ".join(part for part in measured if part)]
+    if reason := take.get("reason"):
+        lines.append(_said(words, reason))
+    lines += [
+        f"{LEVELS.get(finding.get('level', 'info'), '·')} {_said(words, finding)}"
+        for finding in take.get("findings", ())
+    ]
+    return label, "\n".join(lines)
+
+
+def _said(words: Words, sentence: Mapping[str, Any]) -> str:
+    return words.say(sentence["text"], **sentence.get("values", {}))
+
+
+def _picture(words: Words, media: Media, order: Order, round_: int) -> File | None:
+    path = media.path(f"orders/{order.id}/r{round_}/overview.png")
+    return File(path, f"takes-r{round_}.png", words.say("card-picture")) if path.is_file() else None
+
+
+def _preview(words: Words, media: Media, take: Mapping[str, Any]) -> File | None:
+    key = take.get("files", {}).get("preview")
+    if not key or not (path := media.path(key)).is_file():
+        return None
+    return File(path, f"take{take['index']}{path.suffix}", words.say("card-preview", take=take["index"]))
+
+
+def _buttons(
+    words: Words, order: Order, round_: int, takes: Sequence[Mapping[str, Any]], *, off: bool
+) -> tuple[tuple[Button, ...], ...]:
+    best = min(takes, key=lambda take: take.get("rank", 99), default={}).get("index")
+    approve = tuple(
+        Button(
+            words.say("card-button-approve", take=take["index"]),
+            f"bgm:{Kind.APPROVE}:{order.id}:{round_}.{take['index']}",
+            Look.GOOD if take["index"] == best else Look.PLAIN,
+            DIGITS[take["index"] - 1],
+            off,
+        )
+        for take in takes
+    )
+    rest = (
+        Button(words.say("card-button-again"), f"bgm:{Kind.AGAIN}:{order.id}:{round_}", Look.PLAIN, "🔁", off),
+        Button(words.say("card-button-reject"), f"bgm:{Kind.REJECT}:{order.id}:{round_}", Look.BAD, "❌", off),
+    )
+    return (approve, rest)

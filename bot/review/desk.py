@@ -1,0 +1,109 @@
+"""The operator's desk: the hands that post a card, bring it up to date, and call the operator."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import structlog
+
+from bot.errors import TooLarge, Unreachable
+from bot.orders.facts import CardPosted, What
+from bot.orders.order import Order, State
+from bot.review.card import Decided, Words, asked_title, card
+from bot.review.verdicts import Book, counted
+from bot.screens import Button, Doorway, Look, Screen, Tone
+from bot.storage.jobs import Job
+from bot.storage.media import Media
+from bot.texts import plain
+
+log = structlog.get_logger(__name__)
+
+
+class Desk:
+    """Hands for ``post_card``, ``update_card`` and ``alert_operator``.
+
+    ``places`` names the review place of every platform that has one; an order's card is posted where its buyer came
+    from if the operator listens there, else in the first place of all.
+    """
+
+    def __init__(
+        self, book: Book, media: Media, words: Words, doorways: Mapping[str, Doorway], places: Mapping[str, str]
+    ) -> None:
+        self.book = book
+        self.media = media
+        self.words = words
+        self.doorways = doorways
+        self.places = places
+
+    async def post_card(self, job: Job, order: Order) -> What | None:
+        """Post the card of a round. Nothing is posted when the round was decided meanwhile.
+
+        :raises Unreachable: if there is no place to post in; `TryLater`, `Refused` from the doorway.
+        """
+        round_ = job.data["round"]
+        if order.state is not State.REVIEWING or order.round != round_:
+            return None
+        screen = card(self.words, self.media, order, round_)
+        return CardPosted(round_, await self._post(order, screen, job))
+
+    async def update_card(self, job: Job, order: Order) -> What | None:
+        """Show on a round's card how it ended. A card that is gone stays gone."""
+        round_ = job.data["round"]
+        message = order.data.get("cards", {}).get(str(round_), "")
+        doorway = self.doorways.get(message.partition(":")[0])
+        decided = await self._decided(order, round_)
+        if doorway is None or decided is None:
+            return None
+        try:
+            await doorway.edit(message, card(self.words, self.media, order, round_, decided))
+        except Unreachable:
+            log.info("card_gone", order=order.id, round=round_)
+        return None
+
+    async def alert_operator(self, job: Job, order: Order) -> What | None:
+        """Tell the operator what went wrong, with the buttons that put it right.
+
+        :raises Unreachable: if there is no place to post in; `TryLater`, `Refused` from the doorway.
+        """
+        await self._post(order, alert(self.words, order, job), job)
+        return None
+
+    async def _post(self, order: Order, screen: Screen, job: Job) -> str:
+        doorway, place = self._place_for(order)
+        try:
+            return await doorway.post(place, screen, once=job.key, again=job.tries > 1)
+        except TooLarge:
+            smaller = replace(screen, files=(), text=f"{screen.text}\n{self.words.say('card-too-large')}")
+            return await doorway.post(place, smaller, once=f"{job.key}:small", again=job.tries > 1)
+
+    def _place_for(self, order: Order) -> tuple[Doorway, str]:
+        for platform in (order.platform, *self.places):
+            if platform in self.places and platform in self.doorways:
+                return self.doorways[platform], self.places[platform]
+        raise Unreachable("no review place is set up: DISCORD_REVIEW_CHANNEL_ID is missing")
+
+    async def _decided(self, order: Order, round_: int) -> Decided | None:
+        verdict = await counted(self.book, order, round_)
+        if verdict:
+            return Decided(*verdict)
+        if order.state is State.REVIEWING and order.round == round_:
+            return None
+        return Decided(because="card-refunded" if order.state in (State.REFUNDING, State.REFUNDED) else "card-over")
+
+
+def alert(words: Words, order: Order, job: Job) -> Screen:
+    """Return what the operator is called for, and the buttons that put it right."""
+    data = job.data
+    match data.get("fact"):
+        case "JobDied":
+            text = words.say(f"alert-{data['kind'].replace('_', '-')}")
+            facts: tuple[tuple[str, str], ...] = ((words.say("shop-failure"), plain(str(data.get("error", "")), 500)),)
+        case "Paid":
+            text, facts = words.say("alert-paid"), ()
+        case _:
+            text, facts = words.say("alert-late"), ()
+    buttons = (
+        Button(words.say("alert-look"), f"bgm:look:{order.id}:new", Look.MAIN, "🔎"),
+        Button(words.say("shop-retry"), f"bgm:retry:{order.id}", Look.PLAIN, "🔁"),
+    )
+    title = words.say("alert-title", order=order.id, asked=asked_title(words, order))
+    return Screen(title, text, facts, rows=(buttons,), tone=Tone.BAD, mark=job.key)
