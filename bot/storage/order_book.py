@@ -140,6 +140,13 @@ class OrderBook:
             rows = await tx.execute(select(events).where(events.c.order_id == order_id).order_by(events.c.id))
             return [read_event(row) for row in rows]
 
+    async def heard_since(self, moment: datetime) -> list[Event]:
+        """Return everything that was said about any order since a moment, in the order it was heard."""
+        events = tables.events
+        async with self.database.read() as tx:
+            rows = await tx.execute(select(events).where(events.c.at >= moment).order_by(events.c.id))
+            return [read_event(row) for row in rows]
+
     async def watch(self, order_id: str) -> AsyncIterator[Order]:
         """Yield an order as it stands, and again whenever it has changed, for as long as the caller listens.
 
