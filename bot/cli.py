@@ -177,12 +177,9 @@ def _logs(as_json: bool, level: str = "INFO") -> None:
 
 
 def _language() -> str:
-    from bot.texts import language_of
+    from bot.texts import machine_language
 
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return language_of(value)
-    return language_of(None)
+    return machine_language(os.environ)
 
 
 def _sentence(error: ShopError) -> str:

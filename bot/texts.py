@@ -28,6 +28,12 @@ def language_of(locale: str | None) -> str:
     return code if code in LANGUAGES else DEFAULT_LANGUAGE
 
 
+def machine_language(environment: Mapping[str, str]) -> str:
+    """Return the language this machine is set to, by the variables POSIX names for it."""
+    found = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return language_of(next((value for value in found if value), None))
+
+
 class Texts:
     """The sentences of every language. ``folders`` are read in order; later files override earlier ones key by key.
 

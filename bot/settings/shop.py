@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -68,6 +68,7 @@ class Shop(_Strict):
     """``shop.toml``."""
 
     business: Business
+    language: Literal["", "ko", "en"] = ""
     timezone: str = "Asia/Seoul"
     times: Times = Times()
     work: Work = Work()
