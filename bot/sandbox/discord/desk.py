@@ -126,6 +126,8 @@ class Desk:
         kind = body.get("type")
         self._demand_fitting(pending, kind)
         data = body.get("data") or {}
+        if not isinstance(data, dict):
+            raise refusal(50109)
         {
             MESSAGE: self._answer_message,
             DEFER_MESSAGE: self._answer_thinking,
@@ -234,7 +236,8 @@ class Desk:
     def _post(self, pending: Pending, data: Json, uploads: list[Upload], first: bool, loading: bool = False) -> Message:
         """Write a message of the application in answer to an interaction."""
         channel = self.realm.channel(pending.channel_id)
-        ephemeral = bool((data.get("flags") or 0) & EPHEMERAL)
+        given = data.get("flags")
+        ephemeral = isinstance(given, int) and bool(given & EPHEMERAL)
         from_command = first and pending.kind == COMMAND
         draft = Draft(
             data,

@@ -138,7 +138,7 @@ class Hub:
         """Serve one gateway connection."""
         if self.refusing:
             return web.Response(status=503, text="upstream connect error")
-        socket = web.WebSocketResponse(max_msg_size=64 * 1024)
+        socket = web.WebSocketResponse(max_msg_size=64 * 1024, timeout=1.0)
         await socket.prepare(request)
         connection = Connection(request, socket, request.query.get("compress") == "zlib-stream")
         self.connections.add(connection)

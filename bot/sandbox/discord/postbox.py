@@ -65,7 +65,8 @@ class Postbox:
     def write(self, channel: Channel, author_id: int, draft: Draft) -> Message:
         """Check, keep and announce a new message. Raises Refusal on any broken limit."""
         body = draft.body
-        flags = (body.get("flags") or 0) & _SETTABLE
+        given = body.get("flags")
+        flags = given & _SETTABLE if isinstance(given, int) else 0
         if not draft.loading:
             check_message(body, len(draft.uploads), bool(flags & LAYOUT))
             self._refuse_empty(body, draft.uploads)
@@ -179,7 +180,7 @@ class Postbox:
         """Edit a message with the keys given, keep the rest, and announce it. Raises Refusal."""
         channel = self.realm.channel(message.channel_id)
         flags = message.flags
-        if body.get("flags") is not None:
+        if isinstance(body.get("flags"), int):
             editable = SUPPRESS_EMBEDS | LAYOUT
             flags = flags & ~SUPPRESS_EMBEDS | body["flags"] & editable
         check_message(body, len(uploads), bool(flags & LAYOUT))

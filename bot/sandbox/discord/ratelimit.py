@@ -11,6 +11,8 @@ from hashlib import sha256
 
 from bot.sandbox.discord.rules import Rules
 
+_MOST_WINDOWS = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -57,6 +59,8 @@ class RateLimiter:
 
     def _step(self, key: str, limit: int, window: float) -> Standing:
         now = time.monotonic()
+        if len(self._windows) > _MOST_WINDOWS:
+            self._windows = {k: w for k, w in self._windows.items() if now - w[0] < window}
         started, used = self._windows.get(key, (now, 0))
         if now - started >= window:
             started, used = now, 0

@@ -5,32 +5,35 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
+from weakref import WeakSet
 
 from bot.sandbox.discord.client import ClientEvent, EventKind, Json
 
+Inbox = asyncio.Queue[ClientEvent | None]
+
 
 class Screens:
-    """Hands events to whoever listens for a person. Nobody listening: nothing is kept."""
+    """Hands events to whoever listens for a person. Nobody listening (any more): nothing is kept."""
 
     def __init__(self) -> None:
-        self._queues: dict[int, set[asyncio.Queue[ClientEvent | None]]] = defaultdict(set)
+        self._queues: dict[int, WeakSet[Inbox]] = defaultdict(WeakSet)
 
     def show(self, user_ids: Iterable[int], kind: EventKind, channel_id: int, data: Json) -> None:
         """Show one event to these people."""
         for user_id in user_ids:
-            for queue in self._queues[user_id]:
+            for queue in list(self._queues[user_id]):
                 queue.put_nowait(ClientEvent(kind, str(channel_id), data))
 
     def listen(self, user_id: int) -> Listener:
         """Listen for a person from now on; close the listener to stop."""
-        queue: asyncio.Queue[ClientEvent | None] = asyncio.Queue()
+        queue: Inbox = asyncio.Queue()
         self._queues[user_id].add(queue)
         return Listener(queue, self._queues[user_id])
 
     def close(self) -> None:
         """End every listener's iteration."""
         for queues in self._queues.values():
-            for queue in queues:
+            for queue in list(queues):
                 queue.put_nowait(None)
 
 
@@ -39,8 +42,8 @@ class Listener(AsyncIterator[ClientEvent]):
 
     def __init__(
         self,
-        queue: asyncio.Queue[ClientEvent | None],
-        registry: set[asyncio.Queue[ClientEvent | None]],
+        queue: Inbox,
+        registry: WeakSet[Inbox],
     ) -> None:
         self._queue = queue
         self._registry = registry

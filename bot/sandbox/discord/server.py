@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +26,7 @@ from bot.sandbox.discord.refusals import (
 from bot.sandbox.discord.rest import channels, commands, guilds, interactions, messages
 from bot.sandbox.discord.rest.call import Call, Created, Handler, House, Route
 
+_log = logging.getLogger(__name__)
 BASE = "/api/v10"
 ROUTES: list[Route] = [
     *guilds.ROUTES,
@@ -33,6 +36,7 @@ ROUTES: list[Route] = [
     *messages.ROUTES,
 ]
 _TOKENLESS = ("/interactions/", "/webhooks/")
+_LOG_LENGTH = 20_000
 _MOST_BODY = 512 * 1024 * 1024
 
 
@@ -80,7 +84,7 @@ class RestServer:
     def __init__(self, house: House, token: str, faults: Faults) -> None:
         self.house = house
         self.faults = faults
-        self.log: list[LoggedRequest] = []
+        self.log: deque[LoggedRequest] = deque(maxlen=_LOG_LENGTH)
         self._authorization = f"Bot {token}"
         self._limiter = RateLimiter(house.realm.rules)
 
@@ -145,6 +149,10 @@ class RestServer:
             body = await handler(call)
         except Refusal as no:
             return Answer(no.status, no.to_json(), headers)
+        except Exception:
+            # A mistake of this world, not of its client: said as Discord would, and logged for us.
+            _log.exception("%s %s failed", request.method, path)
+            return Answer(500, status_refusal(500).to_json(), headers)
         if isinstance(body, Created):
             return Answer(201, body.body, headers)
         return Answer(204 if body is None else 200, body, headers)

@@ -69,8 +69,8 @@ class DiscordWorld:
 
     @property
     def requests(self) -> list[LoggedRequest]:
-        """Every REST request so far, oldest first."""
-        return self._server.log
+        """The REST requests so far (the last 20,000), oldest first."""
+        return list(self._server.log)
 
     @classmethod
     async def start(cls, host: str = "127.0.0.1", port: int = 0, public_seed: str | None = None) -> DiscordWorld:

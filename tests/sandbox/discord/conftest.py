@@ -35,6 +35,9 @@ class ProbeBot(discord.Client):
         self._news.set()
         super().dispatch(event, *args, **kwargs)
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Do not wait the five seconds between two IDENTIFYs."""
+
     async def until(self, event: str, count: int = 1, timeout: float = 10.0) -> Any:
         """Wait until an event was heard `count` times and return the last one's payload."""
         async with asyncio.timeout(timeout):

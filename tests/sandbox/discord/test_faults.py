@@ -45,12 +45,11 @@ async def test_a_bucket_that_is_overrun(world: DiscordWorld, bot: ProbeBot) -> N
             async with session.get(url) as answer:
                 statuses.append(answer.status)
                 left = answer.headers["X-RateLimit-Remaining"]
+                body = await answer.json()
         assert statuses == [200, 200, 200, 429]
         assert left == "0"
-        body = await answer.json()
         assert 0 < body["retry_after"] <= 0.3
         assert answer.headers["X-RateLimit-Scope"] == "user"
-    await asyncio.sleep(world.rules.bucket_window)
     # discord.py itself never runs into it: it reads the headers and waits.
     before = len(world.requests)
     await asyncio.gather(*(bot.http.request(Route("GET", "/gateway")) for _ in range(7)))

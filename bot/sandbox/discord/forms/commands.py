@@ -37,8 +37,7 @@ def check_command(problems: Problems, body: dict[str, Any], path: Path = ()) -> 
         return
     _check_names(problems, path, body)
     _check_options(problems, path, body.get("options"), depth=0)
-    size = _size(body)
-    if size > MOST_CHARACTERS:
+    if not problems.found and _size(body) > MOST_CHARACTERS:
         problems.add(
             path,
             "APPLICATION_COMMAND_TOO_LARGE",
@@ -48,13 +47,11 @@ def check_command(problems: Problems, body: dict[str, Any], path: Path = ()) -> 
 
 def check_commands(problems: Problems, bodies: object) -> list[dict[str, Any]]:
     """Note every problem of a bulk overwrite and return its commands."""
-    commands = problems.items((), bodies, 0, 110)
-    seen: set[tuple[object, object]] = set()
+    commands = problems.objects((), bodies, 0, 110)
+    seen: set[tuple[str, str]] = set()
     for index, body in enumerate(commands):
-        if problems.mapping((index,), body) is None:
-            continue
         check_command(problems, body, (index,))
-        key = (body.get("type", 1), body.get("name"))
+        key = (str(body.get("type", 1)), str(body.get("name")))
         if key in seen:
             problems.add(
                 (index,),
@@ -88,29 +85,28 @@ def _check_name(problems: Problems, path: Path, name: str) -> None:
 
 
 def _check_options(problems: Problems, path: Path, options: object, depth: int) -> None:
-    seen: set[object] = set()
+    seen: set[str] = set()
     optional_seen = False
-    checked = problems.items((*path, "options"), options, 0, 25)
-    nested = [o.get("type") in (SUBCOMMAND, GROUP) for o in checked if isinstance(o, dict)]
+    checked = problems.objects((*path, "options"), options, 0, 25)
+    nested = [option.get("type") in (SUBCOMMAND, GROUP) for option in checked]
     if any(nested) and not all(nested):
         problems.add(
             (*path, "options"),
             "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
             "Sub-command and sub-command group option types are mutually exclusive to all other types",
         )
-    for index, option in enumerate(checked):
+    for index, body in enumerate(checked):
         where = (*path, "options", index)
-        body = problems.mapping(where, option)
-        if body is None or not problems.one_of((*where, "type"), body.get("type"), range(1, 12)):
+        if not problems.one_of((*where, "type"), body.get("type"), range(1, 12)):
             continue
         _check_names(problems, where, body)
-        if body.get("name") in seen:
+        if str(body.get("name")) in seen:
             problems.add(
                 where,
                 "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS",
                 "Option name already exists",
             )
-        seen.add(body.get("name"))
+        seen.add(str(body.get("name")))
         if body["type"] in (SUBCOMMAND, GROUP):
             _check_nesting(problems, where, body, depth)
             continue
@@ -137,7 +133,7 @@ def _check_nesting(problems: Problems, path: Path, body: dict[str, Any], depth: 
 
 
 def _check_value_option(problems: Problems, path: Path, body: dict[str, Any]) -> None:
-    choices = problems.items((*path, "choices"), body.get("choices"), 0, 25)
+    choices = problems.objects((*path, "choices"), body.get("choices"), 0, 25)
     if choices and body.get("autocomplete"):
         problems.add(
             (*path, "autocomplete"),
@@ -159,8 +155,6 @@ def check_choices(problems: Problems, path: Path, choices: list[Any], kind: int)
     """Note every problem of an option's choices, registered or answered to autocomplete."""
     for index, choice in enumerate(choices):
         where = (*path, index)
-        if problems.mapping(where, choice) is None:
-            continue
         problems.text((*where, "name"), choice.get("name"), 100, 1, needed=True)
         value = choice.get("value")
         if kind == STRING:

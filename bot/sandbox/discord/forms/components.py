@@ -68,7 +68,7 @@ class Walk:
     def message(self, components: object) -> None:
         """Check the top level of a message."""
         most = MOST_LAYOUT_COMPONENTS if self.layout else 5
-        for index, component in enumerate(self.problems.items(("components",), components, 0, most)):
+        for index, component in enumerate(self.problems.objects(("components",), components, 0, most)):
             self._top(("components", index), component)
         if self.count > MOST_LAYOUT_COMPONENTS:
             self.problems.add(
@@ -85,13 +85,13 @@ class Walk:
 
     def modal(self, components: object) -> None:
         """Check the top level of a modal: rows with a text input, labels, plain text."""
-        for index, component in enumerate(self.problems.items(("components",), components, 1, 5)):
+        for index, component in enumerate(self.problems.objects(("components",), components, 1, 5)):
             path: Path = ("components", index)
             body = self.problems.mapping(path, component)
             if body is None or not self.problems.one_of((*path, "type"), body.get("type"), (ROW, TEXT_DISPLAY, LABEL)):
                 continue
             if body["type"] == ROW:
-                inner = self.problems.items((*path, "components"), body.get("components"), 1, 1)
+                inner = self.problems.objects((*path, "components"), body.get("components"), 1, 1)
                 for spot, child in enumerate(inner):
                     self._text_input((*path, "components", spot), child, labelled=False)
             elif body["type"] == LABEL:
@@ -112,7 +112,7 @@ class Walk:
         self.count += 1
         if body["type"] == CONTAINER:
             self.problems.whole((*path, "accent_color"), body.get("accent_color"), 0, 0xFFFFFF)
-            inner = self.problems.items((*path, "components"), body.get("components"), 1, 40)
+            inner = self.problems.objects((*path, "components"), body.get("components"), 1, 40)
             for index, child in enumerate(inner):
                 if isinstance(child, dict) and child.get("type") == CONTAINER:
                     self.problems.one_of((*path, "components", index, "type"), CONTAINER, kinds[:-1])
@@ -130,7 +130,7 @@ class Walk:
         elif kind == TEXT_DISPLAY:
             self._text_display(path, body)
         elif kind == GALLERY:
-            items = self.problems.items((*path, "items"), body.get("items"), 1, 10)
+            items = self.problems.objects((*path, "items"), body.get("items"), 1, 10)
             for index, item in enumerate(items):
                 self._media((*path, "items", index, "media"), item.get("media"))
                 self.problems.text((*path, "items", index, "description"), item.get("description"), 1024)
@@ -138,7 +138,7 @@ class Walk:
             self._media((*path, "file"), body.get("file"))
 
     def _row(self, path: Path, body: dict[str, Any]) -> None:
-        children = self.problems.items((*path, "components"), body.get("components"), 1, 5)
+        children = self.problems.objects((*path, "components"), body.get("components"), 1, 5)
         for index, child in enumerate(children):
             where = (*path, "components", index)
             inner = self.problems.mapping(where, child)
@@ -157,7 +157,7 @@ class Walk:
                     )
 
     def _section(self, path: Path, body: dict[str, Any]) -> None:
-        texts = self.problems.items((*path, "components"), body.get("components"), 1, 3)
+        texts = self.problems.objects((*path, "components"), body.get("components"), 1, 3)
         for index, child in enumerate(texts):
             if self.problems.one_of((*path, "components", index, "type"), child.get("type"), (TEXT_DISPLAY,)):
                 self._text_display((*path, "components", index), child)
@@ -189,6 +189,8 @@ class Walk:
             return
         self.problems.text((*path, "label"), body.get("label"), 80)
         self.problems.flag((*path, "disabled"), body.get("disabled"))
+        if body.get("emoji") is not None:
+            self.problems.mapping((*path, "emoji"), body["emoji"])
         if style == LINK_STYLE:
             if body.get("custom_id") is not None:
                 self.problems.add(
@@ -222,26 +224,26 @@ class Walk:
     def _select(self, path: Path, body: dict[str, Any]) -> None:
         self._custom_id(path, body)
         self.problems.text((*path, "placeholder"), body.get("placeholder"), 150)
-        self.problems.whole((*path, "min_values"), body.get("min_values"), 0, 25)
-        self.problems.whole((*path, "max_values"), body.get("max_values"), 1, 25)
-        if body.get("type") == STRING_SELECT:
+        counted = self.problems.whole((*path, "min_values"), body.get("min_values"), 0, 25)
+        counted &= self.problems.whole((*path, "max_values"), body.get("max_values"), 1, 25)
+        if counted and body.get("type") == STRING_SELECT:
             self._select_options(path, body)
 
     def _select_options(self, path: Path, body: dict[str, Any]) -> None:
-        options = self.problems.items((*path, "options"), body.get("options"), 1, 25)
-        seen: set[object] = set()
+        options = self.problems.objects((*path, "options"), body.get("options"), 1, 25)
+        seen: set[str] = set()
         for index, option in enumerate(options):
             where = (*path, "options", index)
             self.problems.text((*where, "label"), option.get("label"), 100, 1, needed=True)
             self.problems.text((*where, "value"), option.get("value"), 100, 1, needed=True)
             self.problems.text((*where, "description"), option.get("description"), 100)
-            if option.get("value") in seen:
+            if str(option.get("value")) in seen:
                 self.problems.add(
                     (*where, "value"),
                     "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
                     "The specified option value is already used",
                 )
-            seen.add(option.get("value"))
+            seen.add(str(option.get("value")))
         chosen = sum(bool(option.get("default")) for option in options)
         if options and chosen > (body.get("max_values") or 1):
             self.problems.add(
@@ -285,5 +287,5 @@ class Walk:
             self.problems.text((*path, "label"), body.get("label"), 45, 1, needed=True)
         self.problems.text((*path, "placeholder"), body.get("placeholder"), 100)
         self.problems.whole((*path, "min_length"), body.get("min_length"), 0, 4000)
-        self.problems.whole((*path, "max_length"), body.get("max_length"), 1, 4000)
-        self.problems.text((*path, "value"), body.get("value"), body.get("max_length") or 4000)
+        if self.problems.whole((*path, "max_length"), body.get("max_length"), 1, 4000):
+            self.problems.text((*path, "value"), body.get("value"), body.get("max_length") or 4000)

@@ -14,7 +14,7 @@ MOST_CHARACTERS = 6000
 def check_embeds(problems: Problems, embeds: object) -> None:
     """Note every problem of a message's embeds; their texts together may have 6000 characters."""
     total = 0
-    for index, embed in enumerate(problems.items(("embeds",), embeds, 0, MOST_EMBEDS)):
+    for index, embed in enumerate(problems.objects(("embeds",), embeds, 0, MOST_EMBEDS)):
         checked = problems.mapping(("embeds", index), embed)
         if checked is not None:
             total += _check_embed(problems, ("embeds", index), checked)
@@ -40,7 +40,7 @@ def _check_embed(problems: Problems, path: Path, embed: dict[str, Any]) -> int:
     for name in ("image", "thumbnail"):
         if media := _part(problems, path, embed, name):
             problems.url((*path, name, "url"), media.get("url"), attachments=True)
-    fields = problems.items((*path, "fields"), embed.get("fields"), 0, 25)
+    fields = problems.objects((*path, "fields"), embed.get("fields"), 0, 25)
     for index, field in enumerate(fields):
         problems.text((*path, "fields", index, "name"), field.get("name"), 256, needed=True)
         problems.text((*path, "fields", index, "value"), field.get("value"), 1024, needed=True)

@@ -25,6 +25,8 @@ def check_message(body: dict[str, Any], uploads: int, layout: bool) -> None:
     check_message_components(problems, body.get("components"), layout)
     check_allowed_mentions(problems, body.get("allowed_mentions"))
     _check_nonce(problems, body.get("nonce"))
+    _check_reference(problems, body.get("message_reference"))
+    problems.whole(("flags",), body.get("flags"), 0, 2**31 - 1)
     _check_attachments(problems, body.get("attachments"), uploads)
     if layout and (body.get("content") or body.get("embeds")):
         field = "content" if body.get("content") else "embeds"
@@ -52,7 +54,10 @@ def check_allowed_mentions(problems: Problems, value: object) -> None:
                 "Value must be one of {'everyone', 'users', 'roles'}.",
             )
     for kind in ("users", "roles"):
-        if problems.items(("allowed_mentions", kind), allowed.get(kind), 0, 100) and kind in parse:
+        listed = problems.items(("allowed_mentions", kind), allowed.get(kind), 0, 100)
+        for index, item in enumerate(listed):
+            problems.snowflake(("allowed_mentions", kind, index), item)
+        if listed and kind in parse:
             problems.add(
                 ("allowed_mentions",),
                 "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
@@ -87,14 +92,19 @@ def _check_nonce(problems: Problems, nonce: object) -> None:
     problems.text(("nonce",), nonce, 25)
 
 
+def _check_reference(problems: Problems, value: object) -> None:
+    if value:
+        reference = problems.mapping(("message_reference",), value) or {}
+        for key in ("message_id", "channel_id", "guild_id"):
+            problems.snowflake(("message_reference", key), reference.get(key))
+
+
 def _check_attachments(problems: Problems, attachments: object, uploads: int) -> None:
-    listed = problems.items(("attachments",), attachments, 0, MOST_FILES)
-    for index, item in enumerate(listed):
+    listed = problems.objects(("attachments",), attachments, 0, MOST_FILES)
+    for index, body in enumerate(listed):
         path = ("attachments", index)
-        body = problems.mapping(path, item)
-        if body is None:
-            continue
-        problems.required((*path, "id"), body.get("id") if body.get("id") != 0 else "0")
+        if problems.required((*path, "id"), body.get("id")):
+            problems.snowflake((*path, "id"), body["id"])
         problems.text((*path, "filename"), body.get("filename"), 1024)
         problems.text((*path, "description"), body.get("description"), 1024)
     if uploads > MOST_FILES:

@@ -24,6 +24,11 @@ class Problems:
             node = node.setdefault(str(step), {})
         node.setdefault("_errors", []).append({"code": code, "message": message})
 
+    @property
+    def found(self) -> bool:
+        """Whether anything was noted."""
+        return bool(self._tree)
+
     def refuse(self) -> None:
         """Raise Refusal 50035 if anything was noted."""
         if self._tree:
@@ -100,6 +105,20 @@ class Problems:
             self.add(path, code, sentence)
             return []
         return value
+
+    def objects(self, path: Path, value: object, least: int, most: int) -> list[dict[str, Any]]:
+        """Check a list of objects and return it (empty where any entry is something else)."""
+        found = self.items(path, value, least, most)
+        good = [self.mapping((*path, index), entry) is not None for index, entry in enumerate(found)]
+        return found if all(good) else []
+
+    def snowflake(self, path: Path, value: object) -> bool:
+        """Check an optional id, as a number or a string of digits."""
+        text = str(value)
+        if value is None or (text.isascii() and text.isdigit() and not isinstance(value, bool)):
+            return True
+        self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+        return False
 
     def mapping(self, path: Path, value: object) -> dict[str, Any] | None:
         """Check that a value is an object and return it."""
