@@ -105,7 +105,9 @@ class Packing:
         key = f"{parcel_key(order)}/licence.pdf"
         await self.media.write(f"{parcel_key(order)}/licence.json", canonical(envelope))
         path = await self.media.write(key, pdf)
-        await self.journal.remember(f"certificate:{number}", {"order": order.id, "round": order.round})
+        await self.journal.remember(
+            f"certificate:{number}", {"order": order.id, "record": f"{parcel_key(order)}/licence.json"}
+        )
         file = Encoded(path, len(pdf), hashlib.sha256(pdf).hexdigest())
         return Certified(number, entry(parcel_key(order), file))
 
@@ -118,7 +120,7 @@ class Packing:
 
     def _tags(self, order: Order, approval: Approval) -> Tags:
         notice = self.printer.terms.disclosure.filled(engine=engine_name(order))
-        title, number = track_title(order, self.names), certificate_number(self.keys, order)
+        title, number = track_title(order, self.names, self.printer.terms), certificate_number(self.keys, order)
         purpose = self.printer.terms.grant(order.brief.purpose).name.filled()
         language = language_of(order.locale)
         notices = dict.fromkeys((notice[language], notice["en"]))

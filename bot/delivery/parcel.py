@@ -42,7 +42,7 @@ class Wrapping:
 
     def parcel(self, order: Order, files: tuple[File, ...]) -> Screen:
         """Return the message with the music: thanks, what the licence allows, the files and the link."""
-        title = track_title(order, self.names)[language_of(order.locale)]
+        title = track_title(order, self.names, self.terms)[language_of(order.locale)]
         sentences = [
             self._say(order, "parcel-thanks" if files else "parcel-thanks-link"),
             self.terms.grant(order.brief.purpose).short.say(order.locale),

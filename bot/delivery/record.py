@@ -96,9 +96,12 @@ def certificate_number(keys: ShopKeys, order: Order) -> str:
     return f"BGM-{letters[:5]}-{letters[5:]}"
 
 
-def track_title(order: Order, names: Names) -> dict[str, str]:
+def track_title(order: Order, names: Names, terms: Terms) -> dict[str, str]:
     """Return what the piece is called in both languages: its mood and the first letters of its order."""
-    return {language: f"{names('moods', order.brief.mood, language)} · {order.id[:4]}" for language in LANGUAGES}
+    return {
+        language: terms.track.filled(mood=names("moods", order.brief.mood, language), code=order.id[:4])[language]
+        for language in LANGUAGES
+    }
 
 
 def engine_name(order: Order) -> str:
@@ -124,7 +127,7 @@ def write_record(issue: Issue, number: str, terms: Terms, seller: Seller, names:
         "order": {"id": order.id, "round": order.round},
         "payment": _payment(order),
         "work": {
-            "title": track_title(order, names),
+            "title": track_title(order, names, terms),
             "milliseconds": round(take["seconds"] * 1000),
             "tempo_bpm": f"{take['tempo_bpm']:.4g}" if take.get("tempo_bpm") else "",
             "key": take.get("key") or "",

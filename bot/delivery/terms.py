@@ -13,7 +13,9 @@ from bot.settings.shop import config_file, problems, read_toml
 from bot.texts import language_of
 
 FILE = "licences/terms.toml"
-PLACEHOLDERS = frozenset({"shop", "country", "price", "engine", "takes", "take", "platform", "account", "order"})
+PLACEHOLDERS = frozenset(
+    {"shop", "country", "price", "engine", "takes", "take", "platform", "account", "order", "mood", "code"}
+)
 WORDS = (
     *("title", "number", "issued", "licensor", "licensee", "holder", "walk_in", "registration", "order", "payment"),
     *("unpaid", "length", "musical", "made_by", "basis", "training", "picked", "permitted", "forbidden", "terms"),
@@ -71,6 +73,7 @@ class Terms(_Strict):
     """``terms.toml``."""
 
     version: str = Field(min_length=1, max_length=40)
+    track: Both
     opening: Both
     nature: Both
     scope: dict[str, Clause]

@@ -1,0 +1,69 @@
+"""What the pages need of the shop; ``app.py`` fills it in."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from bot.delivery.links import Links
+from bot.delivery.record import Names
+from bot.delivery.terms import Terms
+from bot.orders.order import Order
+from bot.texts import Texts
+from bot.web.metrics import Metrics
+
+Check = Callable[[], Awaitable[str]]
+"""Looks at one part of the shop: returns "" if it is well, else what is wrong (no secret in it)."""
+
+Webhook = Callable[[bytes, str], Awaitable[None]]
+"""Takes a webhook's raw body and signature. :raises NotAllowed: if it is forged; `TryLater` to have it sent again."""
+
+
+class Orders(Protocol):
+    """Where orders are looked up."""
+
+    async def get(self, order_id: str) -> Order:
+        """Return an order. :raises NotFound: if there is none with that id."""
+        ...
+
+    async def recall(self, name: str) -> dict[str, Any] | None:
+        """Return a small note, such as which order a certificate belongs to."""
+        ...
+
+
+class Shelf(Protocol):
+    """Where files lie."""
+
+    def path(self, key: str) -> Path:
+        """Return where the file of a key lies on this machine."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebServices:
+    """The shop as its pages see it.
+
+    - ``webhook``: the payment provider's, None where only polling is used.
+    - ``refresh``: brings the gauges of ``metrics`` up to date before they are read.
+    - ``checks``: by name, what ``/healthz`` looks at (database, doorways, worker heartbeat).
+    """
+
+    shop: str
+    texts: Texts
+    names: Names
+    terms: Terms
+    links: Links
+    orders: Orders
+    media: Shelf
+    metrics: Metrics
+    refresh: Callable[[], Awaitable[None]]
+    webhook: Webhook | None = None
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    public_key: str = ""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+SERVICES = web.AppKey("services", WebServices)
