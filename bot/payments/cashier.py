@@ -1,0 +1,180 @@
+"""The jobs of the money room, and the one way in which a look-up becomes a fact of the story."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.errors import NotFound, Refused
+from bot.orders import facts
+from bot.orders.facts import Fact, What
+from bot.orders.order import Order, State
+from bot.payments.provider import Hint, Provider, Sort, Standing, Status, Trouble
+from bot.payments.webhook import hint_of
+from bot.storage.jobs import Job
+from bot.storage.order_book import OrderBook, Told
+
+PATIENCE = timedelta(days=14)
+"""How long the bank of a delayed payment method may take (SEPA debits: up to 14 business days to be certain)."""
+
+REMEMBERED = 20_000
+"""How many handled hints are kept in mind, so that a storm of repetitions asks the provider nothing."""
+
+Alarm = Callable[[Trouble], Awaitable[None]]
+"""Tells the operator about a dispute or a refund that did not arrive."""
+
+log = structlog.get_logger(__name__)
+
+
+class Cashier:
+    """Opens, closes and refunds at the providers, and tells the order book what they say.
+
+    ``choose`` names the provider an order is paid with. `hands` goes to the runner, `hear` to the web room.
+    """
+
+    def __init__(
+        self,
+        book: OrderBook,
+        providers: Mapping[str, Provider],
+        choose: Callable[[Order], str],
+        *,
+        secrets: Sequence[str] = (),
+        version: str = "",
+        alarm: Alarm | None = None,
+    ) -> None:
+        self._book = book
+        self._providers = dict(providers)
+        self._choose = choose
+        self._secrets = tuple(secrets)
+        self._version = version
+        self._alarm = alarm
+        self._handled: OrderedDict[str, None] = OrderedDict()
+
+    @property
+    def hands(self) -> dict[str, Callable[[Job, Order], Awaitable[What | None]]]:
+        """The jobs of this room by their kind."""
+        return {"open_checkout": self.open_checkout, "close_checkout": self.close_checkout, "refund": self.refund}
+
+    # --- jobs ---
+
+    async def open_checkout(self, job: Job, order: Order) -> What | None:
+        """Open the page; again after a crash it is the same page. No money moves.
+
+        A job that was tried before is carried through although the order was called off meanwhile: its page may be
+        there, and only who knows it can close it.
+        """
+        if order.state is not State.AWAITING_PAYMENT and job.tries == 1:
+            return None
+        provider = self._providers[self._choose(order)]
+        opened = await provider.open(order, key=job.key, now=self._book.clock())
+        return facts.CheckoutOpened(provider.name, opened.reference, opened.url, opened.expires.isoformat())
+
+    async def close_checkout(self, job: Job, order: Order) -> What | None:
+        """Close the page of an order that was called off. No money moves; if it was paid a moment before, the story
+        hears of it and sends the money back."""
+        checkout = order.data.get("checkout")
+        if checkout is None:
+            return None
+        provider = self._providers[checkout["provider"]]
+        await self._tell(provider, await provider.close(checkout["reference"]))
+        return None
+
+    async def refund(self, job: Job, order: Order) -> What | None:
+        """Send a payment back. MONEY MOVES, once per payment, however often the job runs."""
+        provider = self._providers[job.data["provider"]]
+        back = await provider.refund(job.data["payment"], order=order.id, key=job.key)
+        log.info("refunded", order=order.id, payment=back.payment, amount=back.amount, currency=back.currency)
+        return facts.Refunded(back.payment, back.reference, back.amount, back.currency)
+
+    # --- hints ---
+
+    async def hear(self, body: bytes, signature: str) -> Hint | None:
+        """Take a webhook in: verify it, then look up what it points at.
+
+        Answers 2xx to the sender only after this has returned; on `TryLater` the sender shall repeat it.
+
+        :raises NotFromStripe: if it is forged, stale or from the future; `TryLater` if the look-up cannot be made.
+        """
+        hint = hint_of(body, signature, self._secrets, self._book.clock())
+        if hint is not None:
+            await self.follow("stripe", hint)
+        return hint
+
+    async def follow(self, provider: str, hint: Hint) -> None:
+        """Look at what a hint names, once per hint; the look-up decides, never the hint. No money moves.
+
+        :raises TryLater: if the provider is away; the hint then counts as not handled.
+        """
+        if hint.event in self._handled:
+            return
+        if hint.version and self._version and hint.version != self._version:
+            log.warning(
+                "the webhook speaks another API version than this shop; set the endpoint to ours",
+                hint=hint.event, theirs=hint.version, ours=self._version,
+            )  # fmt: skip
+        try:
+            if hint.sort is Sort.CHECKOUT:
+                await self.settle(provider, hint.reference)
+            else:
+                await self._raise_alarm(await self._providers[provider].trouble(hint))
+        except Refused as error:  # e.g. an object of another account: nothing to wait for, and nothing of ours
+            log.warning("a hint led nowhere", hint=hint.event, kind=hint.kind, error=str(error))
+        self._handled[hint.event] = None
+        while len(self._handled) > REMEMBERED:
+            self._handled.popitem(last=False)
+
+    async def settle(self, provider: str, reference: str) -> tuple[Status, Told | None]:
+        """Look a checkout up and tell the story how it stands. No money moves."""
+        status = await self._providers[provider].lookup(reference)
+        return status, await self._tell(self._providers[provider], status)
+
+    async def tell(self, provider: str, status: Status) -> Told | None:
+        """Tell the story how a checkout stands, from a look-up that was just made. No money moves."""
+        return await self._tell(self._providers[provider], status)
+
+    async def _tell(self, provider: Provider, status: Status) -> Told | None:
+        """One key per checkout and meaning: whoever finds it out, it is told once."""
+        if not status.order:
+            log.warning("a checkout that is not of this shop", provider=provider.name, reference=status.reference)
+            return None
+        what = await self._meaning(provider, status)
+        if what is None:
+            return None
+        key = f"{provider.name}:{status.standing}:{status.reference}"
+        told = await self._book.tell(Fact(status.order, key, provider.name, what))
+        log.info("checkout", order=status.order, standing=status.standing.value, outcome=told.outcome.value)
+        return told
+
+    async def _meaning(self, provider: Provider, status: Status) -> What | None:
+        match status.standing:
+            case Standing.PAID:
+                return facts.Paid(
+                    provider.name, status.reference, status.amount, status.currency, status.payment or status.reference
+                )
+            case Standing.CLOSED | Standing.FAILED:
+                reason = "expired" if status.standing is Standing.CLOSED else "failed"
+                return facts.CheckoutClosed(status.reference, reason)
+            case Standing.WAITING:
+                # Nothing is paid and nothing is over: the checkout's time is prolonged until the bank has answered.
+                expires = self._book.clock() + PATIENCE
+                url = status.url or await self._known_url(status.order)
+                return facts.CheckoutOpened(provider.name, status.reference, url, expires.isoformat())
+            case Standing.OPEN:
+                return None
+
+    async def _known_url(self, order: str) -> str:
+        try:
+            return str((await self._book.get(order)).data.get("checkout", {}).get("url", ""))
+        except NotFound:
+            return ""
+
+    async def _raise_alarm(self, trouble: Trouble | None) -> None:
+        if trouble is None:
+            return
+        log.error(
+            f"money in trouble: {trouble.sort}", order=trouble.order, reference=trouble.reference,
+            amount=trouble.amount, currency=trouble.currency, reason=trouble.reason,
+        )  # fmt: skip
+        if self._alarm is not None:
+            await self._alarm(trouble)
