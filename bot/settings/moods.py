@@ -77,7 +77,7 @@ class Mood(_Entry):
     tempo: tuple[Bpm, Bpm]
     modes: dict[Mode, Annotated[int, Field(ge=1, le=100)]] = Field(min_length=1)
     progressions: tuple[Family, ...] = Field(min_length=1)
-    metres: dict[Metre, Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=lambda: {"4/4": 1}, min_length=1)
+    metres: dict[Metre, Annotated[int, Field(ge=1, le=100)]] = Field(default={"4/4": 1}, min_length=1)
     feel: Feel = "straight"
     energy: Share
     curve: Curve

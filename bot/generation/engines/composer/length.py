@@ -1,0 +1,54 @@
+"""Fitting whole bars into an exact number of seconds."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Ending = Literal["button", "fade", "loop"]
+RING = 1.2
+"""Seconds left for the last chord to ring out after the last written bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """``bars`` at ``tempo`` (beats per minute) fill the asked length; what is left over rings out."""
+
+    bars: int
+    tempo: float
+
+
+def fit(seconds: float, beats: int, wish: float, span: tuple[float, float], ending: Ending, exact: bool) -> Fit:
+    """Choose the number of bars, and the tempo where it is free, for a piece of ``seconds``.
+
+    A loop fills its length with whole bars, so its tempo gives way by up to half a bar over the whole length even when
+    it was asked for exactly. A fade plays on to the end. A button keeps time for the last chord.
+
+    :param wish: the tempo aimed at, beats per minute; with ``exact`` it is kept unless the piece loops.
+    :param span: slowest and fastest tempo allowed.
+    """
+    if ending == "fade":
+        return Fit(max(1, math.ceil(seconds * wish / 60 / beats - 1e-9)), wish)
+    ring = 0.0 if ending == "loop" else min(RING, 0.08 * seconds)
+    if exact and ending != "loop":
+        return Fit(max(1, math.floor((seconds - min(ring, 0.25)) * wish / 60 / beats)), wish)
+    room = seconds - ring
+    if exact:
+        bars = max(1, round(room * wish / 60 / beats))
+        return Fit(bars, bars * beats * 60 / room)
+    last = 1 if ending == "button" else 0
+    choices = [
+        Fit(bars, bars * beats * 60 / room)
+        for bars in range(1, math.ceil(span[1] * room / 60 / beats) + 1)
+        if span[0] <= bars * beats * 60 / room <= span[1]
+    ]
+    if choices:
+        return min(choices, key=lambda choice: _awkward(choice, wish, last))
+    if ending == "loop":
+        bars = max(1, round(room * wish / 60 / beats))
+        return Fit(bars, bars * beats * 60 / room)
+    return Fit(max(1, math.floor(room * wish / 60 / beats)), wish)
+
+
+def _awkward(choice: Fit, wish: float, last: int) -> float:
+    """Phrases of four bars are worth a tempo some percent away from the wish."""
+    return abs(math.log(choice.tempo / wish)) * 10 + {0: 0.0, 2: 0.25}.get((choice.bars - last) % 4, 0.6)

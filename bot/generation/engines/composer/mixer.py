@@ -1,0 +1,203 @@
+"""The mix: every role gets its place in loudness, tone, width and room; stems that add up to the mix.
+
+Levels are set by measuring, not by trust in the sounds: each part is brought to its role's loudness, then the sum is
+brought to an even spectrum of the brightness the plan asks for. The result has headroom; mastering is not done here.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.generation.engines.composer import effects
+from bot.generation.engines.composer.balance import Measure, correction, measure
+from bot.generation.engines.composer.instruments import Orchestra
+from bot.generation.engines.composer.plan import Character, Plan
+from bot.generation.engines.composer.render import kicks, render_part
+from bot.generation.engines.composer.sampler import RATE
+from bot.generation.engines.composer.score import Part, Song
+from bot.generation.engines.composer.textures import BACKGROUNDS
+
+Array = NDArray[np.float32]
+LOUDNESS = -17.0
+"""What a mix is brought to, LUFS integrated; it leaves the master room to work."""
+CEILING = 0.84
+"""Largest sample of a mix (-1.5 dBFS)."""
+_WARM_UP = 4.0
+"""Seconds of a loop's end that are run through the effects before its start, so that the seam is not heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How a role is treated. Decibels against the lead, Hz, 0-to-1 amounts."""
+
+    level: float
+    low_cut: float
+    tone: tuple[tuple[str, float, float], ...]
+    squeeze: float
+    room: float
+    ducked: float
+
+
+CHANNELS: dict[str, Channel] = {
+    "drums": Channel(-1.5, 28, (("peak", 380, -2.5), ("high", 9000, 1.5)), 2.2, 0.35, 0.0),
+    "bass": Channel(-3.0, 30, (("peak", 260, -2.0), ("high", 5000, -3.0)), 3.0, 0.04, 0.7),
+    "harmony": Channel(-3.5, 110, (("peak", 320, -2.0), ("peak", 2600, -1.0)), 1.8, 0.8, 0.6),
+    "pad": Channel(-8.5, 140, (("peak", 400, -2.5), ("high", 7000, -1.0)), 1.4, 1.1, 1.0),
+    "lead": Channel(0.0, 150, (("peak", 2800, 1.5),), 2.0, 0.9, 0.25),
+    "counter": Channel(-6.5, 150, (("peak", 2000, -1.0),), 1.6, 1.2, 0.5),
+    "texture": Channel(-20.0, 120, (), 1.0, 0.6, 0.4),
+}
+_FIGURE = -6.5
+_CROSSING = -9.0
+
+
+def mix(
+    song: Song, plan: Plan, orchestra: Orchestra, progress: Callable[[float], None]
+) -> tuple[Array, dict[str, Array]]:
+    """Render and mix a song.
+
+    :returns: the mix and its stems by role, each (2, samples) at 44.1 kHz, the stems adding up to the mix.
+    """
+    strikes = kicks(song)
+    stems: dict[str, Array] = {}
+    measures: dict[str, Measure] = {}
+    roles = dict.fromkeys(part.stem for part in song.parts)
+    ticks = _ticks(sum(1 + len(part.notes) // 64 for part in song.parts) + 4 * len(roles) + 2, progress)
+    for role in roles:
+        dry = _gathered([part for part in song.parts if part.stem == role], song, plan, orchestra, lambda: next(ticks))
+        stems[role] = _channel(dry, role, plan, strikes, song.loop)
+        measures[role] = measure(stems[role])
+        for _ in range(3):
+            next(ticks)
+    _balance(stems, measures, plan.character, lambda: next(ticks))
+    _finish(stems, song, plan)
+    next(ticks)
+    whole = np.zeros_like(next(iter(stems.values())))
+    for stem in stems.values():
+        whole += stem
+    _level(whole, stems)
+    return whole, stems
+
+
+def _ticks(steps: int, progress: Callable[[float], None]) -> Iterator[None]:
+    """Report so many steps as shares between 0.03 and 0.99."""
+    for done in range(10**9):
+        progress(min(0.99, 0.03 + 0.96 * done / steps))
+        yield
+
+
+def _gathered(parts: list[Part], song: Song, plan: Plan, orchestra: Orchestra, tick: Callable[[], None]) -> Array:
+    """Render the parts of a stem, each brought to the same loudness first, then to its place in the stem."""
+    total: Array | None = None
+    for part in parts:
+        track = render_part(part, song, orchestra, tick)
+        active = measure(track).active
+        if active > 0:
+            track *= np.float32(10 ** ((_place(part, plan.character) - 20) / 20) / np.sqrt(active))
+        total = track if total is None else np.add(total, track, out=total)
+    assert total is not None
+    return total
+
+
+def _place(part: Part, character: Character) -> float:
+    """Return a part's level within its stem, decibels."""
+    if part.role == "figure":
+        return _FIGURE - CHANNELS["harmony"].level
+    if part.role == "texture" and part.sound not in BACKGROUNDS:
+        return _CROSSING + 6 * character.energy - CHANNELS["texture"].level
+    return 0.0
+
+
+def _channel(dry: Array, role: str, plan: Plan, strikes: list[int], loop: bool) -> Array:
+    """Run a stem through its channel; a loop's end goes first, so that all tails come round."""
+    warm = 0
+    if loop:
+        warm = min(dry.shape[1], int(_WARM_UP * RATE))
+        dry = np.concatenate([dry[:, -warm:], dry], axis=1)
+        strikes = [at + warm for at in strikes] + [at + warm - (dry.shape[1] - warm) for at in strikes]
+        strikes = [at for at in strikes if at >= 0]
+    channel, character = CHANNELS[role], plan.character
+    tone = [effects.low_cut(channel.low_cut), *(_filter(*step) for step in channel.tone)]
+    sound = effects.equalise(dry, tone)
+    if channel.squeeze > 1:
+        sound = effects.compress(sound, channel.squeeze, 3.0)
+    if character.drive > 0.02 and role in ("drums", "bass", "harmony", "lead"):
+        sound = effects.saturate(sound, character.drive * (1.0 if role in ("drums", "bass") else 0.6))
+    elif role == "drums":
+        sound = effects.saturate(sound, 0.25)
+    if character.pump and channel.ducked and strikes:
+        depth = min(0.85, 0.9 * character.pump * channel.ducked)
+        sound = effects.duck(sound, strikes, depth, 30 / plan.tempo, False)
+    if role in ("bass", "drums"):
+        sound = effects.mono_below(sound, 140.0)
+    wet = channel.room * character.space
+    if wet > 0.01:
+        echo = effects.room(round(0.5 + 3.2 * character.space, 1), round(0.7 - 0.4 * character.brightness, 1))
+        sound = effects.reverberate(sound, echo, 0.75 * wet)
+    return np.ascontiguousarray(sound[:, warm:]) if warm else sound
+
+
+def _filter(kind: str, hz: float, decibels: float) -> effects.Sections:
+    if kind == "peak":
+        return effects.peak(hz, decibels)
+    return effects.shelf(hz, decibels, kind == "high")
+
+
+def _balance(
+    stems: dict[str, Array], measures: dict[str, Measure], character: Character, tick: Callable[[], None]
+) -> None:
+    """Bring each stem to its role's loudness, then the sum to an even spectrum, all in one gain and one equaliser."""
+    spectrum = np.zeros(10)
+    gains = {}
+    for role, measured in measures.items():
+        level = CHANNELS[role].level + _leaning(role, character, "lead" in stems)
+        gains[role] = 10 ** ((level - 20) / 20) / np.sqrt(measured.active) if measured.active > 0 else 0.0
+        spectrum += measured.spectrum * gains[role] ** 2
+    sections = correction(spectrum, character.brightness)
+    for role, gain in gains.items():
+        stems[role] *= np.float32(gain)
+        stems[role] = effects.equalise(stems[role], sections)
+        tick()
+
+
+def _leaning(role: str, character: Character, led: bool) -> float:
+    """Shift a role's level by the piece's temper: more drums where it drives, more pad where it floats."""
+    if role == "drums":
+        return -5.5 + 7.0 * character.energy
+    if role == "pad":
+        return 5.0 * character.space - 1.0
+    if role == "bass":
+        return -1.5 + 3.0 * character.energy + 1.5 * character.pump
+    if role == "harmony":
+        return 0.0 if led else 3.0
+    if role == "lead":
+        return -4.0 * (1 - character.melody)
+    return 0.0
+
+
+def _finish(stems: dict[str, Array], song: Song, plan: Plan) -> None:
+    """Close the piece: a fade where it asked for one, and no click at either end."""
+    count = next(iter(stems.values())).shape[1]
+    if song.loop:
+        return
+    seconds = min(10.0, max(0.25 * song.seconds, 2.0), 0.14 * song.seconds + 1.5) if plan.ending == "fade" else 0.35
+    length = min(count, int(seconds * RATE))
+    curve = (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, length))).astype(np.float32)
+    start = np.linspace(0, 1, min(count, 64), dtype=np.float32)
+    for stem in stems.values():
+        stem[:, -length:] *= curve
+        stem[:, : len(start)] *= start
+
+
+def _level(whole: Array, stems: dict[str, Array]) -> None:
+    """Bring the mix to its loudness without letting a peak through the ceiling; the stems move with it."""
+    active = measure(whole).active
+    top = float(np.max(np.abs(whole))) if whole.size else 0.0
+    if active <= 0 or top <= 0:
+        return
+    gain = np.float32(min(10 ** ((LOUDNESS + 0.69) / 20) / np.sqrt(active), CEILING / top))
+    whole *= gain
+    for stem in stems.values():
+        stem *= gain
