@@ -1,12 +1,13 @@
 """From take to master in one call: `finish`."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from bot.errors import BadInput
+from bot.finishing.blemishes import clipped
 from bot.finishing.corrections import Corrections
 from bot.finishing.fades import CLICK_GUARD, fade
 from bot.finishing.findings import Finding
@@ -90,7 +91,8 @@ def finish(
     done: list[Finding] = []
     # 1. Made safe, the stems rebalanced, at the rate of delivery.
     wanted_rate = target.rate or delivery_rate(rate)
-    safe = audible(without_dc(_rebalanced(stereo(audio, rate), rate, corrections, stems or {}, done)))
+    taken = stereo(audio, rate)
+    safe = audible(without_dc(_rebalanced(taken, rate, corrections, stems or {}, done)))
     music = at_rate(safe, rate, wanted_rate)
     # 2. As long as it was ordered.
     samples = round(target.seconds * wanted_rate)
@@ -104,6 +106,7 @@ def finish(
     facts = measure(
         music, wanted_rate, tempo_bpm=target.tempo_bpm, loop=target.loop, beats_per_bar=target.beats_per_bar
     )
+    facts = replace(facts, clipped=clipped(taken))
     return Finished(music, wanted_rate, facts, target, corrections, tuple(done))
 
 

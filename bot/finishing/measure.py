@@ -1,7 +1,7 @@
 """The facts of a piece, as the operator reads them and as they are kept with the order."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,8 @@ class Facts:
     """What was measured. Loudness in LUFS, range in LU, peaks in dBTP and dBFS, times in seconds.
 
     ``brightness``, ``energy`` and ``density`` run from 0 to 1; ``correlation`` from -1 (out of phase) to 1 (mono);
-    ``majorness`` from -1 (minor) to 1 (major). ``seam`` is there for loops only.
+    ``majorness`` from -1 (minor) to 1 (major). ``seam`` is there for loops only. ``clipped`` counts flat peaks: those
+    of the take where it is a master, since limiting hides them.
     """
 
     seconds: float
@@ -62,6 +63,23 @@ class Facts:
         plain = {name: _rounded(value) for name, value in asdict(self).items()}
         plain["seam"] = {name: _rounded(v) for name, v in self.seam.to_json().items()} if self.seam else None
         return plain
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote; unknown keys (of a later version) are dropped."""
+        kept = {field.name: data[field.name] for field in fields(cls)}
+        kept["gaps"] = tuple((start, end) for start, end in kept["gaps"])
+        kept["clicks"] = tuple(kept["clicks"])
+        kept["seam"] = Seam.from_json(kept["seam"]) if kept["seam"] else None
+        return cls(**kept)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote."""
+        joint = {name: value for name, value in (data["seam"] or {}).items() if name != "faults"}
+        seam = Seam(**joint) if joint else None
+        gaps = tuple((start, end) for start, end in data["gaps"])
+        return cls(**(data | {"gaps": gaps, "clicks": tuple(data["clicks"]), "seam": seam}))
 
 
 def measure(

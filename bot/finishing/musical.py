@@ -128,3 +128,27 @@ def _first_beat(onsets: NDArray[np.float32], frame_rate: float, bpm: float) -> f
     times = np.arange(len(onsets)) / frame_rate
     turn = np.dot(onsets, np.exp(-2j * np.pi * times / beat))
     return float((-np.angle(turn) / (2.0 * np.pi)) % 1.0 * beat)
+
+
+def key_distance(one: str, other: str) -> int:
+    """Return how far apart two keys are: 0 the same, 1 relative, parallel or a fifth away, 2 anything else.
+
+    The neighbours at distance 1 share all or all but one of their notes, or their tonic: what key finders confuse.
+    """
+    (tonic, major), (other_tonic, other_major) = _parsed(one), _parsed(other)
+    if (tonic, major) == (other_tonic, other_major):
+        return 0
+    if major == other_major:
+        return 1 if (tonic - other_tonic) % 12 in (5, 7) else 2
+    if tonic == other_tonic:
+        return 1
+    relative = (tonic + 3) % 12 if not major else tonic
+    other_relative = (other_tonic + 3) % 12 if not other_major else other_tonic
+    return 1 if relative == other_relative else 2
+
+
+def _parsed(name: str) -> tuple[int, bool]:
+    """Return (pitch class, is major) of a name such as ``"Bb minor"``."""
+    note, _, mode = name.partition(" ")
+    letter = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}[note[0]]
+    return (letter + note.count("#") - note[1:].count("b")) % 12, mode != "minor"

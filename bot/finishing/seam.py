@@ -5,8 +5,8 @@ more than it does anywhere else from one beat to the next. Each is measured, and
 bars, wrap what rings on past the end onto the start, ramp the level, choose the place where both ends agree.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,11 @@ class Seam:
     def to_json(self) -> dict[str, Any]:
         """Return plain data, with the faults spelled out."""
         return asdict(self) | {"faults": list(self.faults)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read what `to_json` wrote; unknown keys (of a later version) are dropped."""
+        return cls(**{field.name: data[field.name] for field in fields(cls)})
 
 
 def measure_seam(

@@ -1,9 +1,9 @@
-"""Resonances and over-loud bands turned down, gently: a dynamic equaliser of 40 bands.
+"""Resonances and over-loud bands turned down, gently: a dynamic equaliser of five bands an octave.
 
-In windows of 93 ms, each third of an octave (finer below 1 kHz) is held against two measures: its neighbourhood, an
-octave and a half wide, in the same moment (a resonance stands out of it), and its own usual loudness over the piece
-(a solo that shouts is over it). What exceeds either by more than music does is halved, in dB, up to a limit, with the
-gain gliding over time and frequency. Both channels get the same gain, so the stereo image stands still.
+In windows of 93 ms each band is held against two measures: over the whole piece, against its neighbours (a resonance
+stands out of an octave and a half around it), and at every moment, against its own usual loudness (a note that shouts
+is over it). What exceeds either by more than music does is brought half way back, in dB, up to a limit, with the gain
+gliding over time and frequency. Both channels get the same gain, so the stereo image stands still.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ USUAL = 0.5
 _WINDOW, _HOP = 4096, 1024
 _BATCH = 512
 _BANDS_PER_OCTAVE, _LOWEST_HZ, _HIGHEST_HZ = 5, 120.0, 14_000.0
-_RESONANCE_DB, _SHOUT_DB = 9.0, 6.0
+_RESONANCE_DB, _SHOUT_DB = 7.0, 6.0
 _MOST_DB = 9.0
 _WORTHWHILE_DB = 0.4
 _GLIDE_FRAMES = 4
@@ -74,16 +74,22 @@ def _cuts(levels: NDArray[np.floating], amount: float) -> NDArray[np.float64]:
         return np.zeros(levels.shape)
     heard = levels.max(axis=1) > levels.max() - 50.0
     usual = np.percentile(levels[heard], 96.0, axis=0)
-    around = ndimage.uniform_filter1d(levels, 9, axis=1, mode="nearest")
     ease = 1.0 + 0.6 * (0.5 - amount)
-    resonance = levels - around - _RESONANCE_DB * ease
+    resonance = np.maximum(_standing_out(levels[heard]) - _RESONANCE_DB * ease, 0.0)
     shout = levels - usual - _SHOUT_DB * ease
-    audible = levels > levels.max() - 45.0
-    over = np.where(audible, np.maximum(np.maximum(resonance, shout), 0.0), 0.0)
-    cut = np.minimum(0.5 * (0.5 + amount) * over, _MOST_DB * amount)
-    return np.asarray(
-        ndimage.gaussian_filter(ndimage.maximum_filter1d(cut, 3, axis=0), (_GLIDE_FRAMES / 2.0, 0.5)), dtype=np.float64
-    )
+    sounding = levels > np.maximum(usual - 8.0, levels.max() - 45.0)
+    over = np.where(sounding, np.maximum(resonance, shout), 0.0)
+    cut = np.clip(0.5 * (0.5 + amount) * over, 0.0, _MOST_DB * amount)
+    held = ndimage.maximum_filter1d(cut, 3, axis=0)
+    return np.asarray(ndimage.gaussian_filter(held, (_GLIDE_FRAMES / 2.0, 0.5)), dtype=np.float64)
+
+
+def _standing_out(levels: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return how many dB each band's mean power lies above the mean of the four bands on either side."""
+    power = np.mean(10.0 ** (levels / 10.0), axis=0)
+    weights = np.array([1.0] * 4 + [0.0] + [1.0] * 4) / 8.0
+    around = ndimage.convolve1d(power, weights, mode="nearest")
+    return np.asarray(10.0 * np.log10((power + 1e-9) / (around + 1e-9)), dtype=np.float64)
 
 
 def _fixed(centres: NDArray[np.float64], tone: Tone) -> NDArray[np.float64]:

@@ -583,3 +583,98 @@ web-verify-same = This is exactly a file that the certificate names.
 web-verify-other = This is not one of the certificate's files. A re-encoded, cut or edited copy reads like this too.
 web-verify-unable = This browser cannot compute it here. Compare the SHA-256 below yourself.
 web-verify-private = This page never says who bought the music or for how much.
+
+### Finishing room: what was found about a take (check-…), why it stands where it stands (rank-…), what was done to it (correction-…)
+
+check-length-fine = { $seconds } s long, exactly as ordered.
+check-length = { $seconds } s long instead of { $asked } s.
+check-loudness-fine = Loudness { $lufs } LUFS, as the purpose needs it.
+check-loudness = Loudness { $lufs } LUFS instead of { $asked } LUFS.
+check-peak-fine = Peaks stay at { $dbtp } dBTP.
+check-peak = Peaks reach { $dbtp } dBTP; the limit is { $asked } dBTP.
+check-silence-head = It starts with { $seconds } s of silence.
+check-silence-tail = It ends with { $seconds } s of silence.
+check-gap = At { $at } the music falls silent for { $seconds } s.
+check-clipping = { $count ->
+    [one] One peak of the raw take is clipped.
+   *[other] { $count } peaks of the raw take are clipped.
+}
+check-clicks = { $count ->
+    [one] There is a click at { $at }.
+   *[other] There are { $count } clicks, the first at { $at }.
+}
+check-phase = The left and right sides cancel each other out; on a mono speaker parts will vanish.
+check-seam-fine = The loop closes without a seam.
+check-seam-bars = The loop stumbles: it is { $beats } beats off whole bars.
+check-seam-level = The loop jumps in level by { $db } dB at its joint.
+check-seam-flux = The loop's joint can be heard: the sound changes abruptly.
+check-seam-click = The loop clicks at its joint.
+check-tempo-fine = Tempo { $bpm } BPM, as asked.
+check-tempo = Tempo { $bpm } BPM instead of { $asked } BPM.
+check-tempo-range = Tempo { $bpm } BPM; this mood usually moves between { $low } and { $high } BPM.
+check-key-fine = In { $key }, as asked.
+check-key-near = It reads as { $key }, a close neighbour of { $asked }.
+check-key = In { $key } instead of { $asked }.
+check-brightness-fine = As bright as the mood asks.
+check-brightness-high = Brighter than the mood asks ({ $percent } instead of { $asked } out of 100).
+check-brightness-low = Darker than the mood asks ({ $percent } instead of { $asked } out of 100).
+check-energy-fine = As lively as the mood asks.
+check-energy-high = More driving than the mood asks ({ $percent } instead of { $asked } out of 100).
+check-energy-low = Calmer than the mood asks ({ $percent } instead of { $asked } out of 100).
+check-density-fine = As many notes as the mood asks.
+check-density-high = Busier than the mood asks ({ $percent } instead of { $asked } out of 100).
+check-density-low = Sparser than the mood asks ({ $percent } instead of { $asked } out of 100).
+check-likeness-fine = Like nothing sold before (the nearest is { $percent } % alike).
+check-sibling = It resembles { $name } ({ $percent } % alike).
+check-duplicate = It is practically the same as { $name } ({ $percent } % alike).
+rank-best-clean = The best take: nothing is wrong with it.
+rank-best-close = The best take by a hair; let your taste decide.
+rank-best-brightness = The best take: its brightness is right on the mood.
+rank-best-energy = The best take: its energy is right on the mood.
+rank-best-density = The best take: its amount of notes is right on the mood.
+rank-best-tempo = The best take: its tempo is right on the mood.
+rank-equal = As good as the best take; let your taste decide.
+rank-behind-brightness-high = Sound, but brighter than the mood asks.
+rank-behind-brightness-low = Sound, but darker than the mood asks.
+rank-behind-energy-high = Sound, but more driving than the mood asks.
+rank-behind-energy-low = Sound, but calmer than the mood asks.
+rank-behind-density-high = Sound, but busier than the mood asks.
+rank-behind-density-low = Sound, but sparser than the mood asks.
+rank-behind-tempo = Sound, but { $bpm } BPM is outside the tempo of the mood.
+correction-fade-in = Longer fade-in
+correction-fade-out = Longer fade-out
+correction-trim-start = Cut the start
+correction-trim-end = Cut the end
+correction-tame = Tame peaks
+correction-louder = Louder
+correction-softer = Softer
+correction-less-bass = Less bass
+correction-less-treble = Less treble
+correction-seam = Mend the loop joint
+correction-undo = Undo
+correction-did-stem = { $stem } changed by { $db } dB.
+correction-did-trim = { $start } s cut from the start and { $end } s from the end.
+correction-did-silence = { $seconds } s of silence removed.
+correction-did-joints = { $count ->
+    [one] Fitted to its length with one joint in the music.
+   *[other] Fitted to its length with { $count } joints in the music.
+}
+correction-did-stretch = Stretched by { $percent } % to its exact length; the pitch is untouched.
+correction-did-seam = Loop joint mended.
+correction-did-tame = What stood out around { $hertz } Hz was tamed by up to { $db } dB.
+correction-did-tone = Tone changed: bass { $low } dB, middle { $mid } dB, treble { $high } dB.
+correction-did-fade = Faded in over { $in } s and out over { $out } s.
+correction-did-limit = Peaks were limited by up to { $db } dB to reach the loudness.
+error-take-shape = The engine returned something that is no mono or stereo audio.
+error-take-empty = The engine returned an empty take.
+error-take-silent = The engine returned silence.
+error-take-broken = The engine returned broken audio ({ $count } unreadable samples).
+error-take-stretch = A take cannot be stretched that far.
+error-master-length = A master of that length cannot be made.
+error-format = There is no file format { $value }.
+error-format-ffmpeg = M4A files need ffmpeg on the shop's machine.
+error-correction-range = { $name } cannot be { $value }: it goes from { $low } to { $high }.
+error-correction-unreadable = These corrections cannot be read.
+error-correction-unknown = There is no correction called { $value }.
+error-correction-stem = This take has no separate { $value } part that could be changed.
+error-correction-trim = Nothing would be left after that cut.
