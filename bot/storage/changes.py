@@ -67,21 +67,21 @@ class Changes:
 
 
 async def poll_sqlite(engine: AsyncEngine, ring: Callable[[], None]) -> None:
-    """Ring whenever ``PRAGMA data_version`` says that another connection wrote. Never returns."""
+    """Ring at first, and whenever ``PRAGMA data_version`` says that another connection wrote. Never returns."""
     async with engine.connect() as kept:
         driver = (await kept.get_raw_connection()).driver_connection
         assert driver is not None
         last = None
         while True:
             version = await driver.execute_fetchall("PRAGMA data_version")
-            if last not in (None, version):
+            if version != last:
                 ring()
             last = version
             await asyncio.sleep(POLL_SECONDS)
 
 
 async def listen_postgresql(engine: AsyncEngine, ring: Callable[[], None]) -> None:
-    """Ring at every notification; returns when the connection is lost."""
+    """Ring at first, and at every notification; returns when the connection is lost."""
     async with engine.connect() as kept:
         driver = (await kept.get_raw_connection()).driver_connection
         assert driver is not None

@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, event, func, literal, select
+from sqlalchemy import Connection, Interval, Table, event, func, literal, select, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -101,9 +101,14 @@ class Database:
         """Return an insert that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
-    def now(self, clock: Clock) -> ColumnElement[datetime]:
-        """Return the moment leases are measured by: the server's where several hosts meet, else the given clock's."""
-        return literal(clock(), Moment) if self.is_sqlite else func.clock_timestamp(type_=Moment)
+    def now(self, clock: Clock, ahead: float = 0.0) -> ColumnElement[datetime]:
+        """Return the moment ``ahead`` seconds from now by the clock that measures leases.
+
+        That is the server's clock where several hosts may meet, and the given one where all share a machine.
+        """
+        if self.is_sqlite:
+            return literal(clock() + timedelta(seconds=ahead), Moment)
+        return type_coerce(func.clock_timestamp() + literal(timedelta(seconds=ahead), Interval), Moment)
 
     async def upgrade(self) -> None:
         """Apply the migrations that are missing; several processes may do so at the same time.

@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -227,9 +227,7 @@ class Jobs:
 
     def _in(self, seconds: float) -> ColumnElement[datetime]:
         """Return a moment that many seconds ahead, by the clock that measures leases."""
-        if self._database.is_sqlite:
-            return self._database.now(lambda: self._book.clock() + timedelta(seconds=seconds))
-        return self._database.now(self._book.clock) + timedelta(seconds=seconds)
+        return self._database.now(self._book.clock, seconds)
 
     def _free(self, kinds: Collection[str]) -> list[ColumnElement[bool]]:
         return [table.c.state == "open", table.c.kind.in_(kinds), table.c.free_at <= self._in(0), self._alone()]
