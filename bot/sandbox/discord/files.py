@@ -49,8 +49,7 @@ def safe_name(filename: str) -> str:
 def embed_files(node: Any, attachments: list[Attachment]) -> Any:
     """Mark every `attachment://name` below `node` with its stored file.
 
-    A file used this way is part of the embed and no longer listed among the message's attachments; a picture in
-    an embed must be png, jpg, webp or gif, another type stays listed and the embed stays empty there.
+    A picture in an embed must be png, jpg, webp or gif; with another type the embed stays empty there.
     """
     if isinstance(node, list):
         return [embed_files(child, attachments) for child in node]
@@ -63,7 +62,6 @@ def embed_files(node: Any, attachments: list[Attachment]) -> Any:
         for attachment in attachments:
             if attachment.filename == name:
                 copy["stored_file"] = attachment.id
-                attachment.shown = False
     return copy
 
 
@@ -78,6 +76,16 @@ def embed_pictures(embeds: list[Json], attachments: list[Attachment]) -> list[Js
             stored["fields"] = [{"inline": False} | field for field in fields]
         made.append(stored)
     return made
+
+
+def files_within(node: Any) -> set[int]:
+    """Return the ids of all files marked below `node`; these are no longer listed as attachments."""
+    if isinstance(node, list):
+        return set().union(*(files_within(child) for child in node))
+    if not isinstance(node, dict):
+        return set()
+    own = {node["stored_file"]} if "stored_file" in node else set()
+    return own.union(*(files_within(value) for value in node.values()))
 
 
 def _content_type(name: str, given: str) -> str:

@@ -71,6 +71,21 @@ def _guild(seed: str, realm: Realm, operator_id: int) -> Guild:
     return guild
 
 
+def another_guild(realm: Realm, name: str, owner_id: int, member_ids: list[int]) -> tuple[Guild, Channel]:
+    """Add a server with one text channel, #general, that has invited the bot."""
+    guild = Guild(realm.ids.next(), name, owner_id)
+    bot_role = Role(realm.ids.next(), "BGM Kiosk", may.SHOP_BOT, 1, managed_by=realm.bot_id)
+    guild.roles = {guild.id: Role(guild.id, "@everyone", may.EVERYONE, 0), bot_role.id: bot_role}
+    for user_id in (realm.bot_id, owner_id, *member_ids):
+        guild.members[user_id] = Member(user_id, created_at(guild.id))
+    guild.members[realm.bot_id].role_ids.append(bot_role.id)
+    channel = Channel(realm.ids.next(), TEXT, "general", guild.id)
+    realm.guilds[guild.id] = guild
+    realm.commands[guild.id] = {}
+    realm.add_channel(channel)
+    return guild, channel
+
+
 def _channels(seed: str, realm: Realm, guild: Guild) -> tuple[int, int, int]:
     """Make #general, #order-music and the private #review; return their ids in this order."""
     private = [

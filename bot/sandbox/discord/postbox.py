@@ -129,6 +129,9 @@ class Postbox:
         if "components" in body:
             numbered = number_components(body["components"] or [])
             message.components = files.embed_files(numbered, message.attachments)
+        inside = files.files_within([message.embeds, message.components])
+        for attachment in message.attachments:
+            attachment.shown = attachment.id not in inside
         found = mentions.resolve(
             self.realm,
             channel,
@@ -188,7 +191,7 @@ class Postbox:
         stored = files.store(self.realm, channel.id, described(uploads, body), message.ephemeral_for is not None)
         message.flags = flags & ~LOADING
         if body.get("attachments") is not None:
-            self._keep_listed(message, body["attachments"])
+            self._keep_listed(message, body["attachments"], "embeds" in body)
         self._fill(message, channel, body, stored, None)
         if not flags & LOADING:
             message.edited_at = now()
@@ -202,8 +205,8 @@ class Postbox:
         if not (any(after) or kept or uploads):
             raise refusal(50006)
 
-    def _keep_listed(self, message: Message, listed: list[Json]) -> None:
-        """Drop attachments an edit no longer lists; those inside embeds stay with the embed."""
+    def _keep_listed(self, message: Message, listed: list[Json], new_embeds: bool) -> None:
+        """Drop attachments an edit no longer lists; those inside embeds stay as long as the embed does."""
         descriptions = {int(item["id"]): item for item in listed}
         kept = []
         for attachment in message.attachments:
@@ -211,7 +214,7 @@ class Postbox:
                 given = descriptions[attachment.id].get("description", attachment.description)
                 attachment.description = given
                 kept.append(attachment)
-            elif not attachment.shown:
+            elif not attachment.shown and not new_embeds:
                 kept.append(attachment)
             else:
                 self.realm.files.pop(attachment.id, None)

@@ -10,10 +10,11 @@ from bot.sandbox.discord.cdn import Cdn
 from bot.sandbox.discord.client import Id
 from bot.sandbox.discord.desk import Desk
 from bot.sandbox.discord.faults import Faults
-from bot.sandbox.discord.founding import Founded, found
+from bot.sandbox.discord.founding import Founded, another_guild, found
 from bot.sandbox.discord.gateway import Hub
 from bot.sandbox.discord.happenings import Happenings
 from bot.sandbox.discord.message_payloads import MessageDrawing
+from bot.sandbox.discord.payloads import guild_create_json
 from bot.sandbox.discord.people import Person
 from bot.sandbox.discord.postbox import Postbox
 from bot.sandbox.discord.realm import Realm
@@ -124,6 +125,20 @@ class DiscordWorld:
         if self.realm.users[number].bot:
             raise KeyError(number)
         return self._people.setdefault(number, Person(self, number))
+
+    def add_guild(self, name: str) -> tuple[int, int]:
+        """Let one more guild invite the bot; return the ids of the guild and of its one text channel.
+
+        The operator owns it; the buyer is a member too.
+        """
+        guild, channel = another_guild(self.realm, name, self.operator_id, [self.buyer_id])
+        for session in self.hub.sessions.values():
+            if session.concerns(guild.id) and session.intents & 1:
+                body = guild_create_json(self.realm, guild, with_members=False)
+                del body["unavailable"]  # there only for guilds READY named: so a bot tells joining from returning
+                session.push("GUILD_CREATE", body)
+        self.happenings.channel_created(channel)
+        return guild.id, channel.id
 
     async def add_person(self, name: str, locale: str = "en-US") -> Person:
         """Let one more ordinary member join the guild."""

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import aiohttp
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.discord import DiscordWorld
@@ -100,14 +100,14 @@ def examine(got: list[tuple[int, Any]]) -> None:
             assert body["code"] in (50006, 50035)
 
 
-@settings(max_examples=12, deadline=None)
-@given(st.lists(MESSAGE, min_size=30, max_size=60))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(MESSAGE, min_size=4, max_size=12))
 def test_messages(bodies: list[Any]) -> None:
     examine(asyncio.run(answers("POST", "/channels/{channel}/messages", bodies)))
 
 
-@settings(max_examples=12, deadline=None)
-@given(st.lists(COMMAND, min_size=20, max_size=40))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(COMMAND, min_size=4, max_size=12))
 def test_commands(bodies: list[Any]) -> None:
     examine(asyncio.run(answers("POST", "/applications/{application}/commands", bodies)))
     examine(asyncio.run(answers("PUT", "/applications/{application}/commands", [bodies[:2], *bodies])))

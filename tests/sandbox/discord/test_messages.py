@@ -258,3 +258,31 @@ async def test_the_persons_client_refuses_too(world: DiscordWorld, buyer: Person
     world.rules.upload_limit = 10
     with pytest.raises(ClientRefusal):
         await buyer.say(world.order_channel_id, "", files=[("big.wav", bytes(11))])
+
+
+async def test_a_new_picture_replaces_the_old_one(channel: discord.TextChannel) -> None:
+    def card(name: str) -> discord.Embed:
+        return discord.Embed(title="Order 7").set_image(url=f"attachment://{name}")
+
+    message = await channel.send(embed=card("a.png"), file=discord.File(io.BytesIO(png(4, 4)), "a.png"))
+    new = discord.File(io.BytesIO(png(8, 8)), "b.png")
+    message = await message.edit(embed=card("b.png"), attachments=[new])
+    assert (message.embeds[0].image.width, message.attachments) == (8, [])
+    message = await message.edit(embed=discord.Embed(title="no picture"))
+    assert [attachment.filename for attachment in message.attachments] == ["b.png"]
+
+
+async def test_an_ephemeral_message_reaches_the_bot_without_its_guild(
+    world: DiscordWorld, bot: ProbeBot, buyer: Person
+) -> None:
+    @bot.tree.command(description="Psst")
+    async def psst(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("only you", ephemeral=True)
+
+    await bot.tree.sync()
+    used = await buyer.use(world.order_channel_id, "psst")
+    heard = await bot.until("message")
+    assert (heard.content, heard.guild) == ("only you", None)
+    assert used.message is not None
+    with pytest.raises(discord.NotFound):
+        await bot.get_partial_messageable(world.order_channel_id).fetch_message(int(used.message["id"]))
