@@ -3,8 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +20,6 @@ from bot.delivery.record import (
     Issue,
     Names,
     Rights,
-    Seller,
     canonical,
     certificate_number,
     engine_name,
@@ -33,6 +31,7 @@ from bot.errors import BadInput, EngineFailed
 from bot.finishing.encode import Encoded, Tags, encode
 from bot.orders.facts import Certified, Mastered
 from bot.orders.order import Order, State
+from bot.settings.shop import Business
 from bot.storage.jobs import Job
 from bot.storage.media import Media
 from bot.texts import language_of
@@ -59,18 +58,18 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """Packs orders. ``rights`` returns an engine's rights card by name; ``pool`` runs what would block (threads if
-    None), in other processes if it is a process pool."""
+    """Packs orders. ``rights`` returns an engine's rights card by name; ``away`` runs what would block elsewhere and
+    returns its result, as `asyncio.to_thread` does."""
 
     journal: Journal
     media: Media
     keys: ShopKeys
     links: Links
     printer: Printer
-    seller: Seller
+    seller: Business
     names: Names
     rights: Callable[[str], Rights]
-    pool: Executor | None = None
+    away: Callable[..., Awaitable[Any]] = asyncio.to_thread
 
     async def master(self, job: Job, order: Order) -> Mastered | None:
         """Encode the chosen take with its tags; the same take gives the same files.
@@ -84,7 +83,7 @@ class Packing:
             raise BadInput(f"order {order.id} has no approved take")
         approval = await self._approval(order)
         source, folder = self.media.path(take["files"]["master"]), self.media.folder(parcel_key(order))
-        files = await self._away(encode_parcel, source, folder, KINDS, self._tags(order, approval))
+        files = await self.away(encode_parcel, source, folder, KINDS, self._tags(order, approval))
         return Mastered(order.round, [entry(parcel_key(order), file) for file in files])
 
     async def certify(self, job: Job, order: Order) -> Certified | None:
@@ -101,7 +100,7 @@ class Packing:
         peaks = await asyncio.to_thread(read_peaks, self.media.path(f"{parcel_key(order)}/peaks.json"))
         inputs = self.printer.page(envelope, order.locale, self.links.for_certificate(number), peaks)
         issued = datetime.fromisoformat(record["issued"])
-        pdf = await self._away(set_page, self.printer.template, self.printer.fonts, inputs, issued)
+        pdf = await self.away(set_page, self.printer.template, self.printer.fonts, inputs, issued)
         key = f"{parcel_key(order)}/licence.pdf"
         await self.media.write(f"{parcel_key(order)}/licence.json", canonical(envelope))
         path = await self.media.write(key, pdf)
@@ -131,9 +130,6 @@ class Packing:
             comment=" ".join((*notices, licence)),
             date=f"{approval.at:%Y}",
         )
-
-    async def _away(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self.pool, work, *arguments)
 
 
 def parcel_key(order: Order) -> str:

@@ -1,23 +1,37 @@
 """Which engines there are, and whether what they make may be sold. There is no way around this gate."""
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from bot.errors import BadSetting
-from bot.generation.engine import Engine
+from bot.generation.engine import Capabilities, Engine, RightsCard
+from bot.settings.moods import MoodBook
 
 
-def _composer() -> Engine:
-    from bot.generation.engines.composer import Composer
+class EngineKind(Protocol):
+    """A class of engines: what is known of it before one is made, and the way to make one."""
 
-    return Composer()
+    name: str
+    rights: RightsCard
+    capabilities: Capabilities
+
+    def __call__(self, book: MoodBook, /) -> Engine:
+        """Return an engine that knows the shop's moods; cheap, `Engine.load` is not."""
+        ...
 
 
-ENGINES: Mapping[str, Callable[[], Engine]] = {"composer": _composer}
-"""By name; making one is cheap, `Engine.load` is not."""
+def _composer() -> EngineKind:
+    from bot.generation.engines.composer.engine import Composer
+
+    return Composer
 
 
-def open_engine(name: str) -> Engine:
-    """Return the engine of that name, not loaded yet.
+ENGINES: Mapping[str, Callable[[], EngineKind]] = {"composer": _composer}
+"""By name; imported only when asked for."""
+
+
+def engine_kind(name: str) -> EngineKind:
+    """Return the engine class of that name.
 
     :raises BadSetting: if there is none; the sentence names those there are.
     """
@@ -26,18 +40,14 @@ def open_engine(name: str) -> Engine:
     return ENGINES[name]()
 
 
-def sellable_engine(name: str) -> Engine:
-    """Return the engine of that name if its music may be sold.
+def sellable_engine(name: str) -> EngineKind:
+    """Return the engine class of that name if its music may be sold.
 
     :raises BadSetting: if there is none, or its rights do not allow selling; the sentence says why and what else may.
     """
-    engine = open_engine(name)
-    if engine.rights.sellable != "yes":
-        others = [other for other in ENGINES if ENGINES[other]().rights.sellable == "yes"]
-        raise BadSetting(
-            [
-                f"BGM_ENGINE: {name} may not make music for sale ({engine.rights.weights_licence}; "
-                f"{engine.rights.condition}); use one of: {', '.join(others)}"
-            ]
-        )
-    return engine
+    kind = engine_kind(name)
+    if kind.rights.sellable != "yes":
+        others = ", ".join(other for other in ENGINES if ENGINES[other]().rights.sellable == "yes")
+        why = f"{kind.rights.weights_licence}; {kind.rights.condition}".strip("; ")
+        raise BadSetting([f"BGM_ENGINE: {name} may not make music for sale ({why}); use one of: {others}"])
+    return kind

@@ -1,0 +1,189 @@
+"""Everything the shop is made of before it has a doorway: settings, memory, files, keys, words and the studio.
+
+`app` opens it to the world, `headless` runs one order through it at the terminal.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.commands.services import Front, Item, Menu
+from bot.delivery.certificate import Printer
+from bot.delivery.keys import ShopKeys, open_keys
+from bot.delivery.links import Links
+from bot.delivery.packing import Packing
+from bot.delivery.parcel import Wrapping
+from bot.delivery.postman import Postman
+from bot.delivery.status import StatusBoard
+from bot.delivery.terms import Terms, load_terms
+from bot.errors import BadSetting
+from bot.generation.composing import Composing
+from bot.generation.rights import engine_kind, sellable_engine
+from bot.generation.studio import Studio
+from bot.orders.brief import Catalogue
+from bot.orders.policy import Policy
+from bot.orders.pricing import PriceList
+from bot.review.card import Words
+from bot.review.desk import Desk
+from bot.screens import Doorway
+from bot.settings.environment import Environment
+from bot.settings.moods import Instrument, Mood, MoodBook, Purpose, Style, load_moods
+from bot.settings.shop import Prices, Shop, config_file, folders, load_prices, load_shop
+from bot.storage.database import open_database
+from bot.storage.jobs import Jobs
+from bot.storage.media import Media
+from bot.storage.order_book import OrderBook
+from bot.texts import LANGUAGES, Texts, language_of, machine_language
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The config folder as it was read: every file checked, all problems reported at once."""
+
+    places: tuple[Path, ...]
+    shop: Shop
+    prices: Prices
+    moods: MoodBook
+    texts: Texts
+    terms: Terms
+
+    @classmethod
+    def read(cls, own: Path | None) -> "Config":
+        """Read the default set and the operator's folder over it. :raises BadSetting: naming everything wrong."""
+        places = folders(own)
+        problems: list[str] = []
+        for read in (load_shop, load_prices, lambda files: load_moods(config_file("moods.toml", files)), load_terms):
+            try:
+                read(places)
+            except BadSetting as error:
+                problems += error.problems
+        if problems:
+            raise BadSetting(problems)
+        shop, moods = load_shop(places), load_moods(config_file("moods.toml", places))
+        terms, texts = load_terms(places, moods.purposes), Texts(places, shop.timezone)
+        return cls(places, shop, load_prices(places), moods, texts, terms)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What can be asked for."""
+        known, work = self.moods.catalogue(), self.shop.work
+        return Catalogue(
+            known.moods, known.styles, known.purposes, known.instruments, work.shortest_seconds, work.longest_seconds
+        )
+
+    @property
+    def menu(self) -> Menu:
+        """What can be asked for, in words."""
+        book = self.moods
+        return Menu(_items(book.moods), _items(book.styles), _items(book.purposes), _items(book.instruments))
+
+    @property
+    def price_list(self) -> PriceList:
+        """The prices in the shop's currency."""
+        return self.prices.price_list()
+
+    @property
+    def policy(self) -> Policy:
+        """The promises in numbers."""
+        return self.shop.policy()
+
+    @property
+    def operator_language(self) -> str:
+        """The language the operator is spoken to in."""
+        return self.shop.language or machine_language(os.environ)
+
+    def front(self, engine: str) -> Front:
+        """What stands on the shop's door."""
+        business = self.shop.business
+        shown = ("owner", "registration", "address", "email", "phone")
+        lines = tuple((name, value) for name in shown if (value := getattr(business, name)))
+        return Front(business.name, business.email, self.shop.timezone, lines, engine)
+
+    def name(self, kind: str, item_id: str, locale: str) -> str:
+        """Return what an id of moods.toml is called; ids the file has since lost stand for themselves."""
+        entries: Mapping[str, Mood | Style | Purpose | Instrument] = getattr(self.moods, kind)
+        entry = entries.get(item_id)
+        return getattr(entry.name, language_of(locale)) if entry else item_id
+
+
+def _items(
+    entries: Mapping[str, Mood] | Mapping[str, Style] | Mapping[str, Purpose] | Mapping[str, Instrument],
+) -> tuple[Item, ...]:
+    found = []
+    for item_id, entry in entries.items():
+        about = getattr(entry, "about", None)
+        words = getattr(entry, "words", None)
+        found.append(
+            Item(
+                item_id,
+                {language: getattr(entry.name, language) for language in LANGUAGES},
+                {language: getattr(about, language) for language in LANGUAGES} if about else {},
+                tuple(word for language in LANGUAGES for word in getattr(words, language)) if words else (),
+            )
+        )
+    return tuple(found)
+
+
+class Core:
+    """The shop without its doorways. `open` brings the database up to date; `close` ends everything in reverse."""
+
+    def __init__(self, environment: Environment, config: Config, *, selling: bool = True) -> None:
+        """``selling`` refuses an engine whose music may not be sold."""
+        self.environment = environment
+        self.config = config
+        self.engine = (sellable_engine if selling else engine_kind)(environment.bgm_engine)
+        self.database = open_database(environment.database)
+        self.book = OrderBook(self.database, config.policy, lambda: datetime.now(UTC))
+        self.jobs = Jobs(self.book)
+        self.media = Media(environment.media)
+        self.keys: ShopKeys = open_keys(environment.bgm_data)
+        self.links = Links(self.keys, environment.address, config.shop.links.days)
+        self.studio = Studio(config.shop.work.processes)
+        self.composing = Composing(
+            self.studio, self.media, self.jobs, config.places, environment.bgm_engine, config.policy.takes
+        )
+        self.packing = Packing(
+            journal=self.book,
+            media=self.media,
+            keys=self.keys,
+            links=self.links,
+            printer=Printer.of(config.places, config.terms, config.texts),
+            seller=config.shop.business,
+            names=config.name,
+            rights=lambda name: engine_kind(name).rights,
+            away=self.studio.run,
+        )
+
+    def postman(self, doorways: Mapping[str, Doorway]) -> Postman:
+        """Return whoever writes to buyers through these doorways."""
+        config = self.config
+        return Postman(
+            doorways,
+            self.book,
+            StatusBoard(config.texts, config.name, self.links),
+            Wrapping(config.texts, config.name, config.terms, self.links, self.media, config.shop.links.days),
+            {"discord": config.shop.discord.upload_mib * MIB},
+        )
+
+    def desk(self, doorways: Mapping[str, Doorway], places: Mapping[str, str]) -> Desk:
+        """Return the operator's desk at these doorways."""
+        config = self.config
+        words = Words(config.texts, config.operator_language, lambda locale, kind, item: self.named(kind, item, locale))
+        return Desk(self.book, self.media, words, doorways, places)
+
+    def named(self, kind: str, item_id: str, locale: str) -> str:
+        """Return what an id is called, where kinds are singular (``mood``)."""
+        return self.config.name(f"{kind}s", item_id, locale)
+
+    async def open(self) -> None:
+        """Bring the database up to date."""
+        await self.database.upgrade()
+
+    async def close(self) -> None:
+        """End the studio's processes and close the database."""
+        await self.studio.close()
+        await self.database.close()
