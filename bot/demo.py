@@ -97,6 +97,7 @@ def _environment(folder: Path, address: str, card: dict[str, object]) -> dict[st
         "STRIPE_WEBHOOK_SECRET": stripe["webhook_secret"],
         "STRIPE_API_BASE": stripe["api"],
         "HTTP_PORT": address.rpartition(":")[2],
+        "PUBLIC_URL": address,
         "BGM_DATA": str(folder.resolve()),
     }
 

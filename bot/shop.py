@@ -141,7 +141,9 @@ class Core:
         self.jobs = Jobs(self.book)
         self.media = Media(environment.media)
         self.keys: ShopKeys = open_keys(environment.bgm_data)
-        self.links = Links(self.keys, environment.address, config.shop.links.days)
+        self.links = Links(
+            self.keys, environment.address, config.shop.links.days, public=environment.public_url is not None
+        )
         self.studio = Studio(config.shop.work.processes)
         self.composing = Composing(
             self.studio, self.media, self.jobs, config.places, environment.bgm_engine, config.policy.takes

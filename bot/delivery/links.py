@@ -21,6 +21,7 @@ MAC_BYTES = 16
 DIGEST_BYTES = 6
 HEAD = 1 + 5 + DIGEST_BYTES
 LONGEST_TOKEN = 128
+LONGEST_BUTTON = 512
 
 
 class LinkExpired(ShopError):
@@ -39,12 +40,24 @@ class Ticket:
 
 
 class Links:
-    """Makes and checks download links. ``address`` is the shop's public address, ``days`` how long a link lives."""
+    """Makes and checks download links. ``address`` is the shop's address, ``days`` how long a link lives.
 
-    def __init__(self, keys: ShopKeys, address: str, days: float, clock: Callable[[], datetime] | None = None) -> None:
+    ``public`` says whether buyers can reach that address from where they are.
+    """
+
+    def __init__(
+        self,
+        keys: ShopKeys,
+        address: str,
+        days: float,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        public: bool = True,
+    ) -> None:
         self._mac_key = keys.derive("download links 1")
         self._customer_key = keys.derive("download link customers 1")
         self._address = address.rstrip("/")
+        self._public = public
         self._life = timedelta(days=days)
         self._clock = clock or (lambda: datetime.now(UTC))
 
@@ -53,7 +66,13 @@ class Links:
         return f"{self._address}/d/{self.token(order)}"
 
     def for_payment(self, order: Order) -> str:
-        """Return the short address that leads to an order's payment page."""
+        """Return the address at which an order is paid (at most 512 characters, what a chat's button takes).
+
+        It is the shop's short one, except where buyers cannot reach the shop: then the payment page's own.
+        """
+        page = str(order.data.get("checkout", {}).get("url", ""))
+        if not self._public and 0 < len(page) <= LONGEST_BUTTON:
+            return page
         return f"{self._address}/pay/{order.id}"
 
     def for_certificate(self, number: str) -> str:

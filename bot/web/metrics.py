@@ -25,9 +25,17 @@ log = structlog.get_logger(__name__)
 class Depth(Protocol):
     """How much work of one kind waits."""
 
-    count: int
-    running: int
-    oldest: float
+    @property
+    def count(self) -> int:
+        """Open jobs."""
+
+    @property
+    def running(self) -> int:
+        """Those being worked on."""
+
+    @property
+    def oldest(self) -> float:
+        """Seconds since the oldest was written down."""
 
 
 class Metrics:
