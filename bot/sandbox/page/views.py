@@ -10,7 +10,6 @@ from aiohttp import BodyPartReader, web
 
 from bot.sandbox.discord import DiscordWorld, Interaction, Person
 
-TEST_CARD = "4242 4242 4242 4242"
 UPLOAD_LIMIT = 20 * 1024 * 1024
 """Bytes of one file that the page takes at all; Discord itself may refuse smaller ones."""
 MOST_FILES = 10
@@ -48,7 +47,6 @@ def scene(discord: DiscordWorld, guide: list[str], weather: dict[str, bool]) -> 
         ],
         "guide": guide,
         "weather": weather,
-        "test_card": TEST_CARD,
         "upload_limit": discord.realm.rules.upload_limit,
     }
 

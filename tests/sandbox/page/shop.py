@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import io
-import math
-import struct
-import wave
-from typing import ClassVar
+from typing import ClassVar, cast
 
+import aiohttp
 import discord
 import yarl
 from discord import app_commands
-from PIL import Image, ImageDraw
 
 from bot.sandbox.world import World
+from tests.sandbox.page.goods import chord, picture
 
 MOODS = {"calm": "차분한", "upbeat": "경쾌한", "cinematic": "웅장한", "tense": "긴장감 있는", "dreamy": "몽환적인"}
 VERDICTS = ("1️⃣", "2️⃣", "3️⃣", "🔁", "❌")
@@ -55,37 +53,6 @@ class Words(app_commands.Translator):
         return self.KO.get(string.message) if locale is discord.Locale.korean else None
 
 
-def chord(seconds: float, base: float) -> bytes:
-    """Return a WAV: three sine waves that swell and fade, 16 bit mono at 22,050 Hz."""
-    rate, raw = 22_050, bytearray()
-    for i in range(int(seconds * rate)):
-        at = i / rate
-        swell = math.sin(math.pi * at / seconds) * (0.55 + 0.45 * math.sin(2 * math.pi * at / 1.6))
-        tone = sum(math.sin(2 * math.pi * base * ratio * at) for ratio in (1.0, 1.25, 1.5)) / 3
-        raw += struct.pack("<h", int(20_000 * swell * tone))
-    sound = io.BytesIO()
-    with wave.open(sound, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(rate)
-        out.writeframes(bytes(raw))
-    return sound.getvalue()
-
-
-def picture() -> bytes:
-    """Return a PNG in which three rows of bars stand for three takes."""
-    image = Image.new("RGB", (960, 300), "#14161c")
-    pen = ImageDraw.Draw(image)
-    for row, colour in enumerate(("#f2b545", "#5c9df2", "#4cc38a")):
-        for bar in range(150):
-            tall = 6 + 34 * abs(math.sin(bar * 0.21 + row) * math.sin(bar * 0.037 * (row + 1)))
-            x, y = 18 + bar * 6.2, 50 + row * 100
-            pen.rounded_rectangle((x, y - tall, x + 4, y + tall), 2, fill=colour)
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
-
-
 class Details(discord.ui.Modal):
     """The last question."""
 
@@ -115,22 +82,22 @@ class Details(discord.ui.Modal):
         )
         card.set_footer(text="Nothing is charged before you pay.")
         view = discord.ui.View()
-        view.add_item(discord.ui.Button(label="Pay ₩9,900", emoji="💳", url=self.shop.pay_url))
+        view.add_item(discord.ui.Button(label="Pay ₩9,900", emoji="💳", url=await self.shop.checkout()))
         view.add_item(discord.ui.Button(label="Change", custom_id="change"))
         view.add_item(discord.ui.Button(label="Cancel", custom_id="cancel", style=discord.ButtonStyle.danger))
         await interaction.response.edit_message(content=None, embed=card, view=view)
 
 
 class Shop(discord.Client):
-    """The bot. `ready` is set once it is logged in and its commands are registered."""
+    """The bot. `ready` is set once it is logged in; `/orders` thinks until `thought` is set."""
 
     def __init__(self, world: World) -> None:
         super().__init__(intents=discord.Intents(guilds=True, guild_reactions=True, dm_messages=True))
         self.world = world
-        self.pay_url = "https://example.com/pay"
         self.tree = app_commands.CommandTree(self)
         self.ready = asyncio.Event()
         self.submitted: list[str] = []
+        self.thought = asyncio.Event()
         add_commands(self)
 
     async def setup_hook(self) -> None:
@@ -150,9 +117,9 @@ class Shop(discord.Client):
             return
         custom_id = str(interaction.data.get("custom_id"))
         if custom_id == "mood":
-            mood = str((interaction.data.get("values") or ["?"])[0])
+            chosen = cast(list[str], interaction.data.get("values"))
             await interaction.response.edit_message(
-                content=f"**{mood}** it is. Now the details.", view=details_button()
+                content=f"**{chosen[0]}** it is. Now the details.", view=details_button()
             )
         elif custom_id == "details":
             await interaction.response.send_modal(Details(self, "calm"))
@@ -166,6 +133,24 @@ class Shop(discord.Client):
         """A verdict of the operator delivers."""
         if payload.user_id == self.world.discord.operator_id and str(payload.emoji) in VERDICTS[:3]:
             await self.deliver(VERDICTS.index(str(payload.emoji)) + 1)
+
+    async def checkout(self) -> str:
+        """Open a checkout session and return its page, without the fragment: a link button takes 512 characters."""
+        stripe = self.world.stripe
+        order = {
+            "mode": "payment",
+            "success_url": self.world.page.url,
+            "line_items[0][quantity]": "1",
+            "line_items[0][price_data][currency]": "krw",
+            "line_items[0][price_data][unit_amount]": "9900",
+            "line_items[0][price_data][product_data][name]": "Calm music, 60 s",
+        }
+        headers = {"Authorization": f"Bearer {stripe.key}"}
+        async with (
+            aiohttp.ClientSession() as web,
+            web.post(f"{stripe.api}/v1/checkout/sessions", data=order, headers=headers) as answer,
+        ):
+            return str((await answer.json())["url"]).partition("#")[0]
 
     async def post_card(self) -> discord.Message:
         """Post a review card: facts, a picture, three previews, five reactions, buttons."""
@@ -279,7 +264,7 @@ def add_commands(shop: Shop) -> None:
     @shop.tree.command(description="Your orders")
     async def orders(interaction: discord.Interaction) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await asyncio.sleep(1.2)
+        await shop.thought.wait()
         await interaction.followup.send("Nothing here *yet*. Try `/bgm`.", ephemeral=True)
 
     group = app_commands.Group(name="shop", description="For operators")

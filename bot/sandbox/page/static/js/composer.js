@@ -50,6 +50,12 @@ export class Composer {
     this.area.setAttribute("aria-label", t("writeTo", { room: name }));
     this.plus.setAttribute("aria-label", t("attach"));
     this.go.setAttribute("aria-label", t("send"));
+    this.readMenu();
+  }
+
+  /** Read the commands ahead, so that the menu is there the moment a slash is typed. */
+  readMenu() {
+    this.ctx.commands();
     this.onInput();
   }
 
@@ -93,6 +99,13 @@ export class Composer {
     });
   }
 
+  /** Begin the command that was typed, however fast: the menu may not have been there yet. */
+  async beginTyped(typed) {
+    const [entry] = fitting(entriesOf(await this.ctx.commands()), typed);
+    if (entry && !this.fill) this.begin(entry);
+    return Boolean(entry);
+  }
+
   begin(entry) {
     this.suggestions.hide();
     this.area.value = "";
@@ -124,7 +137,8 @@ export class Composer {
     if (event.key === "Tab" && this.suggestions.isOpen && this.suggestions.at >= 0) {
       event.preventDefault();
       this.suggestions.items[this.suggestions.at].pick();
-    } else if (this.suggestions.onKey(event)) return;
+    } else if (event.key === "Tab" && !event.shiftKey && this.area.value.startsWith("/")) event.preventDefault();
+    else if (this.suggestions.onKey(event)) return;
     else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.send();
@@ -177,6 +191,7 @@ export class Composer {
   async send() {
     if (this.fill) return this.fill.send();
     const text = this.area.value.trim();
+    if (/^\/\S/.test(text) && (await this.beginTyped(text.slice(1)))) return undefined;
     if (!text && !this.files.length) return undefined;
     const files = this.files.map((file, index) => [`file${index}`, file]);
     try {

@@ -96,12 +96,13 @@ class Page {
       changed.push(other);
     }
     this.cast[side] = key;
-    for (const index of changed.map((name) => SIDES.indexOf(name))) {
-      const old = this.panes[index];
+    const places = changed.map((name) => SIDES.indexOf(name));
+    const old = places.map((index) => this.panes[index]);
+    old.forEach((closing) => closing.close());
+    places.forEach((index, i) => {
       this.panes[index] = this.newPane(SIDES[index]);
-      old.box.replaceWith(this.panes[index].box);
-      old.close();
-    }
+      old[i].box.replaceWith(this.panes[index].box);
+    });
     this.drawTabs();
     this.panes.forEach((shown) => shown.look());
     if (hasFocus) this.panes[SIDES.indexOf(side)].box.querySelector(".cast [aria-checked='true']").focus();
@@ -255,7 +256,7 @@ const WAYS = {
   pay(pane, page) {
     const links = [...pane.box.querySelectorAll("a.btn[href]")];
     if (links.length) links.at(-1).focus();
-    page.toast(t("payHow", { card: pane.scene.test_card }));
+    page.toast(t("payHow"));
   },
   approve(pane) {
     pane.enter(pane.scene.rooms.review);

@@ -174,16 +174,15 @@ export class Pane {
     on("unread", () => this.showSide());
     on("channels", () => this.showSide());
     on("entered", () => this.showRoom());
-    on("commands", () => this.composer.onInput());
+    on("commands", () => this.composer.readMenu());
     on("refreshed", () => this.showRoom());
   }
 
-  /** Leave the page: another person takes this window. */
+  /** Stop listening: another person takes this place. */
   close() {
     this.stopListening.forEach((stop) => stop());
     delete this.seat.isOpen;
     hush();
-    this.box.remove();
   }
 
   enter(channel) {

@@ -1,0 +1,75 @@
+"""A whole world, the small shop in it, and a browser where the machine has one."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from playwright.async_api import Browser, Page, async_playwright
+
+from bot.sandbox.world import World
+from tests.sandbox.page.shop import Shop, open_shop
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture
+async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    running = await World.start(seed="page tests")
+    monkeypatch.setattr(Route, "BASE", running.discord.api)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(running.discord.gateway))
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def shop(world: World) -> AsyncIterator[Shop]:
+    opened, running = await open_shop(world)
+    yield opened
+    await opened.close()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+async def web(world: World) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client that asks the page's server directly, as the page's own scripts would."""
+    async with aiohttp.ClientSession(world.page.url) as session:
+        yield session
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+async def tab(browser: Browser, world: World) -> AsyncIterator[Page]:
+    """The page on a desktop in English; a script error or a refused resource fails the test."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    await page.goto(world.page.url)
+    yield page
+    await context.close()
+    assert complaints == []
