@@ -20,6 +20,8 @@ async def help_(services: Services, person: Person, _said: Command) -> Answer:
 
 
 HELP = ("order", "pay", "listen", "receive", "mine")
+TERMS = ("offer", "licence", "refund", "ai")
+PRIVACY = ("kept", "why", "seen", "rights")
 
 
 async def terms(services: Services, person: Person, _said: Command) -> Answer:
@@ -29,7 +31,7 @@ async def terms(services: Services, person: Person, _said: Command) -> Answer:
         services,
         person,
         "terms",
-        ("offer", "licence", "refund", "ai"),
+        TERMS,
         pay=policy.pay_within // 3600,
         compose=policy.compose_within // 3600,
         review=policy.review_within // 3600,
@@ -39,7 +41,7 @@ async def terms(services: Services, person: Person, _said: Command) -> Answer:
 
 async def privacy(services: Services, person: Person, _said: Command) -> Answer:
     """Answer ``/privacy``: what is kept, why, who sees it, and whom to ask."""
-    return _page(services, person, "privacy", ("kept", "why", "seen", "rights"))
+    return _page(services, person, "privacy", PRIVACY)
 
 
 def _page(services: Services, person: Person, name: str, parts: tuple[str, ...], **values: object) -> Reply:

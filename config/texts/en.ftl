@@ -319,7 +319,6 @@ ruling-over = { $order } is no longer waiting for a verdict.
 ruling-no-take = { $order } has no such take.
 alert-title = Attention: { $order } · { $asked }
 alert-open-checkout = No payment page could be opened. The order was called off and the buyer told.
-alert-close-checkout = A payment page could not be closed. If it is paid after all, the money goes back by itself.
 alert-compose = The music could not be made. The money goes back by itself.
 alert-post-card = The review card could not be posted.
 alert-master = The files could not be made. Try again, or refund.
@@ -508,18 +507,18 @@ told-step-packing = Master and licence
 told-step-packing-done = Master and licence packed
 told-step-delivering = Delivery
 told-step-delivering-done = Delivered
-told-nudge = There is news about your order, and your DMs are closed. Type `/orders` to read it here, for your eyes only.
+told-nudge = There is news about your order, and your DMs are closed. Type /orders to read it here, for your eyes only.
 
 parcel-title = Your music is here: { $title }
 parcel-thanks = Thank you for waiting. Here are your music and its licence certificate.
 parcel-thanks-link = Thank you for waiting. The files are large, so they wait for you behind the button below.
 parcel-licence = Your certificate is no. { $number }. Show it if anyone ever claims the music.
-parcel-link = The download link stays open for { $days } days, and `/orders` gives you a new one at any time.
+parcel-link = The download link stays open for { $days } days, and /orders gives you a new one at any time.
 parcel-length = Length
 parcel-musical = Tempo and key
-parcel-claim = Your music is ready, and your DMs are closed. Type `/orders` to fetch it here, for your eyes only.
+parcel-claim = Your music is ready, and your DMs are closed. Type /orders to fetch it here, for your eyes only.
 
-error-link-expired = This link has expired. Type `/orders` in the chat and you get a new one.
+error-link-expired = This link has expired. Type /orders in the chat and you get a new one.
 error-record-signature = The record's signature does not fit: it was changed, or this shop did not issue it.
 
 web-play = Play
@@ -641,17 +640,6 @@ rank-behind-energy-low = Sound, but calmer than the mood asks.
 rank-behind-density-high = Sound, but busier than the mood asks.
 rank-behind-density-low = Sound, but sparser than the mood asks.
 rank-behind-tempo = Sound, but { $bpm } BPM is outside the tempo of the mood.
-correction-fade-in = Longer fade-in
-correction-fade-out = Longer fade-out
-correction-trim-start = Cut the start
-correction-trim-end = Cut the end
-correction-tame = Tame peaks
-correction-louder = Louder
-correction-softer = Softer
-correction-less-bass = Less bass
-correction-less-treble = Less treble
-correction-seam = Mend the loop joint
-correction-undo = Undo
 correction-did-stem = { $stem } changed by { $db } dB.
 correction-did-trim = { $start } s cut from the start and { $end } s from the end.
 correction-did-silence = { $seconds } s of silence removed.
@@ -659,11 +647,12 @@ correction-did-joints = { $count ->
     [one] Fitted to its length with one joint in the music.
    *[other] Fitted to its length with { $count } joints in the music.
 }
-correction-did-stretch = Stretched by { $percent } % to its exact length; the pitch is untouched.
+correction-did-stretch = Length adjusted by { $percent } % to be exact; the pitch is untouched.
 correction-did-seam = Loop joint mended.
 correction-did-tame = What stood out around { $hertz } Hz was tamed by up to { $db } dB.
 correction-did-tone = Tone changed: bass { $low } dB, middle { $mid } dB, treble { $high } dB.
-correction-did-fade = Faded in over { $in } s and out over { $out } s.
+correction-did-fade-in = Faded in over { $seconds } s.
+correction-did-fade-out = Faded out over { $seconds } s.
 correction-did-limit = Peaks were limited by up to { $db } dB to reach the loudness.
 error-take-shape = The engine returned something that is no mono or stereo audio.
 error-take-empty = The engine returned an empty take.

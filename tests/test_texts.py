@@ -1,0 +1,177 @@
+"""Every sentence: in both languages, with the same values, used somewhere, and missing nowhere."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax import ast as fluent
+
+from bot import errors
+from bot.commands.listen import COMMANDS
+from bot.orders.facts import Fact
+from bot.orders.order import State
+from bot.review.verdicts import Kind, Outcome
+from bot.settings.moods import load_moods
+from bot.settings.shop import default_folder
+from bot.texts import LANGUAGES, Texts, keys
+
+CODE = Path(__file__).parent.parent / "bot"
+SILENT = {"close_checkout", "update_card", "alert_operator", "tell_buyer"}
+"""Work whose failure needs nobody's hands: the log has it."""
+
+KEY = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
+FOLDER = default_folder() / "texts"
+
+
+def messages(language: str) -> dict[str, fluent.Message]:
+    resource = FluentParser(with_spans=False).parse((FOLDER / f"{language}.ftl").read_text("utf-8"))
+    return {entry.id.name: entry for entry in resource.body if isinstance(entry, fluent.Message)}
+
+
+def values_of(node: object) -> set[str]:
+    """Return the names of everything a sentence is filled with, in all of its variants."""
+    if isinstance(node, fluent.VariableReference):
+        return {node.id.name}
+    found: set[str] = set()
+    if isinstance(node, fluent.BaseNode):
+        for child in vars(node).values():
+            for one in child if isinstance(child, list) else [child]:
+                found |= values_of(one)
+    return found
+
+
+def trees() -> Iterator[tuple[Path, ast.AST]]:
+    for path in sorted(CODE.rglob("*.py")):
+        if "sandbox" not in path.parts:
+            yield path, ast.parse(path.read_text("utf-8"))
+
+
+def said_keys() -> set[str]:
+    """Return the keys that code names outright where it says a sentence or raises an error."""
+    found = set()
+    for _, tree in trees():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            strings = [one for one in node.args if isinstance(one, ast.Constant)] if name == "say" else []
+            strings += [one.value for one in node.keywords if one.arg == "text" and isinstance(one.value, ast.Constant)]
+            found |= {one.value for one in strings if isinstance(one.value, str) and KEY.fullmatch(one.value)}
+    return found
+
+
+def composed_keys() -> set[str]:
+    """Return the keys that code puts together, from the same lists that the code uses."""
+    book = load_moods(default_folder() / "moods.toml")
+    states = {f"state-{state.replace('_', '-')}" for state in State}
+    commands = {f"command-{name.replace(' ', '-')}" for name in COMMANDS}
+    words = {word for name in COMMANDS for word in name.split()}
+    return {
+        *states,
+        *(f"{key}-text" for key in states),
+        *commands,
+        *(f"name-{word}" for word in (*words, "mood", "length", "purpose", "details", "order", "words")),
+        *(f"emoji-mood-{one}" for one in book.moods),
+        *(f"emoji-purpose-{one}" for one in book.purposes),
+        *(f"journal-{kind.lower()}" for kind in Fact.KINDS),
+        *(f"verdict-{kind}" for kind in Kind),
+        *(f"card-{kind}" for kind in Kind),
+        *(f"ruling-{outcome}" for outcome in Outcome),
+        *(f"alert-{kind.replace('_', '-')}" for kind in RETRIES if kind not in SILENT),
+        *(f"terms-{part}" for part in house.TERMS),
+        *(f"privacy-{part}" for part in house.PRIVACY),
+        *(f"error-unknown-{kind}" for kind in ("mood", "style", "purpose", "instrument")),
+        *(kind.text for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "text")),
+    }
+
+
+def mentioned() -> tuple[set[str], set[str], set[str]]:
+    """Return every string of the code that could be a key, and the heads and tails of those put together."""
+    whole, heads, tails = set(), set(), set()
+    for _, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value)
+            if isinstance(node, ast.JoinedStr):
+                first, last = node.values[0], node.values[-1]
+                if isinstance(first, ast.Constant) and str(first.value).endswith("-"):
+                    heads.add(str(first.value))
+                if isinstance(last, ast.Constant) and str(last.value).startswith("-"):
+                    tails.add(str(last.value))
+    return whole, heads, tails
+
+
+def test_both_languages_have_the_same_sentences() -> None:
+    assert messages("ko").keys() == messages("en").keys()
+
+
+def test_both_languages_fill_in_the_same_values() -> None:
+    korean, english = messages("ko"), messages("en")
+    differing = {key for key in english if values_of(korean[key]) != values_of(english[key])}
+    assert differing == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_there_twice(language: str) -> None:
+    resource = FluentParser().parse((FOLDER / f"{language}.ftl").read_text("utf-8"))
+    names = [entry.id.name for entry in resource.body if isinstance(entry, fluent.Message)]
+    assert sorted(names) == sorted(set(names))
+    assert not [entry for entry in resource.body if isinstance(entry, fluent.Junk)]
+
+
+def test_every_sentence_the_code_says_exists() -> None:
+    texts = Texts([default_folder()])
+    missing = {key for key in said_keys() | composed_keys() if not texts.has("en", key)}
+    assert missing == set()
+
+
+def test_no_sentence_is_unused() -> None:
+    whole, heads, tails = mentioned()
+    composed = composed_keys()
+    unused = {
+        key
+        for key in messages("en")
+        if key not in whole | composed
+        and not any(key.startswith(head) for head in heads)
+        and not any(key.endswith(tail) for tail in tails)
+    }
+    assert unused == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_descriptions_and_names_fit_the_command_menu(language: str) -> None:
+    texts = Texts([default_folder()])
+    for key in messages(language):
+        if key.startswith("command-"):
+            assert 1 <= len(texts.say(language, key)) <= 100, key
+        if key.startswith("name-"):
+            assert re.fullmatch(r"[-_\w]{1,32}", texts.say(language, key)), key
+            assert texts.say(language, key) == texts.say(language, key).lower()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_hold_no_chats_own_markup(language: str) -> None:
+    sentences = keys(FOLDER / f"{language}.ftl").items()
+    marked = {key for key, source in sentences if re.search(r"\*\*|__|`|~~", source)}
+    assert {key for key in marked if not key.startswith(("setup-", "checkup-"))} == set()
+
+
+def test_korean_is_polite_and_korean() -> None:
+    """No plain-style ending, no untranslated sentence (emoji and names of things aside)."""
+    plain_style = re.compile(r"(?:한다|된다|있다|없다|했다|됐다|이다|해라|하라)[.!?]?$", re.MULTILINE)
+    rude = {key for key, source in keys(FOLDER / "ko.ftl").items() if plain_style.search(source.strip())}
+    assert rude == set()
+    korean, english = messages("ko"), messages("en")
+    same = {
+        key for key in english if korean[key].equals(english[key]) and re.search(r"[A-Za-z]{4}", _bare(english[key]))
+    }
+    assert same == set()
+
+
+def _bare(message: fluent.Message) -> str:
+    """Return the words of a sentence without what is filled in."""
+    elements = message.value.elements if message.value else []
+    return "".join(one.value for one in elements if isinstance(one, fluent.TextElement))
