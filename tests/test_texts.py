@@ -10,12 +10,14 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as fluent
 
 from bot import errors
+from bot.commands import house
 from bot.commands.listen import COMMANDS
 from bot.orders.facts import Fact
 from bot.orders.order import State
 from bot.review.verdicts import Kind, Outcome
 from bot.settings.moods import load_moods
 from bot.settings.shop import default_folder
+from bot.storage.jobs import RETRIES
 from bot.texts import LANGUAGES, Texts, keys
 
 CODE = Path(__file__).parent.parent / "bot"
