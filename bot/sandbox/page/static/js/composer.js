@@ -19,15 +19,13 @@ export class Composer {
     this.parcels = h("div", { class: "parcels", hidden: true });
     this.area = h("textarea", {
       rows: "1",
-      role: "combobox",
-      "aria-expanded": "false",
+      "aria-haspopup": "listbox",
       "aria-autocomplete": "list",
       maxlength: "4000",
       autocomplete: "off",
       oninput: () => this.onInput(),
       onkeydown: (event) => this.onKey(event),
       onpaste: (event) => this.onPaste(event),
-      onblur: () => this.suggestions.hide(),
     });
     this.picker = h("input", {
       type: "file",
@@ -38,6 +36,9 @@ export class Composer {
     this.plus = h("button", { class: "round", type: "button", onclick: () => this.picker.click() }, icon("plus"));
     this.go = h("button", { class: "round send", type: "submit" }, icon("send"));
     this.line = h("div", { class: "line" }, this.plus, this.area, this.go, this.picker);
+    this.box.addEventListener("focusout", (event) => {
+      if (!this.box.contains(event.relatedTarget)) this.suggestions.hide();
+    });
     this.box.append(this.error, this.parcels, this.line);
     this.relabel();
   }

@@ -3,7 +3,7 @@ import { h, icon } from "./dom.js";
 import { language, languageOf, locale, speak, t } from "./i18n.js";
 import { Guide } from "./guide.js";
 import { refreshRelative } from "./markdown.js";
-import { get, listen, post, Refusal } from "./net.js";
+import { connect, get, post, Refusal } from "./net.js";
 import { Pane } from "./pane.js";
 import { Store } from "./store.js";
 import { isStormy, openWeather } from "./weather.js";
@@ -13,7 +13,7 @@ const TOAST_MS = 6000;
 const SIDES = ["left", "right"];
 
 class Page {
-  constructor(store) {
+  constructor(store, stream) {
     this.store = store;
     this.cast = { left: "buyer", right: "operator" };
     this.tab = "left";
@@ -21,12 +21,12 @@ class Page {
     this.toasts = document.getElementById("toasts");
     this.offline = document.getElementById("offline");
     this.draw();
-    this.wire();
+    this.wire(stream);
   }
 
-  wire() {
+  wire(stream) {
     const { store } = this;
-    listen({
+    stream.attach({
       onEvent: (event) => store.apply(event),
       onGap: () => store.refresh().catch((error) => this.say(error)),
       onOnline: (isOnline) => this.showOnline(isOnline),
@@ -270,6 +270,7 @@ const WAYS = {
 };
 
 async function begin() {
+  const stream = await connect();
   const scene = await get("/api/scene");
   const wish = localStorage.getItem(TONGUE) ?? languageOf(navigator.language);
   speak(wish);
@@ -278,7 +279,7 @@ async function begin() {
   }
   const store = new Store(scene);
   await store.load();
-  return new Page(store);
+  return new Page(store, stream);
 }
 
 begin().catch((error) => {

@@ -18,14 +18,7 @@ export function openModal(modal, ctx, onSubmit) {
   const send = h("button", { class: "btn is-primary", type: "submit" }, t("submit"));
   const form = h(
     "form",
-    {
-      class: "form",
-      role: "dialog",
-      "aria-modal": "true",
-      "aria-labelledby": title,
-      novalidate: true,
-      onsubmit: submit,
-    },
+    { class: "form", novalidate: true, onsubmit: submit },
     h(
       "header",
       null,
@@ -41,7 +34,11 @@ export function openModal(modal, ctx, onSubmit) {
     ),
     h("footer", null, h("button", { class: "btn", type: "button", onclick: close }, t("cancel")), send),
   );
-  const veil = h("div", { class: "veil", data: { who: ctx.who } }, form);
+  const veil = h(
+    "div",
+    { class: "veil", role: "dialog", "aria-modal": "true", "aria-labelledby": title, data: { who: ctx.who } },
+    form,
+  );
   const release = trapFocus(form, close);
   ctx.layer.append(veil);
   form.querySelector("input, textarea, .picker")?.focus();

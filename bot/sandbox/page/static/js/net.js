@@ -30,21 +30,30 @@ export function post(path, body = {}, files = []) {
 }
 
 /**
- * Listen to everything that happens. The browser reconnects by itself; `onGap` is called when it had to, because
- * what happened meanwhile was missed and has to be read again.
+ * Open the stream of everything that happens. Resolves once it is open; what comes before `attach` is kept for it, so
+ * that nothing is missed between reading how things stand and listening to how they change.
+ *
+ * The browser reconnects by itself. `onGap` is called when it had to: what happened meanwhile is to be read again.
  */
-export function listen({ onEvent, onGap, onOnline }) {
+export function connect() {
   const stream = new EventSource("/api/events");
-  let isBroken = false;
-  stream.onopen = () => {
-    onOnline(true);
-    if (isBroken) onGap();
-    isBroken = false;
+  const early = [];
+  stream.onmessage = (event) => early.push(event);
+  const attach = ({ onEvent, onGap, onOnline }) => {
+    let isBroken = stream.readyState !== EventSource.OPEN;
+    stream.onmessage = (event) => onEvent(JSON.parse(event.data));
+    stream.onerror = () => {
+      isBroken = true;
+      onOnline(false);
+    };
+    stream.onopen = () => {
+      onOnline(true);
+      if (isBroken) onGap();
+      isBroken = false;
+    };
+    early.splice(0).forEach(stream.onmessage);
   };
-  stream.onerror = () => {
-    isBroken = true;
-    onOnline(false);
-  };
-  stream.onmessage = (event) => onEvent(JSON.parse(event.data));
-  return () => stream.close();
+  return new Promise((resolve) => {
+    stream.onopen = () => resolve({ attach });
+  });
 }

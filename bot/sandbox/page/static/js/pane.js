@@ -94,7 +94,7 @@ export class Pane {
     const { who } = this;
     this.log = new Log(this);
     this.composer = new Composer(this);
-    this.side = h("nav", { class: "side", "aria-label": t("rooms") });
+    this.side = h("nav", { class: "side", "aria-label": `${t(`role_${who}`)}: ${t("rooms")}` });
     this.head = h("header", { class: "chat-head" });
     this.box.setAttribute("aria-label", t(`title_${who}`));
     this.box.replaceChildren(

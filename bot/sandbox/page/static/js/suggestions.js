@@ -17,10 +17,11 @@ export class Suggestions {
 
   /**
    * @param {HTMLInputElement} input the combobox this list belongs to
-   * @param {{header?: Node[]|string, items: Array<{body: Node[], pick: Function}>, quiet?: string, at?: number}} shown
+   * @param {{header: Node[]|string, items: Array<{body: Node[], pick: Function}>, quiet?: string, at?: number}} shown
    */
   show(input, { header, items, quiet, at = 0 }) {
     const list = fresh("suggestions");
+    if (this.input !== input) this.release();
     this.input = input;
     this.items = items.map(({ body, pick }, index) => {
       const element = h(
@@ -32,19 +33,15 @@ export class Suggestions {
       element.addEventListener("pointermove", () => this.at !== index && this.moveTo(index));
       return { element, pick };
     });
+    const title = fresh("suggestions-title");
+    const options = this.items.map(({ element }) => element);
     this.box.replaceChildren(
-      ...[
-        header && h("header", null, header),
-        h(
-          "ul",
-          { role: "listbox", id: list },
-          this.items.map(({ element }) => element),
-        ),
-        quiet && h("p", { class: "quiet", role: "status" }, quiet),
-      ].filter(Boolean),
+      h("header", { id: title }, header),
+      h("ul", { role: "listbox", id: list, "aria-labelledby": title }, options),
+      ...(quiet ? [h("p", { class: "quiet", role: "status" }, quiet)] : []),
     );
-    this.box.hidden = !items.length && !quiet && !header;
-    input.setAttribute("aria-expanded", String(this.isOpen));
+    this.box.hidden = false;
+    if (input.getAttribute("role") === "combobox") input.setAttribute("aria-expanded", String(this.isOpen));
     input.setAttribute("aria-controls", list);
     this.moveTo(Math.min(at, items.length - 1));
   }
@@ -53,8 +50,14 @@ export class Suggestions {
     this.box.hidden = true;
     this.items = [];
     this.at = -1;
-    this.input?.setAttribute("aria-expanded", "false");
+    this.release();
+  }
+
+  /** The input stops pointing at a list that is not there any more. */
+  release() {
+    if (this.input?.getAttribute("role") === "combobox") this.input.setAttribute("aria-expanded", "false");
     this.input?.removeAttribute("aria-activedescendant");
+    this.input?.removeAttribute("aria-controls");
   }
 
   moveTo(index) {
