@@ -115,16 +115,20 @@ def _take_line(words: Words, take: Mapping[str, Any]) -> tuple[str, str]:
     ]
     lines = [" · ".join(part for part in measured if part)]
     if reason := take.get("reason"):
-        lines.append(_said(words, reason))
+        lines.append(sentence_of(words, reason))
     lines += [
-        f"{LEVELS.get(finding.get('level', 'info'), '·')} {_said(words, finding)}"
+        f"{LEVELS.get(finding.get('level', 'info'), '·')} {sentence_of(words, finding)}"
         for finding in take.get("findings", ())
     ]
     return label, "\n".join(lines)
 
 
-def _said(words: Words, sentence: Mapping[str, Any]) -> str:
-    return words.say(sentence["text"], **sentence.get("values", {}))
+def sentence_of(words: Words, sentence: Mapping[str, Any]) -> str:
+    """Return a finding or reason in the operator's language; a ``fault`` within it is a sentence of its own."""
+    values = dict(sentence.get("values", {}))
+    if fault := values.get("fault"):
+        values["fault"] = words.say(fault, **values)
+    return words.say(sentence["text"], **values)
 
 
 def _picture(words: Words, media: Media, order: Order, round_: int) -> File | None:

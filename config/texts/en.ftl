@@ -473,6 +473,31 @@ error-no-backup = { $file } is not a backup of this shop.
 error-backup-version = { $file } was written by another version of the shop. Restore it with that version, then update.
 error-restore-over = There are already { $count } orders. To replace them with { $file }, add --force.
 
+# bgm order and bgm engines
+price-house = For the house
+order-approve-wrong = “{ $value }” is no choice. Right would be: best, ask, or a take from 1 to { $takes }.
+order-out-wrong = “{ $folder }” is a file. Name a folder to put the music in.
+order-step-composing = Composing
+order-step-reviewing = Choosing a take
+order-step-packing = Writing master and licence
+order-step-delivering = Copying the files
+order-done = Done. Your files are in { $folder }.
+order-failed = The music could not be made: { $why }
+order-column-take = Take
+order-column-rank = Rank
+order-column-music = Tempo and key
+order-column-level = Level
+order-column-why = Why, and its preview
+order-ask = Which take do you want ({ $takes }, or r for new ones)?
+engines-name = Engine
+engines-sells = For sale
+engines-rights = Licence of program; of weights and sounds
+engines-lengths = Lengths
+engines-can = Can
+engines-sells-yes = yes
+engines-sells-conditional = on conditions
+engines-sells-no = no
+
 ### Delivery: the buyer's status message (told-…), the parcel (parcel-…), the pages on the web (web-…)
 
 told-title = { $mood } music · { $length }
@@ -667,3 +692,7 @@ error-correction-unreadable = These corrections cannot be read.
 error-correction-unknown = There is no correction called { $value }.
 error-correction-stem = This take has no separate { $value } part that could be changed.
 error-correction-trim = Nothing would be left after that cut.
+
+# The page with which an operator goes through moods and styles (bgm listen)
+listen-title = Every mood in every style
+listen-about = Press play: the next piece starts by itself. The picture below each player is its score.

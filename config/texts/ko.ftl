@@ -469,6 +469,31 @@ error-no-backup = { $file }은(는) 이 상점의 백업이 아니에요.
 error-backup-version = { $file }은(는) 다른 버전의 상점이 만든 백업이에요. 그 버전으로 복원한 뒤 업데이트해 주세요.
 error-restore-over = 이미 주문이 { $count }건 있어요. { $file }로 바꾸려면 --force를 붙여 주세요.
 
+# bgm order and bgm engines
+price-house = 내부 제작
+order-approve-wrong = “{ $value }”은(는) 고를 수 없어요. best, ask 또는 1부터 { $takes }까지의 테이크 번호를 적어 주세요.
+order-out-wrong = “{ $folder }”은(는) 파일이에요. 음악을 담을 폴더 이름을 적어 주세요.
+order-step-composing = 작곡 중
+order-step-reviewing = 테이크 고르는 중
+order-step-packing = 마스터와 라이선스 만드는 중
+order-step-delivering = 파일 복사하는 중
+order-done = 끝났어요. 파일은 { $folder }에 있습니다.
+order-failed = 음악을 만들지 못했어요: { $why }
+order-column-take = 테이크
+order-column-rank = 순위
+order-column-music = 템포와 조
+order-column-level = 레벨
+order-column-why = 이유와 미리듣기
+order-ask = 어느 테이크로 할까요? ({ $takes }, 새로 만들려면 r)
+engines-name = 엔진
+engines-sells = 판매
+engines-rights = 프로그램 라이선스, 가중치와 소리 라이선스
+engines-lengths = 길이
+engines-can = 기능
+engines-sells-yes = 가능
+engines-sells-conditional = 조건부
+engines-sells-no = 불가
+
 ### Delivery: the buyer's status message (told-…), the parcel (parcel-…), the pages on the web (web-…)
 
 told-title = { $mood } 음악 · { $length }
@@ -654,3 +679,7 @@ error-correction-unreadable = 손본 내용을 읽을 수 없어요.
 error-correction-unknown = { $value }(이)라는 손보기는 없어요.
 error-correction-stem = 이 곡에는 따로 조절할 { $value } 파트가 없어요.
 error-correction-trim = 그만큼 자르면 남는 소리가 없어요.
+
+# 운영자가 분위기와 스타일을 두루 들어 보는 페이지 (bgm listen)
+listen-title = 모든 분위기, 모든 스타일
+listen-about = 재생을 누르면 다음 곡까지 이어서 들려 드려요. 플레이어 아래 그림은 그 곡의 악보예요.
