@@ -23,7 +23,7 @@ from bot.sandbox.discord.refusals import (
     status_refusal,
     unauthorized,
 )
-from bot.sandbox.discord.rest import channels, commands, guilds, interactions, messages
+from bot.sandbox.discord.rest import channels, commands, guilds, interactions, messages, threads
 from bot.sandbox.discord.rest.call import Call, Created, Handler, House, Route
 
 _log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ ROUTES: list[Route] = [
     *commands.ROUTES,
     *interactions.ROUTES,
     *channels.ROUTES,
+    *threads.ROUTES,
     *messages.ROUTES,
 ]
 _TOKENLESS = ("/interactions/", "/webhooks/")

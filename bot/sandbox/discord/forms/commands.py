@@ -36,6 +36,11 @@ def check_command(problems: Problems, body: dict[str, Any], path: Path = ()) -> 
             )
         return
     _check_names(problems, path, body)
+    problems.bits((*path, "default_member_permissions"), body.get("default_member_permissions"))
+    problems.flag((*path, "dm_permission"), body.get("dm_permission"))
+    problems.flag((*path, "nsfw"), body.get("nsfw"))
+    problems.numbers((*path, "contexts"), body.get("contexts"), (0, 1, 2))
+    problems.numbers((*path, "integration_types"), body.get("integration_types"), (0, 1))
     _check_options(problems, path, body.get("options"), depth=0)
     if not problems.found and _size(body) > MOST_CHARACTERS:
         problems.add(
@@ -68,15 +73,23 @@ def _check_names(problems: Problems, path: Path, body: dict[str, Any]) -> None:
         _check_name(problems, (*path, "name"), str(body["name"]))
     problems.text((*path, "description"), body.get("description"), 100, 1, needed=True)
     for field, most in (("name_localizations", 32), ("description_localizations", 100)):
-        translations = body.get(field)
-        if translations is None:
-            continue
-        for locale, text in (problems.mapping((*path, field), translations) or {}).items():
-            where = (*path, field, locale)
-            if locale not in LOCALES:
-                problems.add((*path, field), "DICT_TYPE_KEY_VALIDATION", f"Unknown locale {locale}")
-            if problems.text(where, text, most, 1) and text and field == "name_localizations":
-                _check_name(problems, where, text)
+        translations = _check_translations(problems, (*path, field), body.get(field), most)
+        for locale, text in translations.items():
+            if field == "name_localizations":
+                _check_name(problems, (*path, field, locale), text)
+
+
+def _check_translations(problems: Problems, path: Path, value: object, most: int) -> dict[str, str]:
+    """Check a dictionary of locales and texts; return those texts that are good."""
+    if value is None:
+        return {}
+    good = {}
+    for locale, text in (problems.mapping(path, value) or {}).items():
+        if locale not in LOCALES:
+            problems.add(path, "DICT_TYPE_KEY_VALIDATION", f"Unknown locale {locale}")
+        if problems.text((*path, locale), text, most, 1, needed=True):
+            good[locale] = text
+    return good
 
 
 def _check_name(problems: Problems, path: Path, name: str) -> None:
@@ -133,6 +146,9 @@ def _check_nesting(problems: Problems, path: Path, body: dict[str, Any], depth: 
 
 
 def _check_value_option(problems: Problems, path: Path, body: dict[str, Any]) -> None:
+    problems.flag((*path, "required"), body.get("required"))
+    problems.flag((*path, "autocomplete"), body.get("autocomplete"))
+    problems.numbers((*path, "channel_types"), body.get("channel_types"), range(17))
     choices = problems.objects((*path, "choices"), body.get("choices"), 0, 25)
     if choices and body.get("autocomplete"):
         problems.add(
@@ -147,6 +163,9 @@ def _check_value_option(problems: Problems, path: Path, body: dict[str, Any]) ->
             "Autocomplete is not available for this option type",
         )
     check_choices(problems, (*path, "choices"), choices, body["type"])
+    for key in ("min_value", "max_value"):
+        if body.get(key) is not None and not is_number(body[key]):
+            problems.add((*path, key), "NUMBER_TYPE_COERCE", f'Value "{body[key]}" is not float.')
     problems.whole((*path, "min_length"), body.get("min_length"), 0, 6000)
     problems.whole((*path, "max_length"), body.get("max_length"), 1, 6000)
 
@@ -156,13 +175,20 @@ def check_choices(problems: Problems, path: Path, choices: list[Any], kind: int)
     for index, choice in enumerate(choices):
         where = (*path, index)
         problems.text((*where, "name"), choice.get("name"), 100, 1, needed=True)
+        _check_translations(problems, (*where, "name_localizations"), choice.get("name_localizations"), 100)
         value = choice.get("value")
         if kind == STRING:
             problems.text((*where, "value"), value, 100, needed=True)
         elif kind == INTEGER:
-            problems.whole((*where, "value"), value, -(2**53), 2**53)
-        elif not isinstance(value, int | float):
+            if problems.required((*where, "value"), value):
+                problems.whole((*where, "value"), value, -(2**53), 2**53)
+        elif not is_number(value):
             problems.add((*where, "value"), "NUMBER_TYPE_COERCE", f'Value "{value}" is not float.')
+
+
+def is_number(value: object) -> bool:
+    """Return whether a JSON value is a number (true and false are none)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _size(body: dict[str, Any]) -> int:

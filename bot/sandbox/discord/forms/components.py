@@ -15,6 +15,7 @@ SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR = 9, 10, 11, 12, 13, 
 CONTAINER, LABEL, FILE_UPLOAD = 17, 18, 19
 SELECTS = (STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT)
 LINK_STYLE, PREMIUM_STYLE = 5, 6
+_CHANNEL_TYPES = (0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16)
 _DEFAULTS: dict[int, dict[str, Any]] = {
     **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
     THUMBNAIL: {"description": None, "spoiler": False},
@@ -110,6 +111,7 @@ class Walk:
         if not self.problems.one_of((*path, "type"), body.get("type"), allowed):
             return
         self.count += 1
+        self.problems.flag((*path, "spoiler"), body.get("spoiler"))
         if body["type"] == CONTAINER:
             self.problems.whole((*path, "accent_color"), body.get("accent_color"), 0, 0xFFFFFF)
             inner = self.problems.objects((*path, "components"), body.get("components"), 1, 40)
@@ -133,9 +135,12 @@ class Walk:
             items = self.problems.objects((*path, "items"), body.get("items"), 1, 10)
             for index, item in enumerate(items):
                 self._media((*path, "items", index, "media"), item.get("media"))
-                self.problems.text((*path, "items", index, "description"), item.get("description"), 1024)
+                self._described((*path, "items", index), item)
         elif kind == FILE:
             self._media((*path, "file"), body.get("file"))
+        elif kind == SEPARATOR:
+            self.problems.flag((*path, "divider"), body.get("divider"))
+            self.problems.whole((*path, "spacing"), body.get("spacing"), 1, 2)
 
     def _row(self, path: Path, body: dict[str, Any]) -> None:
         children = self.problems.objects((*path, "components"), body.get("components"), 1, 5)
@@ -172,11 +177,16 @@ class Walk:
             self._button(where, accessory)
         else:
             self._media((*where, "media"), accessory.get("media"))
+            self._described(where, accessory)
 
     def _text_display(self, path: Path, body: dict[str, Any]) -> None:
         content = body.get("content")
         if self.problems.text((*path, "content"), content, 4000, 1, needed=True):
             self.characters += len(str(content))
+
+    def _described(self, path: Path, body: dict[str, Any]) -> None:
+        self.problems.text((*path, "description"), body.get("description"), 1024, 1)
+        self.problems.flag((*path, "spoiler"), body.get("spoiler"))
 
     def _media(self, path: Path, media: object) -> None:
         body = self.problems.mapping(path, media)
@@ -189,8 +199,7 @@ class Walk:
             return
         self.problems.text((*path, "label"), body.get("label"), 80)
         self.problems.flag((*path, "disabled"), body.get("disabled"))
-        if body.get("emoji") is not None:
-            self.problems.mapping((*path, "emoji"), body["emoji"])
+        self.problems.emoji((*path, "emoji"), body.get("emoji"))
         if style == LINK_STYLE:
             if body.get("custom_id") is not None:
                 self.problems.add(
@@ -224,6 +233,9 @@ class Walk:
     def _select(self, path: Path, body: dict[str, Any]) -> None:
         self._custom_id(path, body)
         self.problems.text((*path, "placeholder"), body.get("placeholder"), 150)
+        self.problems.flag((*path, "disabled"), body.get("disabled"))
+        self.problems.flag((*path, "required"), body.get("required"))
+        self.problems.numbers((*path, "channel_types"), body.get("channel_types"), _CHANNEL_TYPES)
         counted = self.problems.whole((*path, "min_values"), body.get("min_values"), 0, 25)
         counted &= self.problems.whole((*path, "max_values"), body.get("max_values"), 1, 25)
         if counted and body.get("type") == STRING_SELECT:
@@ -237,6 +249,8 @@ class Walk:
             self.problems.text((*where, "label"), option.get("label"), 100, 1, needed=True)
             self.problems.text((*where, "value"), option.get("value"), 100, 1, needed=True)
             self.problems.text((*where, "description"), option.get("description"), 100)
+            self.problems.flag((*where, "default"), option.get("default"))
+            self.problems.emoji((*where, "emoji"), option.get("emoji"))
             if str(option.get("value")) in seen:
                 self.problems.add(
                     (*where, "value"),
@@ -286,6 +300,7 @@ class Walk:
         if not labelled:
             self.problems.text((*path, "label"), body.get("label"), 45, 1, needed=True)
         self.problems.text((*path, "placeholder"), body.get("placeholder"), 100)
+        self.problems.flag((*path, "required"), body.get("required"))
         self.problems.whole((*path, "min_length"), body.get("min_length"), 0, 4000)
         if self.problems.whole((*path, "max_length"), body.get("max_length"), 1, 4000):
             self.problems.text((*path, "value"), body.get("value"), body.get("max_length") or 4000)

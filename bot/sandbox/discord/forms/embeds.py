@@ -35,8 +35,11 @@ def _check_embed(problems: Problems, path: Path, embed: dict[str, Any]) -> int:
     _check_timestamp(problems, (*path, "timestamp"), embed.get("timestamp"))
     author = _part(problems, path, embed, "author")
     problems.text((*path, "author", "name"), author.get("name"), 256)
+    problems.url((*path, "author", "url"), author.get("url"))
+    problems.url((*path, "author", "icon_url"), author.get("icon_url"), attachments=True)
     footer = _part(problems, path, embed, "footer")
     problems.text((*path, "footer", "text"), footer.get("text"), 2048)
+    problems.url((*path, "footer", "icon_url"), footer.get("icon_url"), attachments=True)
     for name in ("image", "thumbnail"):
         if media := _part(problems, path, embed, name):
             problems.url((*path, name, "url"), media.get("url"), attachments=True)
@@ -44,6 +47,7 @@ def _check_embed(problems: Problems, path: Path, embed: dict[str, Any]) -> int:
     for index, field in enumerate(fields):
         problems.text((*path, "fields", index, "name"), field.get("name"), 256, needed=True)
         problems.text((*path, "fields", index, "value"), field.get("value"), 1024, needed=True)
+        problems.flag((*path, "fields", index, "inline"), field.get("inline"))
     if not any(embed.get(key) for key in _VISIBLE):
         problems.add((*path, "description"), "BASE_TYPE_REQUIRED", "This field is required")
     texts = [embed.get("title"), embed.get("description"), author.get("name"), footer.get("text")]

@@ -26,6 +26,8 @@ def check_message(body: dict[str, Any], uploads: int, layout: bool) -> None:
     check_allowed_mentions(problems, body.get("allowed_mentions"))
     _check_nonce(problems, body.get("nonce"))
     _check_reference(problems, body.get("message_reference"))
+    problems.flag(("enforce_nonce",), body.get("enforce_nonce"))
+    problems.flag(("tts",), body.get("tts"))
     problems.whole(("flags",), body.get("flags"), 0, 2**31 - 1)
     _check_attachments(problems, body.get("attachments"), uploads)
     if layout and (body.get("content") or body.get("embeds")):
@@ -47,12 +49,13 @@ def check_allowed_mentions(problems: Problems, value: object) -> None:
         return
     parse = problems.items(("allowed_mentions", "parse"), allowed.get("parse"), 0, 3)
     for index, kind in enumerate(parse):
-        if kind not in ("users", "roles", "everyone"):
+        if kind not in (None, "users", "roles", "everyone"):
             problems.add(
                 ("allowed_mentions", "parse", index),
                 "BASE_TYPE_CHOICES",
                 "Value must be one of {'everyone', 'users', 'roles'}.",
             )
+    problems.flag(("allowed_mentions", "replied_user"), allowed.get("replied_user"))
     for kind in ("users", "roles"):
         listed = problems.items(("allowed_mentions", kind), allowed.get(kind), 0, 100)
         for index, item in enumerate(listed):
@@ -87,7 +90,8 @@ def check_autocomplete(body: object, kind: int) -> list[dict[str, Any]]:
 
 
 def _check_nonce(problems: Problems, nonce: object) -> None:
-    if nonce is None or (isinstance(nonce, int) and -(2**63) <= nonce < 2**63):
+    number = isinstance(nonce, int) and not isinstance(nonce, bool)
+    if nonce is None or (number and -(2**63) <= int(str(nonce)) < 2**63):
         return
     problems.text(("nonce",), nonce, 25)
 

@@ -77,7 +77,7 @@ class Problems:
 
     def one_of(self, path: Path, value: object, allowed: Collection[int]) -> bool:
         """Check that a number is one of those Discord knows."""
-        if value not in allowed:
+        if isinstance(value, bool) or value not in allowed:
             known = ", ".join(map(str, sorted(allowed)))
             self.add(path, "BASE_TYPE_CHOICES", f"Value must be one of {{{known}}}.")
             return False
@@ -119,6 +119,35 @@ class Problems:
             return True
         self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
         return False
+
+    def numbers(self, path: Path, value: object, allowed: Collection[int]) -> bool:
+        """Check an optional list of at least one, different, numbers Discord knows."""
+        if value is None:
+            return True
+        good = True
+        found = self.items(path, value, 1, len(allowed))
+        for index, entry in enumerate(found):
+            good &= self.one_of((*path, index), entry, allowed)
+        if good and len(set(found)) != len(found):
+            self.add(path, "SET_TYPE_ALREADY_CONTAINS_VALUE", "The set already contains this value")
+        return good
+
+    def bits(self, path: Path, value: object) -> bool:
+        """Check an optional bit field, as a number or a string of digits."""
+        text = str(value)
+        if value is None or (text.isascii() and text.isdigit() and int(text) < 1 << 63):
+            return True
+        self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
+        return False
+
+    def emoji(self, path: Path, value: object) -> None:
+        """Check an optional emoji of a component: `name`, and `id` for a custom one."""
+        if value is None:
+            return
+        body = self.mapping(path, value)
+        if body is not None:
+            self.text((*path, "name"), body.get("name"), 32, needed=True)
+            self.snowflake((*path, "id"), body.get("id"))
 
     def mapping(self, path: Path, value: object) -> dict[str, Any] | None:
         """Check that a value is an object and return it."""

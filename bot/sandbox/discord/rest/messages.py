@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from bot.sandbox.discord import permissions as may
+from bot.sandbox.discord.forms.problems import Problems
 from bot.sandbox.discord.payloads import user_json
 from bot.sandbox.discord.postbox import Draft, find_reaction, parse_emoji
 from bot.sandbox.discord.records import DM, Json, Message
@@ -30,8 +31,8 @@ async def list_messages(call: Call) -> list[Json]:
     before, after, around = (call.query_id(name) for name in ("before", "after", "around"))
     every = [m for m in call.realm.messages[channel.id].values() if m.ephemeral_for is None]
     if around is not None:
-        nearest = sorted(every, key=lambda m: abs(m.id - around))[:limit]
-        chosen = sorted(nearest, key=lambda m: m.id)
+        older = [m for m in every if m.id < around][-(limit // 2) :] if limit > 1 else []
+        chosen = older + [m for m in every if m.id >= around][: limit - len(older)]
     elif after is not None:
         chosen = [m for m in every if m.id > after][:limit]
     else:
@@ -78,11 +79,12 @@ async def delete_message(call: Call) -> None:
 async def bulk_delete(call: Call) -> None:
     """POST bulk-delete: 2 to 100 messages younger than two weeks."""
     channel = call.realm.bot_channel(call.id("channel_id"), may.MANAGE_MESSAGES)
-    ids = [int(item) for item in call.form().get("messages", [])]
-    call.query["limit"] = str(len(ids))
-    if len(ids) < 2:
-        call.query["limit"] = "0"
-    call.limit(2, 100)
+    problems = Problems()
+    listed = problems.items(("messages",), call.form().get("messages"), 2, 100)
+    for index, item in enumerate(listed):
+        problems.snowflake(("messages", index), item)
+    problems.refuse()
+    ids = [int(item) for item in listed]
     oldest = int(time.time() * 1000) - _TWO_WEEKS_MS
     if any((message_id >> 22) + EPOCH_MS < oldest for message_id in ids):
         raise refusal(50034)
