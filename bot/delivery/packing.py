@@ -14,6 +14,7 @@ import soundfile
 
 from bot.delivery.certificate import Printer, set_page
 from bot.delivery.keys import ShopKeys
+from bot.delivery.labels import Label, label
 from bot.delivery.links import Links
 from bot.delivery.record import (
     Approval,
@@ -28,7 +29,7 @@ from bot.delivery.record import (
     write_record,
 )
 from bot.errors import BadInput, EngineFailed
-from bot.finishing.encode import Encoded, Tags, encode
+from bot.finishing.encode import Encoded, encode
 from bot.orders.facts import Certified, Mastered
 from bot.orders.order import Order, State
 from bot.settings.shop import Business
@@ -83,7 +84,7 @@ class Packing:
             raise BadInput(f"order {order.id} has no approved take")
         approval = await self._approval(order)
         source, folder = self.media.path(take["files"]["master"]), self.media.folder(parcel_key(order))
-        files = await self.away(encode_parcel, source, folder, KINDS, self._tags(order, approval))
+        files = await self.away(encode_parcel, source, folder, KINDS, self._label(order, approval))
         return Mastered(order.round, [entry(parcel_key(order), file) for file in files])
 
     async def certify(self, job: Job, order: Order) -> Certified | None:
@@ -117,18 +118,20 @@ class Packing:
                 return Approval(event.by, event.at)
         raise BadInput(f"order {order.id} has no approval in its journal")
 
-    def _tags(self, order: Order, approval: Approval) -> Tags:
-        notice = self.printer.terms.disclosure.filled(engine=engine_name(order))
-        title, number = track_title(order, self.names, self.printer.terms), certificate_number(self.keys, order)
-        purpose = self.printer.terms.grant(order.brief.purpose).name.filled()
-        language = language_of(order.locale)
+    def _label(self, order: Order, approval: Approval) -> Label:
+        terms, language = self.printer.terms, language_of(order.locale)
+        notice = terms.disclosure.filled(engine=engine_name(order))
+        number = certificate_number(self.keys, order)
+        address = self.links.for_certificate(number)
+        purpose = terms.grant(order.brief.purpose).name.say(order.locale)
         notices = dict.fromkeys((notice[language], notice["en"]))
-        licence = f"{purpose[language]} · {number} · {self.links.for_certificate(number)}"
-        return Tags(
-            title=title[language],
+        return Label(
+            title=track_title(order, self.names, terms)[language],
             artist=self.seller.name,
-            comment=" ".join((*notices, licence)),
-            date=f"{approval.at:%Y}",
+            comment=" ".join((*notices, f"{purpose} · {number} · {address}")),
+            certificate=number,
+            address=address,
+            made=approval.at,
         )
 
 
@@ -143,8 +146,8 @@ def entry(folder: str, file: Encoded) -> dict[str, Any]:
     return named | {"key": f"{folder}/{file.path.name}", "type": TYPES[file.path.suffix]}
 
 
-def encode_parcel(source: Path, folder: Path, kinds: Sequence[str], tags: Tags) -> list[Encoded]:
-    """Write the master in each format and ``peaks.json`` beside. Blocks.
+def encode_parcel(source: Path, folder: Path, kinds: Sequence[str], words: Label) -> list[Encoded]:
+    """Write the master in each format, labelled, and ``peaks.json`` beside. Blocks.
 
     :raises EngineFailed: if the master cannot be read or a file cannot be written.
     """
@@ -152,7 +155,10 @@ def encode_parcel(source: Path, folder: Path, kinds: Sequence[str], tags: Tags) 
         audio, rate = soundfile.read(source, dtype="float32", always_2d=True)
     except (OSError, soundfile.LibsndfileError) as error:
         raise EngineFailed(f"could not read {source.name}: {error}") from error
-    files = [encode(audio.T, rate, folder / f"master.{kind}", kind, tags) for kind in kinds]
+    files = []
+    for kind in kinds:
+        encode(audio.T, rate, folder / f"master.{kind}", kind)
+        files.append(label(folder / f"master.{kind}", words))
     (folder / "peaks.json").write_text(json.dumps(peaks_of(audio)), "utf-8")
     return files
 

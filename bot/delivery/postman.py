@@ -168,9 +168,9 @@ def _dm(order: Order) -> str:
 
 
 def _smaller(files: tuple[File, ...], limit: int | None) -> tuple[File, ...]:
-    """Leave out what is over the limit; where that is not known (or is the sum), the largest file."""
+    """Leave out what is over the limit; where that is not known (or is the sum), the largest, the licence last."""
     within = tuple(file for file in files if limit is None or file.path.stat().st_size <= limit)
     if len(within) < len(files):
         return within
-    largest = max(files, key=lambda file: file.path.stat().st_size)
+    largest = max(files, key=lambda file: (file.path.suffix != ".pdf", file.path.stat().st_size))
     return tuple(file for file in files if file is not largest)

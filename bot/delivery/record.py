@@ -22,6 +22,7 @@ from bot.delivery.terms import Both, Terms
 from bot.errors import BadInput
 from bot.orders.order import ALPHABET, Order
 from bot.orders.pricing import Money
+from bot.settings.shop import Business
 from bot.texts import LANGUAGES
 
 SCHEMA = "bgm-kiosk/licence/1"
@@ -57,17 +58,6 @@ class Rights(Protocol):
     @property
     def source_type(self) -> str:
         """IPTC digital source type of what it makes."""
-
-
-class Seller(Protocol):
-    """Who sells, as in ``shop.toml``."""
-
-    name: str
-    owner: str
-    registration: str
-    address: str
-    email: str
-    country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +100,7 @@ def engine_name(order: Order) -> str:
     return " ".join(filter(None, (take.get("engine"), take.get("model"))))
 
 
-def write_record(issue: Issue, number: str, terms: Terms, seller: Seller, names: Names) -> dict[str, Any]:
+def write_record(issue: Issue, number: str, terms: Terms, seller: Business, names: Names) -> dict[str, Any]:
     """Return the record of a certificate: integers, text, lists and objects only."""
     order, take = issue.order, issue.order.chosen
     if take is None:
@@ -212,7 +202,7 @@ def _grant(order: Order, terms: Terms, values: Mapping[str, Mapping[str, object]
     }
 
 
-def _values(order: Order, seller: Seller) -> dict[str, dict[str, object]]:
+def _values(order: Order, seller: Business) -> dict[str, dict[str, object]]:
     """What the names in braces in terms.toml stand for, in each language."""
     payment = order.data.get("payment")
     total = Money(payment["amount"], payment["currency"]) if payment else order.price.total

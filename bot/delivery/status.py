@@ -69,7 +69,7 @@ class StatusBoard:
             done = "-done" if place < reached else ""
             line = f"{glyph} {self._say(order, f'told-step-{_key(step)}{done}')}"
             if place == reached and step is State.COMPOSING and standing.progress is not None:
-                line += f"  {_bar(standing.progress)} {round(standing.progress * 100)} %"
+                line += f"  {_bar(standing.progress)}"
             lines.append(line)
         return lines
 
@@ -127,8 +127,9 @@ def _paid(order: Order) -> Money:
 
 
 def _bar(share: float) -> str:
-    full = round(max(0.0, min(1.0, share)) * BAR)
-    return "▰" * full + "▱" * (BAR - full)
+    share = max(0.0, min(1.0, share))
+    full = round(share * BAR)
+    return f"{'▰' * full}{'▱' * (BAR - full)} {round(share * 100)} %"
 
 
 def _key(state: State) -> str:

@@ -1,0 +1,174 @@
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdf
+import pytest
+import segno
+from PIL import Image
+
+from bot.delivery.certificate import Printer
+from bot.delivery.record import check, sign
+from bot.errors import BadSetting
+from bot.settings.shop import default_folder
+from tests.delivery import shop
+from tests.delivery.test_record import record
+
+ADDRESS = "https://kiosk.example/verify/BGM-A7FLU-KVTQF"
+PEAKS = [round(abs(np.sin(index / 7)) * 100) for index in range(180)]
+
+
+def printed(locale: str = "ko", **changes: Any) -> bytes:
+    envelope = sign(record(shop.order(locale=locale)) | changes, shop.keys().signing())
+    return shop.printer().print(envelope, locale, ADDRESS, PEAKS)
+
+
+def text_of(pdf: bytes) -> str:
+    """What a person can select and copy, without the line ends of the layout."""
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def test_the_same_record_gives_the_same_bytes() -> None:
+    assert printed() == printed()
+
+
+@pytest.mark.parametrize("locale", ["ko", "en-US"])
+def test_every_word_of_the_record_stands_in_the_pdf_as_text(locale: str) -> None:
+    text = squeezed(text_of(printed(locale)))
+    written = record(shop.order(locale=locale))
+    languages = ("ko", "en") if locale == "ko" else ("en",)
+    for language in languages:
+        grant = written["grant"]
+        sentences = [grant["use"], grant["nature"], grant["disclosure"], *grant["limits"]]
+        sentences += [entry["words"] for entry in (*grant["terms"], *grant["scope"])]
+        for words in sentences:
+            assert squeezed(words[language]) in text, words[language]
+    for fact in (written["certificate"], "K7Q2MXW4PD", "884120393845276712", "cs_1", "₩15,000", "ab" * 32,
+                 "72BPM·Dmajor", "2026-11-2112:00:00UTC", "Apache-2.0"):  # fmt: skip
+        assert squeezed(fact) in text, fact
+
+
+def test_no_letter_is_missing_from_the_fonts() -> None:
+    """Every character is drawn by an embedded font: none falls back to the empty box (glyph 0)."""
+    reader = pypdf.PdfReader(BytesIO(printed("ko", licensor={**record()["licensor"], "name": "뷁쌰똠 Ünïcode 가게"})))
+    assert "뷁쌰똠" in text_of(printed("ko", licensor={**record()["licensor"], "name": "뷁쌰똠 Ünïcode 가게"}))
+    fonts = {}
+    for page in reader.pages:
+        for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            fonts[inner["/BaseFont"]] = inner["/FontDescriptor"].get_object()
+    assert any("Pretendard" in name for name in fonts)
+    for name, descriptor in fonts.items():
+        assert any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")), f"{name} is not embedded"
+    assert "\ufffd" not in text_of(printed("ko"))
+
+
+def test_the_signed_record_is_attached_and_proves_itself() -> None:
+    attached = pypdf.PdfReader(BytesIO(printed())).attachments
+    assert list(attached) == ["licence.json"]
+    envelope = json.loads(attached["licence.json"][0])
+    assert check(envelope, shop.keys().signing().public_key()) == record()
+
+
+def test_it_is_an_accessible_archive_file() -> None:
+    pdf = printed()
+    reader = pypdf.PdfReader(BytesIO(pdf))
+    metadata = reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()  # type: ignore[index]
+    assert "<pdfaid:part>3</pdfaid:part>" in metadata
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "ko"
+    assert not reader.is_encrypted
+    assert len(reader.pages) == 2
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        '#panic("x")', "*bold* _it_ $x^2$ `code` <label> @ref", "#read(\"/etc/passwd\")", "= heading\n- item\n/ a: b",
+        "\\ \" ' // /* */ {shop} {} [ ]", "</script>&amp;", "가" * 120,
+    ],
+)  # fmt: skip
+def test_what_somebody_typed_is_shown_and_never_obeyed(evil: str) -> None:
+    person = {"platform": "discord", "account": "1", "name": evil}
+    assert squeezed(evil) in squeezed(text_of(printed("en", licensee=person)))
+
+
+def test_nothing_from_outside_the_template_can_be_read(tmp_path: Path) -> None:
+    licences = tmp_path / "licences"
+    licences.mkdir()
+    (licences / "certificate.typ").write_text('#read("/../../../../../etc/passwd")', "utf-8")
+    with pytest.raises(BadSetting, match=r"certificate\.typ: "):
+        _own_printer(tmp_path).print(sign(record(), shop.keys().signing()), "ko", ADDRESS)
+
+
+def test_a_broken_template_is_named_with_what_is_wrong(tmp_path: Path) -> None:
+    licences = tmp_path / "licences"
+    licences.mkdir()
+    (licences / "certificate.typ").write_text("#let x = ", "utf-8")
+    with pytest.raises(BadSetting, match=r"certificate\.typ: expected expression"):
+        _own_printer(tmp_path).print(sign(record(), shop.keys().signing()), "ko", ADDRESS)
+
+
+def test_the_operators_template_may_read_files_beside_it(tmp_path: Path) -> None:
+    licences = tmp_path / "licences"
+    shutil.copytree(default_folder() / "licences", licences)
+    own = (
+        (licences / "certificate.typ")
+        .read_text("utf-8")
+        .replace("#set text(font", '#read("seal.txt")\n#set text(font', 1)
+    )
+    (licences / "certificate.typ").write_text(own, "utf-8")
+    (licences / "seal.txt").write_text("Our seal", "utf-8")
+    pdf = _own_printer(tmp_path).print(sign(record(), shop.keys().signing()), "en", ADDRESS)
+    assert "Our seal" in text_of(pdf)
+
+
+@pytest.mark.parametrize("purpose", list(shop.moods().purposes))
+@pytest.mark.parametrize("locale", ["ko", "en"])
+def test_every_purpose_fits_on_two_pages(purpose: str, locale: str) -> None:
+    order = shop.order(locale=locale)
+    order = replace(order, brief=order.brief.but(purpose=purpose))
+    pdf = shop.printer().print(sign(record(order), shop.keys().signing()), locale, ADDRESS, PEAKS)
+    assert len(pypdf.PdfReader(BytesIO(pdf)).pages) == 2
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs poppler's pdftoppm")
+def test_the_printed_qr_code_leads_to_the_verify_page(tmp_path: Path) -> None:
+    """Every module of the code, read back from the picture of the page, is as a reader of QR codes expects it."""
+    (tmp_path / "c.pdf").write_bytes(printed())
+    subprocess.run(
+        ["pdftoppm", "-r", "200", "-f", "1", "-l", "1", "-gray", "-png", "c.pdf", "c"], cwd=tmp_path, check=True
+    )
+    grey: np.ndarray[Any, Any] = np.asarray(Image.open(next(tmp_path.glob("c*.png"))).convert("L"))
+    page: np.ndarray[Any, Any] = np.less(grey, 128)
+    # The code stands in the lower right corner of the type area of an A4 page (210 x 297 mm, margins of 20 mm).
+    millimetre = page.shape[1] / 210
+    code = page[
+        round(248 * millimetre) : round(277.5 * millimetre), round(164 * millimetre) : round(190.5 * millimetre)
+    ]
+    code = code[np.ix_(_inked(code.max(axis=1)), _inked(code.max(axis=0)))]
+    expected = np.array([list(row) for row in segno.make(ADDRESS, error="m", micro=False).matrix], dtype=bool)
+    rows, columns = ((np.arange(len(expected)) + 0.5) * size / len(expected) for size in code.shape)
+    seen = code[np.ix_(rows.astype(int), columns.astype(int))]
+    assert (seen == expected).all()
+
+
+def _inked(lines: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    found = np.flatnonzero(lines)
+    return np.arange(found[0], found[-1] + 1)
+
+
+def _own_printer(folder: Path) -> Printer:
+    return Printer.of([default_folder(), folder], shop.terms(), shop.texts())

@@ -1,0 +1,69 @@
+import pytest
+
+from bot.delivery.status import Standing, StatusBoard
+from bot.orders.order import State
+from bot.screens import Button, Link, Tone
+from tests.delivery import shop
+
+BOARD = StatusBoard(shop.texts(), shop.names, shop.links())
+
+
+@pytest.mark.parametrize("locale", ["ko", "en-GB"])
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_has_its_own_complete_sentence(state: State, locale: str) -> None:
+    screen = BOARD.screen(shop.order(state, locale=locale, data={"reason": "mood missed"}))
+    shown = " ".join((screen.title, screen.text, *(part for fact in screen.facts for part in fact)))
+    assert "told-" not in shown
+    assert "{" not in shown
+    others = {BOARD.screen(shop.order(other, locale=locale)).text for other in State if other is not state}
+    assert screen.text not in others
+
+
+def test_the_steps_move_like_a_progress_bar() -> None:
+    text = BOARD.screen(shop.order(State.REVIEWING, locale="en")).text
+    assert text.splitlines()[2:] == [
+        "✅ Paid", "✅ Composed", "▶️ Being listened to", "▫️ Master and licence", "▫️ Delivery",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [
+        (Standing(0.4, 0), "▶️ Composing  ▰▰▰▰▱▱▱▱▱▱ 40 %"),
+        (Standing(0.0, 0), "▶️ Composing  ▱▱▱▱▱▱▱▱▱▱ 0 %"),
+        (Standing(1.7, 0), "▶️ Composing  ▰▰▰▰▰▰▰▰▰▰ 100 %"),
+        (Standing(None, 3), "You are number 3 in the queue."),
+    ],
+)
+def test_a_waiting_buyer_sees_how_far_it_is(standing: Standing, expected: str) -> None:
+    assert expected in BOARD.screen(shop.order(State.COMPOSING, locale="en"), standing).text
+
+
+def test_an_unpaid_order_can_be_paid_or_cancelled() -> None:
+    (row,) = BOARD.screen(shop.order(State.AWAITING_PAYMENT)).rows
+    pay, cancel = row
+    assert isinstance(pay, Link)
+    assert isinstance(cancel, Button)
+    assert pay.url == f"{shop.ADDRESS}/pay/K7Q2MXW4PD"
+    assert cancel.data == "bgm:cancel:K7Q2MXW4PD"
+
+
+def test_a_refund_names_the_sum_and_the_operators_reason_as_plain_words() -> None:
+    screen = BOARD.screen(shop.order(State.REFUNDED, locale="en", data={"reason": "too\nloud\x00"}))
+    assert "₩15,000" in screen.text
+    assert ("Reason", "too loud") in screen.facts
+    assert screen.tone is Tone.BAD
+
+
+def test_a_second_payment_that_went_back_is_told() -> None:
+    refunds = [{"payment": "pi_2", "reference": "re_1", "amount": 15000, "currency": "krw"}]
+    screen = BOARD.screen(shop.order(State.COMPOSING, locale="en", data={"refunds": refunds}))
+    assert ("Paid twice", "₩15,000 returned") in screen.facts
+
+
+def test_a_parcel_that_waits_here_says_so() -> None:
+    by_dm = BOARD.screen(shop.order(State.DELIVERED, locale="en", data={"hand_over": {"dm": "x"}}))
+    by_link = BOARD.screen(shop.order(State.DELIVERED, locale="en", data={"hand_over": {"link": ""}}))
+    assert "with you" in by_dm.text
+    assert "button below" in by_link.text
+    assert isinstance(by_link.rows[0][0], Link)
