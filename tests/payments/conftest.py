@@ -98,8 +98,14 @@ class Till:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[StripeWorld]:
-    world = await StripeWorld.start(retry_after=(0.01, 0.01, 0.01))
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def world(clock: Clock) -> AsyncIterator[StripeWorld]:
+    """Stripe, living in the same time as the shop."""
+    world = await StripeWorld.start(clock=lambda: clock().timestamp(), retry_after=(0.01, 0.01, 0.01))
     yield world
     await world.stop()
 
@@ -120,8 +126,7 @@ PAGES = Pages("http://127.0.0.1:9/pay/{order}/paid", "http://127.0.0.1:9/pay/{or
 
 
 @pytest.fixture
-async def till(world: StripeWorld, database: Database) -> AsyncIterator[Till]:
-    clock = Clock()
+async def till(world: StripeWorld, database: Database, clock: Clock) -> AsyncIterator[Till]:
     book = OrderBook(database, Policy(), clock)
     provider = StripeProvider(world.key, world.api, bill, PAGES, shop="테스트 상점")
     troubles: list[Trouble] = []

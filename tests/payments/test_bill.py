@@ -16,7 +16,7 @@ from bot.settings.shop import config_file, default_folder
 from bot.texts import Texts
 
 WORDS = {
-    "ko": "asked-title = {$mood} · {$length} · {$purpose}\nprice-purpose = {$purpose} 이용 범위\nprice-loop = 무한 반복",
+    "ko": "asked-title = {$mood} · {$length} · {$purpose}\nprice-purpose = {$purpose} 용도\nprice-loop = 무한 반복",
     "en": "asked-title = {$mood} · {$length} · {$purpose}\nprice-purpose = Use for {$purpose}\nprice-loop = Loop",
 }
 

@@ -221,6 +221,8 @@ async def test_a_refund_that_crashes_and_is_repeated_moves_money_once(till: Till
     await till.work("refund")
     assert await till.state(order) is State.REFUNDED
     assert [r["amount"] for r in till.world.refunds] == [15000]
+    keys = {call.key for call in till.world.gate.log if (call.method, call.path) == ("POST", "/v1/refunds")}
+    assert keys == {f"refund:{order}:{till.world.session(reference)['payment_intent']}"}
     back = (await till.book.get(order)).data["refunds"]
     assert [(entry["amount"], entry["reference"]) for entry in back] == [(15000, till.world.refunds[0]["id"])]
 

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -42,11 +43,21 @@ def signature(secrets: list[str], body: bytes, at: int) -> str:
 
 
 class Courier:
-    """Delivers events in the background; ``quiet`` waits until nothing is on its way."""
+    """Delivers events in the background; ``quiet`` waits until nothing is on its way.
 
-    def __init__(self, books: Books, faults: Faults, retry_after: tuple[float, ...] = RETRY_AFTER) -> None:
+    ``clock`` dates the signatures: the time outside, which this world's own may have been put ahead of.
+    """
+
+    def __init__(
+        self,
+        books: Books,
+        faults: Faults,
+        retry_after: tuple[float, ...] = RETRY_AFTER,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.books = books
         self.faults = faults
+        self.clock = clock
         self.retry_after = retry_after
         self.secrets: dict[str, list[str]] = {}
         """Endpoint id → its secrets, newest first."""
@@ -193,7 +204,7 @@ class Courier:
         if self.faults.webhook_version:
             told["api_version"] = self.faults.webhook_version
         body = json.dumps(told, indent=2).encode()
-        at = int(time.time() - self.faults.webhook_age)
+        at = int(self.clock() - self.faults.webhook_age)
         return await self.post(endpoint["url"], body, signature(self.secrets[endpoint["id"]], body, at))
 
     async def post(self, url: str, body: bytes, mark: str) -> int:
@@ -214,4 +225,4 @@ class Courier:
     async def forge(self, url: str, event: Json) -> int:
         """Send ``event`` as a stranger would: right shape, signed with a secret of their own."""
         body = json.dumps(event).encode()
-        return await self.post(url, body, signature([new_id("whsec", 32)], body, int(time.time())))
+        return await self.post(url, body, signature([new_id("whsec", 32)], body, int(self.clock())))

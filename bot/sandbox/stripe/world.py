@@ -35,7 +35,7 @@ class StripeWorld:
         self._clock = clock
         self._ahead = 0.0
         self.books = Books(clock=lambda: self._clock() + self._ahead)
-        self.courier = Courier(self.books, self.faults, retry_after)
+        self.courier = Courier(self.books, self.faults, retry_after, clock)
         self.books.publish = self.courier.publish
         self.gate = Gate(self.books, self.faults, routes.table(self.courier), {self.key: None})
         self._runner: web.AppRunner | None = None
