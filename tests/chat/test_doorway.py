@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.discord.client import create_bot
 from bot.errors import Refused, TooLarge, TryLater, Unreachable
 from bot.screens import File, Screen
 from tests.chat.conftest import Scene, WatchedBot
@@ -98,9 +99,14 @@ async def test_an_edit_keeps_files_and_sends_only_new_ones(scene: Scene, bot: Wa
     assert [one["filename"] for one in shown["attachments"]] == ["one.mp3", "two.mp3"]
 
 
-async def test_before_the_login_everything_waits(scene: Scene) -> None:
-    from bot.chat.discord.client import create_bot
+async def test_an_outage_at_the_login_is_sat_out(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.chat.discord.client.FIRST_PAUSE", 0.05)
+    scene.world.faults.fail("GET", "/users/@me", 503)
+    async with scene.bot() as bot:
+        assert bot.is_ready()
 
+
+async def test_before_the_login_everything_waits(scene: Scene) -> None:
     with pytest.raises(TryLater):
         await create_bot(scene.shop.services).doorway.post(scene.review_place, HELLO, once="a")
 

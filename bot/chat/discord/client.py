@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
@@ -29,6 +30,9 @@ SUGGEST_WITHIN = 2.5
 
 LONGEST_WAIT = 60.0
 """Seconds discord.py may sit out a rate limit by itself before the shop's own queue takes over."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds between attempts to log in while Discord is away."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +65,25 @@ class ShopClient(discord.Client):
         self.command_ids: dict[str, int] = {}
         self.doorway = DiscordDoorway(self)
         self._talks: set[asyncio.Task[None]] = set()
+
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Log in and stay connected. An outage at the login is sat out like any later one.
+
+        :raises discord.LoginFailure: if Discord does not know the token.
+        """
+        pause = FIRST_PAUSE
+        while not self.is_closed():
+            try:
+                await self.login(token)
+                break
+            except discord.LoginFailure:
+                raise
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("discord_not_reached", error=type(error).__name__, again_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        if not self.is_closed():
+            await self.connect(reconnect=reconnect)
 
     async def on_ready(self) -> None:
         """Register the commands, and read back what was decided while nobody was connected.

@@ -1,0 +1,153 @@
+"""The operator's desk: cards posted, brought up to date, and calls for help."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.errors import TooLarge, Unreachable
+from bot.orders.facts import CardPosted, DeadlinePassed, JobDied, Rejected, TakesReady
+from bot.orders.order import Order, State
+from bot.review.card import Words
+from bot.review.desk import Desk
+from bot.review.verdicts import Kind, Verdict, judge
+from bot.screens import Screen, Tone
+from bot.storage.jobs import Job
+from bot.storage.media import Media
+from tests.commands.shop import Shop, buttons, menu, open_shop, shown, texts
+from tests.orders.example import new_order, opened, paid
+from tests.review.takes import make_take_files, takes
+
+
+@dataclass
+class Wall:
+    """A doorway that keeps what is posted; with a limit it refuses files."""
+
+    platform: str = "discord"
+    too_small: bool = False
+    posts: list[tuple[str, Screen, str, bool]] = field(default_factory=list)
+    edits: list[tuple[str, Screen]] = field(default_factory=list)
+    gone: bool = False
+
+    async def post(self, place: str, screen: Screen, *, once: str, again: bool = False) -> str:
+        if self.too_small and screen.files:
+            raise TooLarge("too large")
+        self.posts.append((place, screen, once, again))
+        return "discord:700/800"
+
+    async def edit(self, message: str, screen: Screen) -> None:
+        if self.gone:
+            raise Unreachable("gone")
+        self.edits.append((message, screen))
+
+
+@dataclass
+class Room:
+    shop: Shop
+    desk: Desk
+    wall: Wall
+    order: Order
+
+
+@pytest.fixture(params=["ko", "en"])
+async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Room]:
+    async with open_shop(tmp_path) as shop:
+        wall, media = Wall(), Media(tmp_path / "media")
+        words = Words(texts(), request.param, menu().name)
+        desk = Desk(shop.book, media, words, {"discord": wall}, {"discord": "discord:channel:700"})
+        placed = await shop.book.place(new_order(), by="discord:1", key="k")
+        order = await shop.told(placed, opened(), paid(), TakesReady(1, takes(placed.id)))
+        make_take_files(media, order)
+        yield Room(shop, desk, wall, order)
+
+
+def job(named: str, order: Order, tries: int = 1, **data: object) -> Job:
+    return Job(1, named, order.id, f"{named}:{order.id}:{order.version}", data or {"round": 1}, tries=tries)
+
+
+async def test_the_card_names_order_wishes_takes_and_how_to_decide(room: Room) -> None:
+    fact = await room.desk.post_card(job("post_card", room.order), room.order)
+    assert fact == CardPosted(1, "discord:700/800")
+    ((place, screen, _, again),) = room.wall.posts
+    assert (place, again) == ("discord:channel:700", False)
+    assert room.order.id in screen.title
+    assert "rain on a window" in screen.text
+    assert "{" not in shown(screen)
+    assert [file.name for file in screen.files] == ["take1.mp3", "take2.mp3", "take3.mp3"]
+    assert screen.image is not None
+    assert screen.reactions == ("1️⃣", "2️⃣", "3️⃣", "🔁", "❌")
+    assert [one.data.rpartition(":")[2] for one in buttons(screen)] == ["1.1", "1.2", "1.3", "1", "1"]
+    assert all(len(one.data.encode()) <= 64 for one in buttons(screen))
+
+
+async def test_a_second_attempt_looks_for_the_first(room: Room) -> None:
+    await room.desk.post_card(job("post_card", room.order, tries=2), room.order)
+    assert room.wall.posts[0][3] is True
+
+
+async def test_a_round_decided_meanwhile_gets_no_card(room: Room) -> None:
+    order = await room.shop.told(room.order, Rejected(1))
+    assert await room.desk.post_card(job("post_card", order), order) is None
+    assert room.wall.posts == []
+
+
+async def test_previews_too_large_for_the_channel_are_left_out_and_it_says_so(room: Room) -> None:
+    room.wall.too_small = True
+    await room.desk.post_card(job("post_card", room.order), room.order)
+    ((_, screen, once, _),) = room.wall.posts
+    assert screen.files == ()
+    assert once.endswith(":small")
+    assert room.desk.words.say("card-too-large") in screen.text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "tone"),
+    [(Verdict(Kind.APPROVE, 2), Tone.GOOD), (Verdict(Kind.AGAIN), Tone.PLAIN), (Verdict(Kind.REJECT), Tone.BAD)],
+)
+async def test_a_decided_card_says_what_and_by_whom_and_is_off(room: Room, verdict: Verdict, tone: Tone) -> None:
+    await room.shop.told(room.order, CardPosted(1, "discord:700/800"))
+    ruling = await judge(room.shop.book, room.order.id, 1, verdict, "discord:9")
+    await room.desk.update_card(job("update_card", ruling.order), ruling.order)
+    ((message, screen),) = room.wall.edits
+    assert message == "discord:700/800"
+    assert "discord:9" in screen.text
+    assert screen.tone is tone
+    assert all(one.off for one in buttons(screen))
+    assert len(screen.facts) == 3
+
+
+async def test_a_card_nobody_decided_says_that_the_money_went_back(room: Room) -> None:
+    order = await room.shop.told(room.order, CardPosted(1, "discord:700/800"))
+    order = await room.shop.told(order, DeadlinePassed(order.version))
+    assert order.state is State.REFUNDING
+    await room.desk.update_card(job("update_card", order), order)
+    assert room.desk.words.say("card-refunded") in room.wall.edits[0][1].text
+
+
+async def test_a_card_that_is_gone_stays_gone(room: Room) -> None:
+    order = await room.shop.told(room.order, CardPosted(1, "discord:700/800"), Rejected(1))
+    room.wall.gone = True
+    assert await room.desk.update_card(job("update_card", order), order) is None
+
+
+async def test_an_alert_says_what_failed_and_how_to_go_on(room: Room) -> None:
+    order = await room.shop.told(room.order, JobDied("post_card", "Missing Access"))
+    await room.desk.alert_operator(
+        job("alert_operator", order, fact="JobDied", kind="post_card", error="Missing Access"), order
+    )
+    ((_, screen, _, _),) = room.wall.posts
+    assert "Missing Access" in shown(screen)
+    assert [one.data for one in buttons(screen)] == [f"bgm:look:{order.id}:new", f"bgm:retry:{order.id}"]
+
+
+@pytest.mark.parametrize("fact", ["Paid", "DeadlinePassed"])
+async def test_other_alerts_are_sentences_too(room: Room, fact: str) -> None:
+    await room.desk.alert_operator(job("alert_operator", room.order, fact=fact), room.order)
+    assert "alert-" not in shown(room.wall.posts[0][1])
+
+
+async def test_without_a_review_place_nobody_is_there(room: Room) -> None:
+    desk = Desk(room.shop.book, room.desk.media, room.desk.words, {"discord": room.wall}, {})
+    with pytest.raises(Unreachable):
+        await desk.post_card(job("post_card", room.order), room.order)
