@@ -80,6 +80,8 @@ class ShopClient(discord.Client):
                 raise
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 log.warning("discord_not_reached", error=type(error).__name__, again_in=pause)
+                await self.http.close()
+                self.http.connector = discord.utils.MISSING  # closed with its session; the next login makes a new one
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
         if not self.is_closed():
