@@ -12,7 +12,7 @@ from bot.errors import BadInput, NotAllowed, NotFound, Refused, TooLarge, TryLat
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order
 from bot.storage.jobs import Job, Jobs, new_owner
-from bot.storage.order_book import OrderBook
+from bot.storage.order_book import OrderBook, Outcome
 
 Hand = Callable[[Job, Order], Awaitable[What | None]]
 """Does one job for an order (as it stands when the job starts) and returns the fact it leads to, if any.
@@ -66,6 +66,7 @@ class Runner:
         self._lease = lease_seconds
         self._owner = new_owner()
         self._running: dict[asyncio.Task[None], Job] = {}
+        self._next_look = 0.0
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
 
@@ -77,7 +78,7 @@ class Runner:
     async def stop(self, grace_seconds: float = 5.0) -> None:
         """Claim nothing more, let running hands finish for so long, and give the rest back uncounted."""
         self._stopping = True
-        self._book.changed.ring()
+        self._book.changed.ring("")
         if self._loop is not None:
             await self._loop
         if self._running:
@@ -91,9 +92,8 @@ class Runner:
         while not self._stopping:
             seen = self._book.changed.count
             try:
-                await self._book.overdue(self._book.clock())
                 await self._fill()
-                pause = await self._pause()
+                pause = min(await self._until_work(), await self._until_deadline(), LONGEST_PAUSE)
             except OUTAGE as error:
                 log.warning("the database is away", error=type(error).__name__)
                 pause = RECOVERY_SECONDS
@@ -124,16 +124,27 @@ class Runner:
         del self._running[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a job could not be written down", task=task.get_name(), exc_info=error)
-        self._book.changed.ring()
+        self._book.changed.ring("")
 
-    async def _pause(self) -> float:
-        """Return the seconds until something is due by itself: a job's pause or lease, or an order's deadline."""
-        pauses = [LONGEST_PAUSE]
-        if (room := self._room()) and (free := await self._jobs.seconds_until_free(list(room))) is not None:
-            pauses.append(free)
-        if deadline := await self._book.next_deadline():
-            pauses.append(max((deadline - self._book.clock()).total_seconds(), DEADLINE_SECONDS))
-        return max(min(pauses), SHORTEST_PAUSE)
+    async def _until_work(self) -> float:
+        """Return the seconds until a job's pause or lease is over, where there is room for one."""
+        room = self._room()
+        free = await self._jobs.seconds_until_free(list(room)) if room else None
+        return LONGEST_PAUSE if free is None else max(free, SHORTEST_PAUSE)
+
+    async def _until_deadline(self) -> float:
+        """Tell orders that their time is over, at most once a second; return the seconds until the next look."""
+        loop = asyncio.get_running_loop()
+        if (early := self._next_look - loop.time()) <= 0:
+            now = self._book.clock()
+            deadline = await self._book.next_deadline()
+            if deadline is not None and deadline <= now:
+                while any(told.outcome is Outcome.APPLIED for told in await self._book.overdue(now)):
+                    pass
+                deadline = await self._book.next_deadline()
+            early = LONGEST_PAUSE if deadline is None else max((deadline - now).total_seconds(), DEADLINE_SECONDS)
+            self._next_look = loop.time() + DEADLINE_SECONDS
+        return early
 
     async def _work(self, job: Job) -> None:
         """Do one job and write down what came of it."""

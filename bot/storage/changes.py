@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+import itertools
+from collections.abc import Awaitable, Callable, Iterator
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -16,37 +17,56 @@ POLL_SECONDS = 0.5
 
 RECONNECT_SECONDS = 2.0
 
+Ring = Callable[[str | None], None]
+"""Tells that something was written: about which order, "" for none, None if that is not known."""
+
 log = structlog.get_logger(__name__)
 
 
 class Changes:
-    """A counter of writes that can be waited on.
+    """A counter of writes that can be waited on, and a bell for every order somebody watches.
 
     Look at `count`, then at the tables, then `wait` with that count: nothing written in between is missed.
     ``listen`` runs for as long as anybody may wait, and rings for the writes of other processes.
     """
 
-    def __init__(self, listen: Callable[[Callable[[], None]], Awaitable[None]]) -> None:
+    def __init__(self, listen: Callable[[Ring], Awaitable[None]]) -> None:
         self.count = 0
         self._rung = asyncio.Event()
+        self._bells: dict[str, set[asyncio.Event]] = {}
         self._listen = listen
         self._listening: asyncio.Task[None] | None = None
 
-    def ring(self) -> None:
-        """Wake everybody who waits."""
+    def ring(self, about: str | None = None) -> None:
+        """Wake everybody who waits; ``about`` names the order that changed, "" none, None that it is not known."""
         self.count += 1
         self._rung.set()
         self._rung = asyncio.Event()
+        rung = [self._bells.get(about, set())] if about is not None else list(self._bells.values())
+        for bell in itertools.chain(*rung):
+            bell.set()
 
     async def wait(self, seen: int, timeout: float | None = None) -> int:
         """Return the count once it is beyond ``seen``, or after ``timeout`` seconds whatever it is then."""
-        if self._listening is None:
-            self._listening = asyncio.create_task(self._keep_listening())
+        self._start_listening()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self.count <= seen:
                     await self._rung.wait()
         return self.count
+
+    @contextlib.contextmanager
+    def bell(self, order_id: str) -> Iterator[asyncio.Event]:
+        """Lend an event that is set whenever an order may have changed; whoever waits for it clears it."""
+        self._start_listening()
+        bell = asyncio.Event()
+        self._bells.setdefault(order_id, set()).add(bell)
+        try:
+            yield bell
+        finally:
+            self._bells[order_id].discard(bell)
+            if not self._bells[order_id]:
+                del self._bells[order_id]
 
     async def close(self) -> None:
         """Stop listening to other processes."""
@@ -55,6 +75,10 @@ class Changes:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listening
             self._listening = None
+
+    def _start_listening(self) -> None:
+        if self._listening is None:
+            self._listening = asyncio.create_task(self._keep_listening())
 
     async def _keep_listening(self) -> None:
         while True:
@@ -66,7 +90,7 @@ class Changes:
             self.ring()  # whatever was written meanwhile was not heard
 
 
-async def poll_sqlite(engine: AsyncEngine, ring: Callable[[], None]) -> None:
+async def poll_sqlite(engine: AsyncEngine, ring: Ring) -> None:
     """Ring at first, and whenever ``PRAGMA data_version`` says that another connection wrote. Never returns."""
     async with engine.connect() as kept:
         driver = (await kept.get_raw_connection()).driver_connection
@@ -75,20 +99,20 @@ async def poll_sqlite(engine: AsyncEngine, ring: Callable[[], None]) -> None:
         while True:
             version = await driver.execute_fetchall("PRAGMA data_version")
             if version != last:
-                ring()
+                ring(None)
             last = version
             await asyncio.sleep(POLL_SECONDS)
 
 
-async def listen_postgresql(engine: AsyncEngine, ring: Callable[[], None]) -> None:
+async def listen_postgresql(engine: AsyncEngine, ring: Ring) -> None:
     """Ring at first, and at every notification; returns when the connection is lost."""
     async with engine.connect() as kept:
         driver = (await kept.get_raw_connection()).driver_connection
         assert driver is not None
         gone = asyncio.Event()
         driver.add_termination_listener(lambda _connection: gone.set())
-        await driver.add_listener(CHANNEL, lambda *_notification: ring())
-        ring()
+        await driver.add_listener(CHANNEL, lambda _connection, _process, _channel, about: ring(about))
+        ring(None)
         try:
             await gone.wait()
         finally:

@@ -58,44 +58,46 @@ _EXAMPLES = "sqlite:///shop.db or postgresql://user:password@host/name"
 
 
 class Database:
-    """An engine and the two ways into it: `read` (a snapshot, no lock), `write` (one transaction, then a wake-up)."""
+    """The two ways into the tables: `read` (no lock, no transaction) and `write` (one transaction, then a wake-up)."""
 
     def __init__(self, url: URL) -> None:
         self.name = url.render_as_string(hide_password=True)
         self.is_sqlite = url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._engine = _sqlite_engine(url)
-            listen = partial(poll_sqlite, self._engine.execution_options(reading=True))
+            self._writer, self._reader = _sqlite_engines(url)
+            listen = partial(poll_sqlite, self._reader)
         else:
-            self._engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-            listen = partial(listen_postgresql, self._engine)
-        self._reader = self._engine.execution_options(reading=True)
+            self._writer = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **_NO_ROLLBACK)
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+            listen = partial(listen_postgresql, self._reader)
         self._writing = asyncio.Lock()
         self.changes = Changes(listen)
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection that sees one consistent moment on SQLite and never waits for a writer."""
+        """Open a connection for looking: every statement sees what is committed by then and waits for no writer."""
         async with self._reader.connect() as connection:
             yield connection
 
     @contextlib.asynccontextmanager
-    async def write(self, *, quiet: bool = False) -> AsyncIterator[AsyncConnection]:
-        """Open a transaction that is committed at the end, rolled back on any error; ``quiet`` wakes nobody.
+    async def write(self, about: str = "", *, quiet: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that is committed at the end and rolled back on any error.
 
-        SQLite has one writer at a time: this process queues its own in order here, other processes are waited for.
+        Who waits is woken afterwards; ``about`` names the order that changed, ``quiet`` wakes nobody. SQLite has one
+        writer at a time: this process queues its own in order here, other processes are waited for.
         """
-        async with self._writing if self.is_sqlite else contextlib.nullcontext(), self._engine.begin() as connection:
+        turn = self._writing if self.is_sqlite else contextlib.nullcontext()
+        async with turn, self._writer.begin() as connection:
             yield connection
             if not quiet:
-                await self.announce(connection)
+                await self.announce(connection, about)
         if not quiet:
-            self.changes.ring()
+            self.changes.ring(about)
 
-    async def announce(self, connection: AsyncConnection) -> None:
+    async def announce(self, connection: AsyncConnection, about: str) -> None:
         """Wake the other processes once this transaction is committed (SQLite tells them by itself)."""
         if not self.is_sqlite:
-            await connection.execute(select(func.pg_notify(CHANNEL, "")))
+            await connection.execute(select(func.pg_notify(CHANNEL, about)))
 
     def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
         """Return an insert that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
@@ -123,16 +125,27 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.changes.close()
-        await self._engine.dispose()
+        await self._writer.dispose()
+        await self._reader.dispose()
 
 
-def _sqlite_engine(url: URL) -> AsyncEngine:
+_NO_ROLLBACK: dict[str, Any] = {"skip_autocommit_rollback": True}
+"""A look that opened no transaction has none to roll back."""
+
+
+def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """Return the engine that writes, one transaction at a time, and the one that looks."""
     assert url.database is not None
     Path(url.database).absolute().parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=5, max_overflow=5, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
+    waits = {"timeout": BUSY_SECONDS}
+    writer = create_async_engine(url, pool_size=1, max_overflow=1, connect_args=waits)
+    event.listen(writer.sync_engine, "connect", _prepare_sqlite)
+    event.listen(writer.sync_engine, "begin", _begin_sqlite)
+    reader = create_async_engine(
+        url, pool_size=5, max_overflow=5, connect_args=waits, isolation_level="AUTOCOMMIT", **_NO_ROLLBACK
+    )
+    event.listen(reader.sync_engine, "connect", _prepare_sqlite)
+    return writer, reader
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -146,9 +159,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock first where something will be written, so that nobody fails half-way with "locked"."""
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    """Take the write lock first, so that nobody fails half-way with "locked"."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _apply_migrations(connection: Connection) -> None:

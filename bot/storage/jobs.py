@@ -128,7 +128,7 @@ class Jobs:
             dead = await self._bury_lost(tx, kinds)
             taken = await self._claim_batch(tx, kinds, owner, lease_seconds, limit, max_cost)
         if dead:
-            self._book.changed.ring()
+            self._book.changed.ring("")
         return taken
 
     async def heartbeat(self, job: Job, progress: float | None = None) -> bool:
@@ -141,7 +141,7 @@ class Jobs:
 
     async def done(self, job: Job, fact: Fact | None = None) -> bool:
         """End a job, and tell its fact to the story in the same transaction; False says it is somebody else's now."""
-        async with self._database.write() as tx:
+        async with self._database.write(job.order) as tx:
             if not await _wrote(tx, job, self._ending("done")):
                 return False
             if fact is not None:
@@ -156,7 +156,7 @@ class Jobs:
         """
         failures = job.failures + 1
         retry = RETRIES.get(job.kind, OTHERWISE)
-        async with self._database.write() as tx:
+        async with self._database.write(job.order) as tx:
             if final or failures >= retry.tries:
                 return await self._die(tx, job, error, failures)
             pause = retry.pause(failures) if retry_after is None else min(max(retry_after, 0.0), LONGEST_WISH)
@@ -234,16 +234,7 @@ class Jobs:
 
     def _alone(self) -> ColumnElement[bool]:
         """No other job of the same kind and order is in somebody's hands."""
-        other = table.alias("other")
-        in_hands = select(other.c.id).where(
-            other.c.order_id == table.c.order_id,
-            other.c.kind == table.c.kind,
-            other.c.state == "open",
-            other.c.id != table.c.id,
-            other.c.owner.is_not(None),
-            other.c.free_at > self._in(0),
-        )
-        return ~in_hands.correlate(table).exists()
+        return ~_SIBLING.where(_other.c.free_at > self._in(0)).correlate(table).exists()
 
     def _ending(self, state: str) -> dict[str, Any]:
         return {"state": state, "owner": None, "progress": None, "ended": self._in(0)}
@@ -313,6 +304,17 @@ class Jobs:
         died = JobDied(kind=job.kind, error=_told(error), data=job.data)
         await self._book.tell_within(tx, Fact(job.order, f"job:{job.id}", "shop", died))
         return True
+
+
+_other = table.alias("other")
+_SIBLING = select(_other.c.id).where(
+    _other.c.order_id == table.c.order_id,
+    _other.c.kind == table.c.kind,
+    _other.c.state == "open",
+    _other.c.id != table.c.id,
+    _other.c.owner.is_not(None),
+)
+"""A job of the same kind and order in somebody's hands."""
 
 
 async def _wrote(tx: AsyncConnection, job: Job, values: dict[str, Any]) -> bool:

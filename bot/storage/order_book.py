@@ -63,15 +63,15 @@ class OrderBook:
         ``key`` names the buyer's confirmation: told a second time, the order of the first time is returned.
         """
         now = self.clock()
-        async with self.database.write() as tx:
+        fact = Fact(order.id, key, by, Placed())
+        step = flow.placed(replace(order, created=order.created or now), self.policy, now)
+        async with self.database.write(order.id) as tx:
             await self._lock(tx, order.id)
-            event = await self._note(tx, Fact(order.id, key, by, Placed()), now)
-            if event is None:
+            told = Told(Outcome.APPLIED, step.order, step.because)
+            if not await self._journal(tx, fact, told, None, now):
                 return await self._placed_by(tx, key)
-            step = flow.placed(replace(order, created=order.created or now), self.policy, now)
             await tx.execute(self.database.insert(tables.orders).values(order_values(step.order, now)))
             await self._give_out(tx, step.order.id, step.works)
-            await self._journal(tx, event, Outcome.APPLIED, None, step.order.state, step.because)
             return await self._catch_up(tx, step.order)
 
     async def tell(self, fact: Fact) -> Told:
@@ -83,22 +83,23 @@ class OrderBook:
         async with self.database.write(quiet=True) as tx:
             told = await self.tell_within(tx, fact)
             if told.outcome is Outcome.APPLIED:
-                await self.database.announce(tx)
+                await self.database.announce(tx, fact.order)
         if told.outcome is Outcome.APPLIED:
-            self.changed.ring()
+            self.changed.ring(fact.order)
         return told
 
     async def tell_within(self, tx: AsyncConnection, fact: Fact) -> Told:
         """Do what `tell` does inside a transaction that writes something else as well, such as a job's end."""
         now = self.clock()
         await self._lock(tx, fact.order)
-        event = await self._note(tx, fact, now)
-        order = await self._standing(tx, fact.order)
-        if event is None:
-            return Told(Outcome.DUPLICATE, order, f"{fact.key} was told before.")
-        if order is None:
-            return Told(Outcome.WAITING, None, _UNKNOWN)
-        return await self._apply(tx, order, event, fact, now)
+        before = await self._standing(tx, fact.order)
+        step = flow.transition(before, fact, self.policy, now) if before else None
+        told = _told(before, step)
+        if not await self._journal(tx, fact, told, before, now):
+            return Told(Outcome.DUPLICATE, before, f"{fact.key} was told before.")
+        if before and isinstance(step, Step):
+            await self._write(tx, before, step, now)
+        return told
 
     async def get(self, order_id: str) -> Order:
         """Return an order as it stands.
@@ -153,13 +154,14 @@ class OrderBook:
         :raises NotFound: if there is none with that id.
         """
         version = -1
-        while True:
-            seen = self.changed.count
-            order = await self.get(order_id)
-            if order.version != version:
-                version = order.version
-                yield order
-            await self.changed.wait(seen)
+        with self.changed.bell(order_id) as bell:
+            while True:
+                bell.clear()
+                order = await self.get(order_id)
+                if order.version != version:
+                    version = order.version
+                    yield order
+                await bell.wait()
 
     async def due(self, now: datetime, limit: int = 100) -> list[Order]:
         """Return the orders whose state has lasted too long at ``now``, longest first."""
@@ -222,15 +224,13 @@ class OrderBook:
         if not self.database.is_sqlite:  # there the whole transaction has the only write lock
             await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(order_id, 0))))
 
-    async def _note(self, tx: AsyncConnection, fact: Fact, now: datetime) -> int | None:
-        """Write a fact into the journal and return its number, or None if its key is known."""
+    async def _journal(self, tx: AsyncConnection, fact: Fact, told: Told, before: Order | None, now: datetime) -> bool:
+        """Write a fact into the journal with what became of it; False if its key is known."""
         values = {
             "key": fact.key, "order_id": fact.order, "kind": fact.kind, "by": fact.by, "data": fact.data(), "at": now,
-            "outcome": Outcome.WAITING.value, "because": _UNKNOWN,
-        }  # fmt: skip
+        } | _outcome(told, before)  # fmt: skip
         statement = self.database.insert(tables.events).values(values).on_conflict_do_nothing(index_elements=["key"])
-        number: int | None = (await tx.execute(statement.returning(tables.events.c.id))).scalar_one_or_none()
-        return number
+        return (await tx.execute(statement)).rowcount == 1
 
     async def _standing(self, tx: AsyncConnection, order_id: str) -> Order | None:
         row = (await tx.execute(select(tables.orders).where(tables.orders.c.id == order_id))).one_or_none()
@@ -249,18 +249,14 @@ class OrderBook:
         events = tables.events
         query = select(events).where(events.c.order_id == order.id, events.c.outcome == Outcome.WAITING.value)
         for row in (await tx.execute(query.order_by(events.c.id))).all():
-            fact = Fact.read(order.id, row.key, row.by, row.kind, row.data)
-            order = (await self._apply(tx, order, row.id, fact, self.clock())).order or order
+            fact, now = Fact.read(order.id, row.key, row.by, row.kind, row.data), self.clock()
+            step = flow.transition(order, fact, self.policy, now)
+            outcome = _outcome(_told(order, step), order)
+            await tx.execute(update(events).where(events.c.id == row.id).values(outcome))
+            if isinstance(step, Step):
+                await self._write(tx, order, step, now)
+                order = step.order
         return order
-
-    async def _apply(self, tx: AsyncConnection, order: Order, event: int, fact: Fact, now: datetime) -> Told:
-        step = flow.transition(order, fact, self.policy, now)
-        if isinstance(step, Ignored):
-            await self._journal(tx, event, Outcome.IGNORED, order.state, order.state, step.because)
-            return Told(Outcome.IGNORED, order, step.because)
-        await self._write(tx, order, step, now)
-        await self._journal(tx, event, Outcome.APPLIED, order.state, step.order.state, step.because)
-        return Told(Outcome.APPLIED, step.order, step.because)
 
     async def _write(self, tx: AsyncConnection, before: Order, step: Step, now: datetime) -> None:
         orders = tables.orders
@@ -274,22 +270,34 @@ class OrderBook:
     async def _give_out(self, tx: AsyncConnection, order_id: str, works: tuple[Work, ...]) -> None:
         """Write down the work that follows; a key that was used before is not done again."""
         now = self.database.now(self.clock)
-        for work in works:
-            values = {
+        rows = [
+            {
                 "key": work.key, "order_id": order_id, "kind": work.kind, "data": work.data,
                 "priority": work.priority, "batch_key": work.batch_key, "cost": work.cost, "state": "open",
                 "free_at": now, "tries": 0, "failures": 0, "losses": 0, "created": now,
-            }  # fmt: skip
-            await tx.execute(
-                self.database.insert(tables.jobs).values(values).on_conflict_do_nothing(index_elements=["key"])
-            )
-
-    async def _journal(
-        self, tx: AsyncConnection, event: int, outcome: Outcome, before: State | None, after: State, because: str
-    ) -> None:
-        events = tables.events
-        values = {"outcome": outcome.value, "before": before, "after": after, "because": because}
-        await tx.execute(update(events).where(events.c.id == event).values(values))
+            }
+            for work in works
+        ]  # fmt: skip
+        if rows:
+            insert = self.database.insert(tables.jobs).values(rows)
+            await tx.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
 
 
-_UNKNOWN = "The order is not known yet."
+def _told(before: Order | None, step: Step | Ignored | None) -> Told:
+    match step:
+        case Step():
+            return Told(Outcome.APPLIED, step.order, step.because)
+        case Ignored():
+            return Told(Outcome.IGNORED, before, step.because)
+        case None:
+            return Told(Outcome.WAITING, None, "The order is not known yet.")
+
+
+def _outcome(told: Told, before: Order | None) -> dict[str, Any]:
+    """Return the columns of a journal entry that say what became of its fact."""
+    return {
+        "outcome": told.outcome.value,
+        "before": before.state.value if before else None,
+        "after": told.order.state.value if told.order else None,
+        "because": told.because,
+    }
