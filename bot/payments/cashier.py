@@ -10,7 +10,7 @@ from bot.errors import NotFound, Refused
 from bot.orders import facts
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
-from bot.payments.provider import Hint, Provider, Sort, Standing, Status, Trouble
+from bot.payments.provider import Hint, KeyRefused, Provider, Sort, Standing, Status, Trouble
 from bot.payments.webhook import hint_of
 from bot.storage.jobs import Job
 from bot.storage.order_book import OrderBook, Told
@@ -104,7 +104,8 @@ class Cashier:
     async def follow(self, provider: str, hint: Hint) -> None:
         """Look at what a hint names, once per hint; the look-up decides, never the hint. No money moves.
 
-        :raises TryLater: if the provider is away; the hint then counts as not handled.
+        :raises TryLater: if the provider is away, `KeyRefused` if it does not know us; the hint then counts as not
+            handled.
         """
         if hint.event in self._handled:
             return
@@ -118,6 +119,8 @@ class Cashier:
                 await self.settle(provider, hint.reference)
             else:
                 await self._raise_alarm(await self._providers[provider].trouble(hint))
+        except KeyRefused:
+            raise
         except Refused as error:  # e.g. an object of another account: nothing to wait for, and nothing of ours
             log.warning("a hint led nowhere", hint=hint.event, kind=hint.kind, error=str(error))
         self._handled[hint.event] = None

@@ -6,7 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.errors import Refused
 from bot.orders.order import Order
+
+
+class KeyRefused(Refused):
+    """The provider does not know our key: nothing can be asked, and nothing may count as looked at."""
 
 
 @dataclass(frozen=True, slots=True)

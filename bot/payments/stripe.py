@@ -1,6 +1,6 @@
 """Stripe as a payment provider: Checkout Sessions on Stripe's own page. The only file that knows the stripe library.
 
-A restricted key suffices: write for Checkout Sessions and Charges/Refunds, read for Payment Intents, Events and
+A restricted key suffices: write for Checkout Sessions and for Charges and Refunds, read for PaymentIntents, Events and
 Disputes. Idempotency keys are the keys of our jobs, so that a call repeated after a crash has one effect.
 """
 
@@ -18,7 +18,7 @@ from stripe import StripeClient
 from bot.errors import BadSetting, Outside, Refused, TryLater
 from bot.orders.order import Order
 from bot.payments.bill import Bill
-from bot.payments.provider import Checkout, Hint, SentBack, Sort, Standing, Status, Trouble
+from bot.payments.provider import Checkout, Hint, KeyRefused, SentBack, Sort, Standing, Status, Trouble
 from bot.payments.session import ON_ITS_WAY, moment, sent_back_of, status_of
 from bot.payments.webhook import SORTS, read_event
 from bot.texts import language_of
@@ -67,7 +67,7 @@ async def ping(key: str, base: str) -> None:
     http = stripe.HTTPXClient()
     try:
         client = _client(key, base, http)
-        await _asked(client.v1.checkout.sessions.list_async({"limit": 1}))
+        await _asked(client.v1.checkout.sessions.list_async({"limit": 1, "expand": ["data.payment_intent"]}))
     finally:
         await http.close_async()  # type: ignore[no-untyped-call]
 
@@ -290,6 +290,8 @@ def _ours(error: stripe.StripeError) -> Outside:
     match error:
         case stripe.APIConnectionError():
             return TryLater("Stripe cannot be reached")
+        case stripe.AuthenticationError():
+            return KeyRefused(said)
         case stripe.RateLimitError():
             return TryLater(said, after=_wish_of(error))
         case stripe.IdempotencyError() if error.http_status != 409:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import BadSetting, Refused, TryLater
+from bot.orders.facts import Fact, RefundAsked, Withdrawn
+from bot.orders.order import State
+from bot.payments.provider import KeyRefused
 from bot.payments.stripe import API, check_key, ping
 from bot.sandbox.stripe import StripeWorld
+from tests.payments.conftest import Till
 
 LIVE, TEST = "sk_live_" + "a1" * 12, "rk_test_" + "b2" * 12
 
@@ -43,3 +47,47 @@ async def test_a_ping_says_whether_the_key_is_known(world: StripeWorld) -> None:
     world.faults.fail("GET", "/v1/checkout/sessions", status=429)
     with pytest.raises(TryLater):
         await ping(world.key, world.api)
+
+
+RIGHTS = ("checkout_session:write", "charge:write", "payment_intent:read", "event:read", "dispute:read")
+"""What `bot/payments/stripe.py` and docs/going-live.md promise to be enough."""
+
+
+async def test_a_restricted_key_is_enough_for_everything(till: Till) -> None:
+    till.world.gate.grant(till.world.key, RIGHTS)
+    order, reference = await till.opened()
+    await till.world.pay(reference, card="visa")
+    await till.reconciler.poll("stripe")
+    assert await till.state(order) is State.COMPOSING
+    await till.book.tell(Fact(order, "asked", "discord:9", RefundAsked()))
+    await till.work()
+    assert await till.state(order) is State.REFUNDED
+    _, disputed = await till.opened()
+    await till.world.pay(disputed, card="dispute")
+    await till.reconciler.poll("stripe")
+    assert len(till.troubles) == 1
+    called_off, page = await till.opened()
+    await till.book.tell(Fact(called_off, "off", "discord:1", Withdrawn()))
+    await till.work()
+    assert till.world.session(page)["status"] == "expired"
+    assert (await till.reconciler.compare("stripe")).agree
+
+
+@pytest.mark.parametrize("lacking", [right for right in RIGHTS if right.startswith(("checkout", "payment_intent"))])
+async def test_a_ping_notices_a_key_that_may_too_little(till: Till, lacking: str) -> None:
+    _, reference = await till.opened()
+    await till.world.pay(reference)
+    key = till.world.restricted_key(*(right for right in RIGHTS if right != lacking))
+    with pytest.raises(Refused, match=lacking.split(":")[0]):
+        await ping(key, till.world.api)
+
+
+async def test_while_the_key_is_refused_nothing_counts_as_heard(till: Till) -> None:
+    order, reference = await till.opened()
+    await till.world.pay(reference)
+    keys, till.world.gate.keys = till.world.gate.keys, {}
+    with pytest.raises(KeyRefused):
+        await till.reconciler.poll("stripe")
+    till.world.gate.keys = keys
+    await till.reconciler.poll("stripe")
+    assert await till.state(order) is State.COMPOSING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.stripe.books import Books, page_of
@@ -22,21 +23,28 @@ _BY_KEY = {
 }
 
 
-def expanded(books: Books, answer: Json, paths: list[str]) -> Json:
+_RIGHTS = {"balance_transaction": "balance", "refund": "charge"}
+"""Kinds whose permission bears another name."""
+
+Permit = Callable[[str], None]
+"""Raises ``Refusal`` where the caller's key lacks a permission: what is expanded is read, and needs the right to."""
+
+
+def expanded(books: Books, answer: Json, paths: list[str], permit: Permit) -> Json:
     """A deep copy of ``answer`` with every path of ``paths`` expanded; lists take paths from ``data``."""
     answer = copy.deepcopy(answer)
     for path in paths:
         parts = path.split(".")
         if len(parts) > 4:
             raise Refusal(f"Cannot expand more than 4 levels: {path}", param="expand")
-        _walk(books, answer, parts, path)
+        _walk(books, answer, parts, path, permit)
     return answer
 
 
-def _walk(books: Books, here: Any, parts: list[str], path: str) -> None:
+def _walk(books: Books, here: Any, parts: list[str], path: str, permit: Permit) -> None:
     if isinstance(here, list):
         for item in here:
-            _walk(books, item, parts, path)
+            _walk(books, item, parts, path, permit)
         return
     if not parts or here is None:
         return
@@ -47,16 +55,17 @@ def _walk(books: Books, here: Any, parts: list[str], path: str) -> None:
         elif part not in here:
             raise _not_expandable(path)
         elif isinstance(here[part], str):
-            here[part] = _fetched(books, here, part, path)
-        _walk(books, here[part], rest, path)
+            here[part] = _fetched(books, here, part, path, permit)
+        _walk(books, here[part], rest, path, permit)
 
 
-def _fetched(books: Books, here: Json, part: str, path: str) -> Json:
+def _fetched(books: Books, here: Json, part: str, path: str, permit: Permit) -> Json:
     kind = _BY_KEY.get(part)
     if part == "source" and here.get("object") == "balance_transaction":
         kind = {"ch": "charge", "re": "refund", "du": "dispute"}[here["source"].split("_")[0]]
     if kind is None:
         raise _not_expandable(path)
+    permit(f"{_RIGHTS.get(kind, kind)}:read")
     return copy.deepcopy(books.get(kind, here[part]))
 
 

@@ -94,7 +94,7 @@ class Gate:
                 kept = self._remembered(secret, key, call, request_id)
                 if kept.status:
                     return kept.status, kept.body, True, kept.request_id
-            status, answer = self._do(route, params, parts, (request_id, key))
+            status, answer = self._do(route, params, parts, secret, (request_id, key))
         except Refusal as refusal:
             return refusal.status, _json(_with_log(refusal.body(), request_id)), False, request_id
         text = _json(answer)
@@ -103,13 +103,14 @@ class Gate:
         return status, text, False, request_id
 
     def _do(
-        self, route: Route, params: Json, parts: tuple[str, ...], request: tuple[str, str | None]
+        self, route: Route, params: Json, parts: tuple[str, ...], secret: str, request: tuple[str, str | None]
     ) -> tuple[int, Json]:
         """Carry the call out. A refusal from here on counts as an answer that its key remembers."""
         self.books.request = request
         paths = params.pop("expand", [])
         try:
-            return 200, expanded(self.books, route.answer(self.books, params, *parts), paths)
+            answer = route.answer(self.books, params, *parts)
+            return 200, expanded(self.books, answer, paths, lambda permission: self._permit(secret, permission))
         except Refusal as refusal:
             if refusal.status == 402:
                 return refusal.status, _with_log(refusal.body(), request[0])
