@@ -15,7 +15,7 @@ from typing import Any, Final
 import segno
 import typst
 
-from bot.delivery.record import PLATFORMS, canonical
+from bot.delivery.record import PLATFORMS, canonical, spoken
 from bot.delivery.terms import Terms
 from bot.errors import BadSetting
 from bot.orders.pricing import Money
@@ -55,7 +55,7 @@ class Printer:
             "payment": self._payment(record, locale),
             "length": {"ko": _length(record, "초"), "en": _length(record, "s")},
             "musical": " · ".join(filter(None, (_tempo(record), record["work"]["key"]))),
-            "engine": " ".join(filter(None, (record["engine"][name] for name in ("name", "model", "revision")))),
+            "engine": _engine(record),
             "basis": _basis(record),
             "picked": self._picked(record),
             "issued": record["issued"].replace("T", " ").replace("Z", " UTC"),
@@ -85,7 +85,7 @@ class Printer:
 
     def _payment(self, record: Mapping[str, Any], locale: str) -> str:
         payment = record["payment"]
-        if payment is None:
+        if not payment or not payment["amount"]:
             return self.terms.words["unpaid"].say(locale)
         money = self.texts.money(locale, Money(payment["amount"], payment["currency"]))
         return f"{money} · {payment['provider']} {payment['reference']}"
@@ -132,6 +132,11 @@ def _length(record: Mapping[str, Any], unit: str) -> str:
 def _tempo(record: Mapping[str, Any]) -> str:
     tempo = record["work"]["tempo_bpm"]
     return f"{tempo} BPM" if tempo else ""
+
+
+def _engine(record: Mapping[str, Any]) -> str:
+    engine = record["engine"]
+    return f"{spoken(engine['name'], engine['model'])} {engine['revision']}".strip()
 
 
 def _basis(record: Mapping[str, Any]) -> str:

@@ -97,7 +97,12 @@ def track_title(order: Order, names: Names, terms: Terms) -> dict[str, str]:
 def engine_name(order: Order) -> str:
     """Return engine and model of the approved take as people are told them."""
     take = order.chosen or {}
-    return " ".join(filter(None, (take.get("engine"), take.get("model"))))
+    return spoken(str(take.get("engine", "")), str(take.get("model", "")))
+
+
+def spoken(engine: str, model: str) -> str:
+    """Return an engine and its model in words, without saying the engine's name twice."""
+    return model if model.startswith(engine) else f"{engine} {model}".strip()
 
 
 def write_record(issue: Issue, number: str, terms: Terms, seller: Business, names: Names) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from bot.errors import ShopError
 from bot.web.pages import notice, reader
 from bot.web.services import SERVICES
 
@@ -125,7 +124,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return missing(request)
     except web.HTTPException:
         raise
-    except (ShopError, OSError, ValueError, KeyError, LookupError) as error:
+    except Exception as error:  # the last place where a visitor can still be shown a page
         log.exception("page_failed", route=str(request.match_info.route.name), error=type(error).__name__)
         return notice(request, reader(request), "failed", 500)
 

@@ -75,18 +75,18 @@ def _record(path: Any) -> dict[str, Any]:
 
 
 def _facts(say: Any, language: str, record: dict[str, Any]) -> list[Html]:
-    spoken = language_of(language)
+    tongue = language_of(language)
     grant, engine = record["grant"], record["engine"]
     facts = (
         (say(language, "web-verify-issued"), record["issued"].replace("T", " ").replace("Z", " UTC")),
         (say(language, "web-verify-licensor"), record["licensor"]["name"]),
-        (say(language, "web-verify-music"), record["work"]["title"][spoken]),
-        (say(language, "web-verify-purpose"), grant["purpose_name"][spoken]),
-        (say(language, "web-verify-engine"), " ".join(filter(None, (engine["name"], engine["model"])))),
+        (say(language, "web-verify-music"), record["work"]["title"][tongue]),
+        (say(language, "web-verify-purpose"), grant["purpose_name"][tongue]),
+        (say(language, "web-verify-engine"), spoken(engine["name"], engine["model"])),
         (say(language, "web-verify-terms"), f"{grant['terms_version']} · {grant['terms_sha256'][:16]}…"),
     )
     rows = (tag("div", tag("dt", name), tag("dd", value)) for name, value in facts)
-    return [tag("dl", *rows, class_="facts wide"), tag("p", grant["disclosure"][spoken], class_="ai")]
+    return [tag("dl", *rows, class_="facts wide"), tag("p", grant["disclosure"][tongue], class_="ai")]
 
 
 def _checker(say: Any, language: str) -> list[Html]:
