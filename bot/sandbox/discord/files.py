@@ -70,12 +70,21 @@ def embed_pictures(embeds: list[Json], attachments: list[Attachment]) -> list[Js
     pictures = [a for a in attachments if a.content_type in _EMBEDDABLE]
     made = []
     for embed in embeds:
-        stored = embed_files({k: v for k, v in embed.items() if v is not None}, pictures)
+        stored = embed_files(_trimmed({k: v for k, v in embed.items() if v is not None}), pictures)
         stored["type"] = "rich"
         if fields := stored.get("fields"):
             stored["fields"] = [{"inline": False} | field for field in fields]
         made.append(stored)
     return made
+
+
+def _trimmed(node: Any) -> Any:
+    """Return an embed without blanks around its texts, as Discord keeps it."""
+    if isinstance(node, str):
+        return node.strip()
+    if isinstance(node, list):
+        return [_trimmed(child) for child in node]
+    return {key: _trimmed(value) for key, value in node.items()} if isinstance(node, dict) else node
 
 
 def files_within(node: Any) -> set[int]:

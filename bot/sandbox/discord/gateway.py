@@ -25,6 +25,7 @@ from bot.sandbox.discord.records import Json
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 CHUNK_MEMBERS, PRESENCE, VOICE_STATE = 8, 3, 4
+MOST_FRAMES = 120
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 EVERY_INTENT = (1 << 17) - 1 | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25
 
@@ -38,6 +39,13 @@ class Connection:
         self.session: Session | None = None
         self._deflate = zlib.compressobj() if compressed else None
         self._outgoing: asyncio.Queue[Json] = asyncio.Queue()
+        self._received: deque[float] = deque(maxlen=MOST_FRAMES + 1)
+
+    def hurries(self) -> bool:
+        """Count a frame of the client; return whether it sent more than 120 within a minute."""
+        now = time.monotonic()
+        self._received.append(now)
+        return len(self._received) > MOST_FRAMES and now - self._received[0] < 60.0
 
     def send(self, op: int, data: Any = None, seq: int | None = None, name: str | None = None) -> None:
         """Queue one frame."""
@@ -163,6 +171,9 @@ class Hub:
                 await connection.close(4009, "Session timed out.")
                 return
             if frame.type is not WSMsgType.TEXT:
+                return
+            if connection.hurries():
+                await connection.close(4008, "Rate limited.")
                 return
             try:
                 message = json.loads(frame.data)

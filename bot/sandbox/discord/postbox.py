@@ -123,7 +123,7 @@ class Postbox:
         """Put a body's texts, pictures and components into a message; absent keys leave it as it is."""
         message.attachments += fresh
         if "content" in body:
-            message.content = body["content"] or ""
+            message.content = (body["content"] or "").strip()
         if "embeds" in body:
             message.embeds = files.embed_pictures(body["embeds"] or [], message.attachments)
         if "components" in body:
