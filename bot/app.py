@@ -97,14 +97,16 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
             "hand_over": postman.hand_over,
         }
         await stack.enter_async_context(_connected(client, environment))
-        runner = Runner(core.book, core.jobs, hands, {"compose": core.studio.processes})
-        stack.push_async_callback(runner.stop)
-        await runner.start()
-        # 6. Whoever keeps watch
+        # 6. Whoever keeps watch over the money: what was paid in time while the shop was off counts as paid only if it
+        #    is heard of before the runner judges deadlines
         poll = POLL_SECONDS_BESIDE_WEBHOOK if environment.stripe_webhook_secret else POLL_SECONDS
         reconciler = Reconciler(core.book, cashier, {provider.name: provider}, poll_seconds=poll)
         stack.push_async_callback(reconciler.stop)
         await reconciler.start()
+        # 7. The work itself
+        runner = Runner(core.book, core.jobs, hands, {"compose": core.studio.processes})
+        stack.push_async_callback(runner.stop)
+        await runner.start()
         await stack.enter_async_context(_running(LiveProgress(postman, core.book, core.jobs).run(), "live progress"))
         yield core
 
