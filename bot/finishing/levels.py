@@ -68,13 +68,18 @@ def _push(
 ) -> tuple[float, Limited]:
     """Return the push in dB, and the limiter's gain, that bring the loudness to ``lufs``."""
     most = min(MOST_GAIN, ceiling - 20.0 * float(np.log10(peaks.max())) + DEEPEST_LIMITING)
-    gain_db = min(lufs - before, most)
+    gain_db, slope = min(lufs - before, most), 1.0
+    tried: tuple[float, float] | None = None
     for _ in range(_TRIES):
         limited = limit(peaks, rate, gain_db, ceiling)
-        missing = lufs - _foreseen(power, limited.gain, rate)
-        if abs(missing) <= NEAR_ENOUGH or (missing > 0 and gain_db >= most):
+        reached = _foreseen(power, limited.gain, rate)
+        missing = lufs - reached
+        if abs(missing) <= NEAR_ENOUGH / 2 or (missing > 0 and gain_db >= most):
             break
-        gain_db = min(gain_db + missing * (1.3 if limited.deepest > 3.0 else 1.0), most)
+        if tried and abs(gain_db - tried[0]) > 1e-3:
+            slope = min(max((reached - tried[1]) / (gain_db - tried[0]), 0.15), 1.0)
+        tried = (gain_db, reached)
+        gain_db = min(gain_db + missing / slope, most)
     return gain_db, limited
 
 

@@ -186,8 +186,9 @@ def _faded(audio: Audio, rate: int, target: Target, corrections: Corrections, do
     """Return the music faded as the purpose, or the operator, wants it; a loop only where the operator insists."""
     fade_in = (0.0 if target.loop else target.fade_in) if corrections.fade_in is None else corrections.fade_in
     fade_out = (0.0 if target.loop else target.fade_out) if corrections.fade_out is None else corrections.fade_out
-    if fade_in or fade_out:
-        done.append(Finding("correction-did-fade", values={"in": fade_in, "out": fade_out}))
+    for way, seconds in (("in", fade_in), ("out", fade_out)):
+        if seconds:
+            done.append(Finding(f"correction-did-fade-{way}", values={"seconds": round(seconds, 1)}))
     if not target.loop:
         fade_in, fade_out = max(fade_in, _edge(audio[:, 0])), max(fade_out, _edge(audio[:, -1]))
     return fade(audio, rate, fade_in, fade_out)

@@ -112,11 +112,11 @@ def _comb(correlation: NDArray[np.float64], lag: int) -> float:
 
 
 def _refined(onsets: NDArray[np.float32], frame_rate: float, bpm: float) -> float:
-    """Return the tempo within 4 % of ``bpm`` at which beat, half-beat and quarter-beat are strongest together."""
+    """Return the tempo within 6 % of ``bpm`` at which beat, half-beat and quarter-beat are strongest together."""
     length = fft.next_fast_len(_ZERO_PADDING * len(onsets))
     spectrum = np.abs(fft.rfft(onsets - onsets.mean(), length))
     spacing = frame_rate / length
-    hertz = np.arange(0.96 * bpm / 60.0, 1.04 * bpm / 60.0, spacing / 4.0)
+    hertz = np.arange(0.94 * bpm / 60.0, 1.06 * bpm / 60.0, spacing / 4.0)
     bins = np.arange(len(spectrum))
     score = sum(np.interp(harmonic * hertz / spacing, bins, spectrum) for harmonic in (1, 2, 4))
     return 60.0 * float(hertz[int(np.argmax(score))])

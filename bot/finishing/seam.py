@@ -27,6 +27,8 @@ SURE_OF_BEAT = 0.2
 _EXACT = 0.005
 _FREE_CROSSFADE, _BEAT_CROSSFADE, _RING = 0.8, 0.03, 3.0
 _LARGEST_RAMP = 6.0
+_STILL = 0.05
+"""A change of half a dB a band: below it nothing changes that could be heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _joined(audio: Audio, rate: int, start: int, samples: int, *, beating: bool)
 def _folded(loop: Audio, rate: int, length: int) -> Audio:
     """Blend the end into the start where there is no music to spare: shorter by the blend, then stretched back."""
     samples = loop.shape[1]
-    stretched = stretch(loop, rate, min(samples + length, int(samples * (1.0 + MOST))))
+    stretched = stretch(loop, rate, samples + min(length, int(samples * MOST / 2.0)))
     spare = stretched.shape[1] - samples
     body = stretched[:, :samples].copy()
     body[:, :spare] = crossfade(stretched[:, samples:], body[:, :spare], 0.0)
@@ -225,7 +227,7 @@ def _flux(audio: Audio, rate: int, beat: float) -> float:
     middle = round(around / rate * turned.frame_rate)
     at = float(joint[max(middle - 2, 0) : middle + 3].min()) if len(joint) > middle else 0.0
     usual = float(np.percentile(inside[reach:-reach], 95.0)) if len(inside) > 3 * reach else 0.0
-    return at / usual if usual > 1e-6 else 0.0
+    return at / max(usual, _STILL)
 
 
 def _changes(bands: NDArray[np.float32], reach: int) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """Time-stretch by a few per cent without a change of pitch (WSOLA).
 
 Waveform-similarity overlap-add (Verhelst and Roelands, ICASSP 1993): windows are laid at an even distance, each taken
-from where, within 12 ms of the ideal place, the music continues most like the window before it.
+from where, within 12 ms of the ideal place, the music continues most like the window before it. The last window is
+taken from its ideal place, so that the end stays the end.
 """
 
 import numpy as np
@@ -41,6 +42,7 @@ def stretch(audio: Audio, rate: int, samples: int) -> Audio:
 def _places(padded: Audio, speed: float, hop: int, reach: int) -> list[int]:
     """Return where in the padded source each window is taken from; the first starts one hop before the music."""
     margin = 2 * hop + reach
+    last = padded.shape[1] - 2 * margin
     mono = padded.mean(axis=0)
     energy = np.concatenate([[0.0], np.cumsum(mono.astype(np.float64) ** 2)])
     size = fft.next_fast_len(2 * hop + 2 * reach, real=True)
@@ -50,8 +52,8 @@ def _places(padded: Audio, speed: float, hop: int, reach: int) -> list[int]:
         if ideal + reach + 2 * hop >= len(mono):
             return places
         natural = places[-1] + hop
-        if abs(ideal - natural) <= 1:
-            places.append(natural)
+        if abs(ideal - natural) <= 1 or ideal + 3 * hop > last:
+            places.append(natural if abs(ideal - natural) <= 1 else ideal)
             continue
         span = mono[ideal - reach : ideal + reach + hop]
         match = _correlate(span, mono[natural : natural + hop], size)[: 2 * reach + 1]

@@ -81,11 +81,12 @@ def _spliced(audio: Audio, rate: int, samples: int, tempo_bpm: float | None) -> 
     done = audio
     while abs(over := done.shape[1] - samples) > _STRETCH * samples:
         jump = _whole_beats(over / rate, beat, done.shape[1] / rate)
+        too_short = min(done.shape[1], samples) < 2.0 * beat * rate
+        if too_short or abs(over / rate - jump) >= abs(over / rate):
+            break
         done, at = _jump(done, rate, curves, jump)
         joints.append(at)
         curves = features(done, rate)
-        if abs(done.shape[1] - samples) >= abs(over):
-            break
     if abs(samples / done.shape[1] - 1.0) <= MOST:
         return Fitted(stretch(done, rate, samples), tuple(joints), samples / done.shape[1] - 1.0)
     return Fitted(_forced(done, rate, samples), tuple(joints))

@@ -1,0 +1,1 @@
+"""The finishing room, feature by feature, on music made for the purpose."""
