@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.delivery.record import spoken
 from bot.errors import NotFound
 from bot.orders.order import ALPHABET, State
 from bot.texts import language_of
