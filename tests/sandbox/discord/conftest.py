@@ -74,14 +74,16 @@ async def running(bot: ProbeBot, world: DiscordWorld) -> AsyncIterator[ProbeBot]
     """Log a bot in, wait until it is ready, and log it out again."""
     async with bot:
         task = asyncio.create_task(bot.start(world.token))
+        ready = asyncio.create_task(bot.until("ready"))
         try:
-            await asyncio.wait([task, asyncio.create_task(bot.until("ready"))], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 task.result()
             yield bot
         finally:
             await bot.close()
-            await asyncio.gather(task, return_exceptions=True)
+            ready.cancel()
+            await asyncio.gather(task, ready, return_exceptions=True)
 
 
 @pytest.fixture
