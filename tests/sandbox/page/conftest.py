@@ -11,7 +11,7 @@ import pytest
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.sandbox.world import World
 from tests.sandbox.page.shop import Shop, open_shop
@@ -25,6 +25,10 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+expect.set_options(timeout=15_000)
+"""Milliseconds a condition may take on a busy machine; nobody waits longer than it needs."""
 
 
 @pytest.fixture

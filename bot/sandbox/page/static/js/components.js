@@ -124,7 +124,8 @@ function button(component, message, ctx) {
     {
       class: `btn ${STYLES[component.style] ?? ""}${isBusy ? " is-busy" : ""}`,
       type: "button",
-      disabled: component.disabled || isBusy,
+      disabled: component.disabled,
+      "aria-disabled": isBusy ? "true" : null,
       "aria-busy": isBusy ? "true" : null,
       "aria-label": component.label ? null : component.emoji?.name,
       data: { key },
@@ -167,6 +168,7 @@ export function selectButton(component, ctx, { key, isBusy = false, chosen = [],
   const shown = named.map((choice) => [choice.emoji?.name, choice.label].filter(Boolean).join(" ")).join(", ");
   const empty = component.placeholder || t("choose");
   const open = () =>
+    !isBusy &&
     openListbox(
       self,
       {
@@ -186,7 +188,8 @@ export function selectButton(component, ctx, { key, isBusy = false, chosen = [],
       type: "button",
       "aria-haspopup": "listbox",
       "aria-expanded": "false",
-      disabled: component.disabled || isBusy,
+      disabled: component.disabled,
+      "aria-disabled": isBusy ? "true" : null,
       "aria-labelledby": labelledby,
       "aria-label": labelledby ? null : shown ? `${empty}: ${shown}` : empty,
       data: { key: key ?? component.custom_id },

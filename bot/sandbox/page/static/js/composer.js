@@ -196,31 +196,40 @@ export class Composer {
     if (!text && !this.files.length) return undefined;
     const files = this.files.map((file, index) => [`file${index}`, file]);
     try {
-      this.go.disabled = true;
+      this.wait(true);
       await post(`/api/${this.ctx.who}/say`, { channel: this.ctx.channel, text }, files);
       this.area.value = "";
       this.files = [];
       this.showParcels();
       this.onInput();
     } catch (error) {
-      this.go.disabled = false;
       this.complain(this.ctx.sentence(error));
+    } finally {
+      this.wait(false);
     }
     return undefined;
   }
 
   async run(call, files) {
     const { fill } = this;
-    this.go.disabled = true;
+    if (this.go.disabled) return;
+    this.wait(true);
     try {
       const done = await post(`/api/${this.ctx.who}/use`, { channel: this.ctx.channel, ...call }, files);
       if (this.fill === fill) this.leaveFill();
-      this.area.focus();
+      this.area.focus({ preventScroll: true });
       this.ctx.settle(done, null);
     } catch (error) {
-      this.go.disabled = false;
       this.complain(this.ctx.sentence(error));
+    } finally {
+      this.wait(false);
     }
+  }
+
+  /** Show that something is on its way. */
+  wait(isWaiting) {
+    this.go.classList.toggle("is-busy", isWaiting);
+    this.go.disabled = isWaiting || (!this.fill && !this.area.value.trim() && !this.files.length);
   }
 
   complain(sentence) {

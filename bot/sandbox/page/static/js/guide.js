@@ -14,8 +14,8 @@ export class Guide {
     this.box.hidden = sessionStorage.getItem(HIDDEN) === "yes";
   }
 
-  get isHidden() {
-    return this.box.hidden;
+  get isDone() {
+    return STEPS.every((step) => this.done.includes(step));
   }
 
   toggle() {

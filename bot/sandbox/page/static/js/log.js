@@ -80,7 +80,10 @@ export class Log {
     const { key } = document.activeElement?.dataset ?? {};
     const hadFocus = old.contains(document.activeElement);
     old.replaceWith(item);
-    if (hadFocus && key) item.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    if (!hadFocus) return;
+    // What had the focus may be gone (the next question stands there now): go on with the first thing to do.
+    const same = key && item.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+    (same || item.querySelector(".picker, .btn:not(:disabled)"))?.focus({ preventScroll: true });
   }
 
   insert(nodes, next, isNew, message) {

@@ -31,7 +31,7 @@ class Page {
       onGap: () => store.refresh().catch((error) => this.say(error)),
       onOnline: (isOnline) => this.showOnline(isOnline),
     });
-    store.addEventListener("guide", ({ detail }) => this.guide.draw(detail));
+    store.addEventListener("guide", ({ detail }) => this.onGuide(detail));
     store.addEventListener("weather", () => this.drawTools());
     store.addEventListener("payment", ({ detail }) => this.toast(t(`payment_${detail.outcome}`)));
     store.addEventListener("locale", ({ detail }) => this.onLocale(detail.language));
@@ -40,6 +40,12 @@ class Page {
     document.addEventListener("visibilitychange", () => this.panes.forEach((pane) => pane.look()));
     window.addEventListener("resize", () => this.panes.forEach((pane) => pane.look()));
     setInterval(refreshRelative, 10_000);
+  }
+
+  onGuide(done) {
+    const wasDone = this.guide.isDone;
+    this.guide.draw(done);
+    if (this.guide.isDone && !wasDone) this.toast(t("guideDone"));
   }
 
   /** Draw everything in the language of now. */

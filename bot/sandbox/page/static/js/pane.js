@@ -234,6 +234,7 @@ export class Pane {
 
   /** Press a button or pick from a select: busy while it is on its way, a red line when nothing came back. */
   async press(message, key, { custom_id: customId, values }) {
+    if (this.busy.has(key)) return;
     this.busy.set(key, values ?? []);
     this.failures.delete(message.id);
     this.redraw(message);

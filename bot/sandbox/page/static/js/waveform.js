@@ -41,7 +41,7 @@ export function drawWave(canvas, peaks, part) {
   if (canvas.height !== Math.round(height * scale)) canvas.height = Math.round(height * scale);
   const pen = canvas.getContext("2d");
   const style = getComputedStyle(canvas);
-  const [lit, dim] = [style.getPropertyValue("--lamp").trim(), style.getPropertyValue("--line-strong").trim()];
+  const [lit, dim] = [style.getPropertyValue("--lamp").trim(), style.getPropertyValue("--wave").trim()];
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, width, height);
   if (!peaks) {

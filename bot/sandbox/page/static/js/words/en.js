@@ -23,6 +23,7 @@ export const en = {
   payHow:
     "Press the pay button under your order. The checkout page opens in a new tab with a test card already chosen; come back here once it is paid.",
   noDmYet: "No direct message yet. It arrives once the operator has approved a take.",
+  guideDone: "That was a whole order, from the first word to the music. Try another, or change the weather.",
   payment_paid: "The payment went through.",
   payment_refunded: "A payment was refunded.",
   payment_failed: "The card was declined.",
