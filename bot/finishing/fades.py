@@ -40,3 +40,9 @@ def crossfade(before: Audio, after: Audio, alike: float) -> Audio:
     falling = np.cos(0.5 * np.pi * along)
     power = np.sqrt(rising**2 + falling**2 + 2.0 * max(alike, 0.0) * rising * falling)
     return np.asarray((before * falling + after * rising) / power, dtype=np.float32)
+
+
+def alike(one: Audio, other: Audio) -> float:
+    """Return the correlation of two stretches of equal length, from -1 to 1; 0 where one is silent."""
+    size = float(np.linalg.norm(one)) * float(np.linalg.norm(other))
+    return float(np.vdot(one, other)) / size if size > 0.0 else 0.0

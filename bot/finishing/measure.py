@@ -1,6 +1,6 @@
 """The facts of a piece, as the operator reads them and as they are kept with the order."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 import numpy as np
@@ -72,14 +72,6 @@ class Facts:
         kept["clicks"] = tuple(kept["clicks"])
         kept["seam"] = Seam.from_json(kept["seam"]) if kept["seam"] else None
         return cls(**kept)
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read what `to_json` wrote."""
-        joint = {name: value for name, value in (data["seam"] or {}).items() if name != "faults"}
-        seam = Seam(**joint) if joint else None
-        gaps = tuple((start, end) for start, end in data["gaps"])
-        return cls(**(data | {"gaps": gaps, "clicks": tuple(data["clicks"]), "seam": seam}))
 
 
 def measure(

@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.finishing.fades import crossfade
+from bot.finishing.fades import alike, crossfade
 from bot.finishing.features import Features, features
 from bot.finishing.intake import Audio, decibels, ratio
 from bot.finishing.musical import Tempo, tempo
@@ -127,19 +127,31 @@ def _whole_length(seconds: float, beat: float, beats_per_bar: int) -> float:
 def _best_start(audio: Audio, rate: int, samples: int, bar: int) -> int:
     """Return the sample to start from, of those the spare music allows, whose surroundings match ``samples`` later.
 
-    Starting later is allowed by whole bars only (every 20 ms without a beat), and costs a little.
+    Starting later is allowed by whole bars only, and costs a little. Without a beat any sample will do, so there the
+    waveforms themselves are made to agree.
     """
-    spare = audio.shape[1] - samples - int(_BEAT_CROSSFADE * rate)
-    step = bar or int(0.02 * rate)
-    if spare < step:
+    spare = audio.shape[1] - samples - int((_BEAT_CROSSFADE if bar else _FREE_CROSSFADE) * rate)
+    if spare < max(bar, 1):
         return 0
+    if not bar:
+        return _in_phase(audio.mean(axis=0), samples, spare, int(_FREE_CROSSFADE * rate))
     curves = features(audio, rate)
-    starts = np.arange(0, spare + 1, step)
+    starts = np.arange(0, spare + 1, bar)
     reach = max(int(1.0 * curves.frame_rate), 1)
     frames = np.round(starts / rate * curves.frame_rate).astype(np.intp)
     later = np.round((starts + samples) / rate * curves.frame_rate).astype(np.intp)
     cost = [_unlike(curves.bands, int(a), int(b), reach) for a, b in zip(frames, later, strict=True)]
     return int(starts[int(np.argmin(np.array(cost) + 0.02 * np.arange(len(cost)) / len(cost)))])
+
+
+def _in_phase(mono: NDArray[np.float32], samples: int, spare: int, length: int) -> int:
+    """Return the start whose next ``length`` samples correlate best with those ``samples`` later."""
+    here, later = mono[: spare + length].astype(np.float64), mono[samples : samples + spare + length].astype(np.float64)
+    cross, one, two = (
+        np.concatenate([[0.0], np.cumsum(product)]) for product in (here * later, here * here, later * later)
+    )
+    sums = [total[length:] - total[:-length] for total in (cross, one, two)]
+    return int(np.argmax(sums[0] / np.sqrt(np.maximum(sums[1] * sums[2], 1e-12))))
 
 
 def _unlike(bands: NDArray[np.float32], one: int, other: int, reach: int) -> float:
@@ -160,9 +172,9 @@ def _joined(audio: Audio, rate: int, start: int, samples: int, *, beating: bool)
         ring = after[:, : min(int(_RING * rate), samples)]
         loop[:, : ring.shape[1]] += ring * _falling(ring.shape[1])
     elif after.shape[1] >= length > 0:
-        loop[:, :length] = crossfade(after[:, :length], loop[:, :length], 0.0)
+        loop[:, :length] = _blended(after[:, :length], loop[:, :length])
     elif start >= length > 0:
-        loop[:, -length:] = crossfade(loop[:, -length:], audio[:, start - length : start], 0.0)
+        loop[:, -length:] = _blended(loop[:, -length:], audio[:, start - length : start])
     elif length > 0:
         loop = _folded(loop, rate, length)
     return loop
@@ -174,8 +186,12 @@ def _folded(loop: Audio, rate: int, length: int) -> Audio:
     stretched = stretch(loop, rate, samples + min(length, int(samples * MOST / 2.0)))
     spare = stretched.shape[1] - samples
     body = stretched[:, :samples].copy()
-    body[:, :spare] = crossfade(stretched[:, samples:], body[:, :spare], 0.0)
+    body[:, :spare] = _blended(stretched[:, samples:], body[:, :spare])
     return body
+
+
+def _blended(before: Audio, after: Audio) -> Audio:
+    return crossfade(before, after, alike(before, after))
 
 
 def _rings_out(after: Audio, rate: int) -> bool:

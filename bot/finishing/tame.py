@@ -2,8 +2,8 @@
 
 In windows of 93 ms each band is held against two measures: over the whole piece, against its neighbours (a resonance
 stands out of an octave and a half around it), and at every moment, its octave against that octave's usual loudness (a
-note that shouts is over it). What exceeds either by more than music does is brought half way back, in dB, up to a limit, with the gain
-gliding over time and frequency. Both channels get the same gain, so the stereo image stands still.
+note that shouts is over it). What exceeds either by more than music does is brought half way back, in dB, up to a
+limit, with the gain gliding over time and frequency. Both channels get the same gain: the stereo image stands still.
 """
 
 from dataclasses import dataclass
@@ -101,8 +101,8 @@ def _above_usual(levels: NDArray[np.floating], heard: NDArray[np.bool_]) -> NDAr
 
 
 def _standing_out(levels: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return how many dB each band's mean power lies above the mean of the four bands on either side."""
-    power = np.mean(10.0 ** (levels / 10.0), axis=0)
+    """Return how many dB each band usually lies above the mean of the four bands on either side."""
+    power = 10.0 ** (np.percentile(levels, 60.0, axis=0) / 10.0)
     weights = np.array([1.0] * 4 + [0.0] + [1.0] * 4) / 8.0
     around = ndimage.convolve1d(power, weights, mode="nearest")
     return np.asarray(10.0 * np.log10((power + 1e-9) / (around + 1e-9)), dtype=np.float64)

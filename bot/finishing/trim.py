@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.finishing.fades import CLICK_GUARD, crossfade, fade
+from bot.finishing.fades import CLICK_GUARD, alike, crossfade, fade
 from bot.finishing.features import Features, features
 from bot.finishing.intake import Audio, ratio
 from bot.finishing.musical import tempo
@@ -132,13 +132,8 @@ def _joined(audio: Audio, rate: int, end: int, resume: int) -> Audio:
         return np.concatenate([audio[:, :end], audio[:, resume:]], axis=1)
     before, after = audio[:, end - half : end + half], audio[:, resume - half : resume + half]
     return np.concatenate(
-        [audio[:, : end - half], crossfade(before, after, _alike(before, after)), audio[:, resume + half :]], axis=1
+        [audio[:, : end - half], crossfade(before, after, alike(before, after)), audio[:, resume + half :]], axis=1
     )
-
-
-def _alike(one: Audio, other: Audio) -> float:
-    size = float(np.sqrt(np.sum(one.astype(np.float64) ** 2) * np.sum(other.astype(np.float64) ** 2)))
-    return float(np.sum(one.astype(np.float64) * other)) / size if size > 0.0 else 0.0
 
 
 def _ends_quietly(audio: Audio, rate: int) -> bool:
