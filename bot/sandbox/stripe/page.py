@@ -7,7 +7,7 @@ reject, bank_yes or bank_no does it. ``GET /receipts/:charge`` is the receipt.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from html import escape
 from pathlib import Path
 
@@ -113,7 +113,7 @@ class Page:
         alert = f'<p class="error" role="alert">{escape(error)}</p>' if error else ""
         email = escape(said.get("email") or session["customer_email"] or "", quote=True)
         total = escape(money.shown(session["amount_total"], session["currency"]))
-        until = datetime.fromtimestamp(session["expires_at"], UTC).strftime("%Y-%m-%d %H:%M UTC")
+        until = _moment(session["expires_at"], words["lang"])
         form = f"""<form method="post">{alert}
 <label class="field" for="email">{escape(words["email"])}</label>
 <input id="email" name="email" type="email" autocomplete="email" value="{email}" placeholder="name@example.com">
@@ -151,12 +151,12 @@ class Page:
         words = _words(request, None)
         if charge is None or not charge["paid"]:
             return self._alone(words, "missing", status=404)
-        currency, at = charge["currency"], datetime.fromtimestamp(charge["created"], UTC)
+        currency = charge["currency"]
         back = charge["amount_refunded"]
         rows = _sum(words["to_pay"], charge["amount"], currency, "all")
         rows += _sum(words["refunded"], -back, currency) if back else ""
         body = f"""<section class="alone"><h1>{escape(words["receipt_title"])}</h1>{rows}
-<p class="note">{escape(words["paid_on"])} {at:%Y-%m-%d %H:%M} UTC<br>{escape(charge["id"])}</p></section>"""
+<p class="note">{escape(words["paid_on"])} {_moment(charge["created"], words["lang"])}<br>{escape(charge["id"])}</p></section>"""
         return self._document(words, body)
 
     def _alone(self, words: dict[str, str], what: str, below: str = "", status: int = 200) -> web.Response:
@@ -212,6 +212,12 @@ def _sum(label: str, amount: int, currency: str, kind: str = "") -> str:
 
 def _button(action: str, label: str, kind: str = "") -> str:
     return f'<button name="action" value="{action}" class="{kind}">{escape(label)}</button>'
+
+
+def _moment(seconds: int, lang: str) -> str:
+    """A moment as the reader's clock shows it: Korean time for Korean readers, else UTC (the server cannot know)."""
+    zone = timezone(timedelta(hours=9), "KST") if lang == "ko" else UTC
+    return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _see(where: str) -> web.Response:
