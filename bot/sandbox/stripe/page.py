@@ -156,7 +156,8 @@ class Page:
         rows = _sum(words["to_pay"], charge["amount"], currency, "all")
         rows += _sum(words["refunded"], -back, currency) if back else ""
         body = f"""<section class="alone"><h1>{escape(words["receipt_title"])}</h1>{rows}
-<p class="note">{escape(words["paid_on"])} {_moment(charge["created"], words["lang"])}<br>{escape(charge["id"])}</p></section>"""
+<p class="note">{escape(words["paid_on"])} {_moment(charge["created"], words["lang"])}<br>
+{escape(charge["id"])}</p></section>"""
         return self._document(words, body)
 
     def _alone(self, words: dict[str, str], what: str, below: str = "", status: int = 200) -> web.Response:
