@@ -22,7 +22,7 @@ from bot.sandbox.discord.people import Person
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds to wait for anything before a story has failed; a machine under load takes a while to compose."""
 
 SHORT_DAY = """
