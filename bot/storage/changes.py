@@ -90,18 +90,15 @@ class Changes:
             self.ring()  # whatever was written meanwhile was not heard
 
 
-async def poll_sqlite(engine: AsyncEngine, ring: Ring) -> None:
-    """Ring at first, and whenever ``PRAGMA data_version`` says that another connection wrote. Never returns."""
-    async with engine.connect() as kept:
-        driver = (await kept.get_raw_connection()).driver_connection
-        assert driver is not None
-        last = None
-        while True:
-            version = await driver.execute_fetchall("PRAGMA data_version")
-            if version != last:
-                ring(None)
-            last = version
-            await asyncio.sleep(POLL_SECONDS)
+async def poll_sqlite(data_version: Callable[[], Awaitable[int]], ring: Ring) -> None:
+    """Ring at first, and whenever ``PRAGMA data_version`` says that another process wrote. Never returns."""
+    last = None
+    while True:
+        version = await data_version()
+        if version != last:
+            ring(None)
+        last = version
+        await asyncio.sleep(POLL_SECONDS)
 
 
 async def listen_postgresql(engine: AsyncEngine, ring: Ring) -> None:

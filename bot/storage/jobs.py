@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.orders.facts import Fact, JobDied
@@ -125,10 +125,12 @@ class Jobs:
         if not kinds or not await self._any_free(kinds):
             return []
         async with self._database.write(quiet=True) as tx:
-            dead = await self._bury_lost(tx, kinds)
-            taken = await self._claim_batch(tx, kinds, owner, lease_seconds, limit, max_cost)
-        if dead:
-            self._book.changed.ring("")
+            taken, buried = await self._claim_batch(tx, kinds, owner, lease_seconds, limit, max_cost)
+            for job in buried:
+                await self._die(tx, job, "worker after worker vanished over it", job.failures)
+                await self._database.announce(tx, job.order)
+        for job in buried:
+            self._book.changed.ring(job.order)
         return taken
 
     async def heartbeat(self, job: Job, progress: float | None = None) -> bool:
@@ -252,24 +254,28 @@ class Jobs:
         lease_seconds: float,
         limit: int,
         max_cost: float | None,
-    ) -> list[Job]:
-        """Take the head of the queue, then what fits beside it."""
+    ) -> tuple[list[Job], list[Job]]:
+        """Take the head of the queue, then what fits beside it; also return what is beyond help."""
         taken: list[Job] = []
-        for row in await self._candidates(tx, self._free(kinds), 3):
-            if taken := await self._take(tx, row, owner, lease_seconds):
-                break
-        if not taken or limit < 2:
-            return taken
-        head, spent = taken[0], taken[0].cost
-        beside = [*self._free([head.kind]), table.c.batch_key == head.batch_key, table.c.order_id != head.order]
-        for row in await self._candidates(tx, beside, 4 * limit):
-            if len(taken) == limit:
-                break
-            if max_cost is None or spent + row.cost <= max_cost:
-                more = await self._take(tx, row, owner, lease_seconds)
-                spent += sum(job.cost for job in more)
-                taken += more
-        return taken
+        spent = 0.0
+        most = max(limit, 3)
+        rows = await self._candidates(tx, self._free(kinds), most)
+        buried = [_job(row) for row in rows if _lost(row)]
+        waiting = [row for row in rows if not _lost(row)]
+        while waiting and len(taken) < limit:
+            row = waiting.pop(0)
+            if taken and not (_fits(row, taken) and (max_cost is None or spent + row.cost <= max_cost)):
+                continue
+            claimed = await self._take(tx, row, owner, lease_seconds)
+            if claimed and not taken and limit > 1 and len(rows) == most:  # there is more than was looked at
+                waiting = await self._beside(tx, claimed[0], 4 * limit)
+            taken += claimed
+            spent += sum(job.cost for job in claimed)
+        return taken, buried
+
+    async def _beside(self, tx: AsyncConnection, head: Job, limit: int) -> list[Row[Any]]:
+        same = [*self._free([head.kind]), table.c.batch_key == head.batch_key]
+        return [row for row in await self._candidates(tx, same, limit) if not _lost(row)]
 
     async def _candidates(
         self, tx: AsyncConnection, conditions: Sequence[ColumnElement[bool]], limit: int
@@ -289,14 +295,6 @@ class Jobs:
         }  # fmt: skip
         claim = update(table).where(table.c.id == row.id, self._alone()).values(values).returning(table)
         return [replace(_job(claimed), lease_seconds=lease_seconds) for claimed in await tx.execute(claim)]
-
-    async def _bury_lost(self, tx: AsyncConnection, kinds: Collection[str]) -> int:
-        """End the jobs over which worker after worker has vanished."""
-        losses = table.c.losses + case((table.c.owner.is_not(None), 1), else_=0)
-        rows = await self._candidates(tx, [*self._free(kinds), losses >= LOSSES_ALLOWED], 10)
-        for row in rows:
-            await self._die(tx, _job(row), "worker after worker vanished over it", row.failures)
-        return len(rows)
 
     async def _die(self, tx: AsyncConnection, job: Job, error: str, failures: int) -> bool:
         if not await _wrote(tx, job, self._ending("dead") | {"error": _told(error), "failures": failures}):
@@ -322,6 +320,17 @@ async def _wrote(tx: AsyncConnection, job: Job, values: dict[str, Any]) -> bool:
     owner = table.c.owner == job.owner if job.owner else table.c.owner.is_(None)
     held = [table.c.id == job.id, table.c.state == "open", table.c.tries == job.tries, owner]
     return (await tx.execute(update(table).where(*held).values(values))).rowcount == 1
+
+
+def _lost(row: Row[Any]) -> bool:
+    """Say whether worker after worker has vanished over a job, the present holder included."""
+    return bool(row.losses + (row.owner is not None) >= LOSSES_ALLOWED)
+
+
+def _fits(row: Row[Any], batch: list[Job]) -> bool:
+    """Say whether a job may be done together with others: of the same kind and key, for another order."""
+    alike = (row.kind, row.batch_key) == (batch[0].kind, batch[0].batch_key)
+    return alike and all(row.order_id != job.order for job in batch)
 
 
 def _job(row: Row[Any]) -> Job:

@@ -2,12 +2,16 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
+from bot.orders.facts import Fact
 from bot.orders.policy import Policy
+from bot.storage.changes import POLL_SECONDS
 from bot.storage.database import Database
 from bot.storage.order_book import OrderBook
 from tests.databases import SettableClock
+from tests.orders.example import new_order, paid
 
 
 async def test_a_write_in_this_process_wakes_at_once(book: OrderBook) -> None:
@@ -71,3 +75,29 @@ async def _listening(book: OrderBook) -> None:
     """Wait until the writes of other processes are listened for, which is the first thing that rings."""
     async with asyncio.timeout(10):
         await book.changed.wait(0)
+
+
+async def test_only_who_watches_an_order_is_woken_by_it(book: OrderBook) -> None:
+    await _listening(book)
+    for name in ("A", "B"):
+        await book.place(new_order(name), by="discord:1", key=name)
+    with book.changed.bell("A") as one, book.changed.bell("B") as another, book.changed.bell("A") as third:
+        await book.tell(Fact("A", "paid", "stripe", paid()))
+        assert (one.is_set(), another.is_set(), third.is_set()) == (True, False, True)
+        one.clear()
+        await book.tell(Fact("A", "paid", "stripe", paid()))
+        await book.remember("a", {})
+        assert not one.is_set()
+
+
+async def test_own_writes_do_not_look_like_those_of_another_process(book: OrderBook, database: Database) -> None:
+    if not database.is_sqlite:
+        return  # PostgreSQL names the order in its notification
+    await book.remember("a", {})
+    async with asyncio.timeout(10):
+        with book.changed.bell("A") as bell:
+            await bell.wait()
+            bell.clear()
+            await book.remember("a", {})
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(bell.wait(), 2.5 * POLL_SECONDS)

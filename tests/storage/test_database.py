@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import StatementError
 
 from bot.errors import BadSetting, ShopError
+from bot.storage import migrations
 from bot.storage.database import Database, open_database
+from bot.storage.migrations import NEWEST
 from bot.storage.tables import metadata, notes
 
 KST = timezone(timedelta(hours=9))
@@ -40,6 +43,11 @@ async def test_migrations_make_what_the_tables_say(database: Database) -> None:
 
     async with database.read() as tx:
         assert await tx.run_sync(differences) == []
+
+
+def test_the_newest_migration_is_known_by_name() -> None:
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert scripts.get_heads() == [NEWEST]
 
 
 async def test_several_processes_may_start_at_once(database_url: str) -> None:
