@@ -21,6 +21,7 @@ from bot.commands.drafts import Draft
 from bot.commands.my_orders import owned
 from bot.commands.said import Answer, Command, How, Person, Press, Reply, Submitted, data
 from bot.commands.services import Services
+from bot.commands.understood import understood
 from bot.commands.words import found
 from bot.errors import BadInput
 from bot.orders.brief import read_details, read_length
@@ -58,7 +59,8 @@ async def begin(services: Services, person: Person, said: Command) -> Answer:
             return Reply(_resume_screen(services, person, draft))
         return await _show(services, person, Draft.new(said.place), how=How.NEW)
     draft, problems = _read_options(services, person, Draft.new(said.place), said.options)
-    return await _show(services, person, draft, problems, how=How.NEW)
+    draft, notice = _read_sentence(services, person, draft)
+    return await _show(services, person, draft, problems, notice=notice, how=How.NEW)
 
 
 async def answered(services: Services, person: Person, said: Press) -> Answer:
@@ -152,6 +154,7 @@ async def _show(
     draft: Draft,
     problems: list[str] | None = None,
     *,
+    notice: str = "",
     at: Step | None = None,
     how: How = How.UPDATE,
 ) -> Reply:
@@ -161,6 +164,8 @@ async def _show(
     screen = step.screen(services, person, draft) if step else summary.screen(services, person, draft)
     if step:
         screen = _framed(services, person, draft, step, screen)
+    if notice:
+        screen = replace(screen, text=f"{notice}\n\n{screen.text}")
     if problems:
         warning = "\n".join(f"⚠️ {problem}" for problem in problems)
         screen = replace(screen, text=f"{warning}\n\n{screen.text}", tone=Tone.BAD)
@@ -214,6 +219,17 @@ async def _current(services: Services, person: Person, draft_id: str) -> Draft |
 def _outdated(services: Services, person: Person) -> Reply:
     say = services.texts.say
     return Reply(Screen(say(person.locale, "dialogue-outdated"), say(person.locale, "dialogue-again")))
+
+
+def _read_sentence(services: Services, person: Person, draft: Draft) -> tuple[Draft, str]:
+    """Fill in from the buyer's own words what they left open, and say what was understood."""
+    words = draft.answers.get("details", "")
+    found = {name: value for name, value in understood(services, words).items() if name not in draft.answers}
+    if not found:
+        return draft, ""
+    lines = asked_facts(services, person.locale, found)
+    shown = "\n".join(f"{label}: {value}" for label, value in lines)
+    return draft.but(**found), services.texts.say(person.locale, "dialogue-understood", found=shown)
 
 
 def _read_options(services: Services, person: Person, draft: Draft, options: Any) -> tuple[Draft, list[str]]:

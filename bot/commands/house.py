@@ -48,6 +48,12 @@ def _page(services: Services, person: Person, name: str, parts: tuple[str, ...],
     say, locale, front = services.texts.say, person.locale, services.front
     values = values | {"shop": front.name, "contact": front.contact or say(locale, "help-contact-none")}
     facts = tuple((say(locale, f"{name}-{part}"), say(locale, f"{name}-{part}-text", **values)) for part in parts)
-    business = "\n".join(f"{label}: {value}" for label, value in front.business)
+    business = "\n".join(f"{_label(services, locale, name)}: {value}" for name, value in front.business)
     seller = ((say(locale, "terms-seller"), business),) if business else ()
     return Reply(Screen(say(locale, f"{name}-title", **values), "", (*facts, *seller)))
+
+
+def _label(services: Services, locale: str, name: str) -> str:
+    """Return what a key of ``[business]`` in ``shop.toml`` is called."""
+    key = f"business-{name}"
+    return services.texts.say(locale, key) if services.texts.has(locale, key) else name

@@ -128,8 +128,8 @@ class Menu:
 class Front:
     """What stands on the shop's door: its name, whom to write to, and who is responsible.
 
-    ``business`` are (label, value) lines as the operator wrote them in ``config/shop.toml``; ``engine`` names the
-    engine that composes.
+    ``business`` are the (key, value) pairs of ``[business]`` in ``config/shop.toml`` that buyers may see; ``engine`` is
+    the id of the engine that composes.
     """
 
     name: str

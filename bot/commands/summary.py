@@ -30,7 +30,7 @@ def screen(services: Services, person: Person, draft: Draft) -> Screen:
         *asked_facts(services, locale, draft.answers),
         (say(locale, "summary-price"), price_lines(services, locale, price)),
         (say(locale, "summary-licence"), services.scope(locale, brief.purpose)),
-        (say(locale, "summary-ai"), say(locale, "summary-ai-text", engine=services.front.engine)),
+        (say(locale, "summary-ai"), ai_notice(services, locale)),
         (say(locale, "summary-consent"), consent(services, locale)),
     )
     change = Select(
@@ -47,6 +47,14 @@ def consent(services: Services, locale: str) -> str:
     """Return what the buyer agrees to by confirming; the order keeps these very words."""
     hours = services.policy.review_within // 3600
     return services.texts.say(locale, "summary-consent-text", shop=services.front.name, hours=hours)
+
+
+def ai_notice(services: Services, locale: str) -> str:
+    """Return the notice that the music is made by AI, naming the engine."""
+    engine = services.front.engine
+    if services.texts.has(locale, f"engine-{engine}"):
+        engine = services.texts.say(locale, f"engine-{engine}")
+    return services.texts.say(locale, "summary-ai-text", engine=engine)
 
 
 async def place(services: Services, person: Person, draft: Draft, seen: str) -> Reply:
@@ -100,7 +108,7 @@ def _seen(price: Price) -> str:
 
 def _consents(services: Services, person: Person) -> list[dict[str, Any]]:
     at, locale = services.clock().isoformat(), person.locale
-    notice = services.texts.say(locale, "summary-ai-text", engine=services.front.engine)
+    notice = ai_notice(services, locale)
     return [
         {"what": "ai-notice", "text": notice, "at": at, "locale": locale},
         {"what": "terms", "text": consent(services, locale), "at": at, "locale": locale},

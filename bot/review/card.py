@@ -114,12 +114,10 @@ def _take_line(words: Words, take: Mapping[str, Any]) -> tuple[str, str]:
         f"{texts.number(locale, take['true_peak_dbtp'], 1)} dBTP",
     ]
     lines = [" · ".join(part for part in measured if part)]
-    if reason := take.get("reason"):
+    findings, reason = take.get("findings", ()), take.get("reason")
+    if reason and not any(_same(reason, finding) for finding in findings):
         lines.append(sentence_of(words, reason))
-    lines += [
-        f"{LEVELS.get(finding.get('level', 'info'), '·')} {sentence_of(words, finding)}"
-        for finding in take.get("findings", ())
-    ]
+    lines += [f"{LEVELS.get(finding.get('level', 'info'), '·')} {sentence_of(words, finding)}" for finding in findings]
     return label, "\n".join(lines)
 
 
@@ -129,6 +127,11 @@ def sentence_of(words: Words, sentence: Mapping[str, Any]) -> str:
     if fault := values.get("fault"):
         values["fault"] = words.say(fault, **values)
     return words.say(sentence["text"], **values)
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two sentences say the same: the reason for a rank is often one of the findings."""
+    return bool(one["text"] == other["text"] and one.get("values", {}) == other.get("values", {}))
 
 
 def _picture(words: Words, media: Media, order: Order, round_: int) -> File | None:

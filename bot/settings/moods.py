@@ -129,6 +129,7 @@ class Purpose(_Entry):
 
     name: Words
     about: Words
+    words: Synonyms = Synonyms()
     form: Literal["song", "hook", "bed", "cue", "cycle"]
     ending: Literal["button", "fade", "loop"]
     density: Annotated[float, Field(ge=0.2, le=1.2)]

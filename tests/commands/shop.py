@@ -181,7 +181,7 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         catalogue=load_moods(default_folder() / "moods.toml").catalogue(),
         menu=menu(),
         policy=policy,
-        front=Front("Rain & Rhodes", "hello@shop.example", business=(("Owner", "Sun"),), engine="house composer"),
+        front=Front("Rain & Rhodes", "hello@shop.example", business=(("owner", "Sun"),), engine="composer"),
         quote=lambda brief, person: quote(brief, prices.price_list(currencies[person.locale[:2]])),
         scope=lambda locale, purpose: f"licence for {purpose}",
         is_operator=lambda person, place: person == OPERATOR.id,

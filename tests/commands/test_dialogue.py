@@ -44,7 +44,7 @@ async def test_four_questions_then_the_summary_then_the_pay_button(shop: Shop) -
 
     summary = await shop.press(BUYER, data_of(details, "details", "go"))
     words = shown(summary)
-    for expected in ("Calm", "1:00", "YouTube", "$12.00", "licence for youtube", "house composer", "/terms"):
+    for expected in ("Calm", "1:00", "YouTube", "$12.00", "licence for youtube", "the shop's own composer", "/terms"):
         assert expected in words
 
     placed = await shop.press(BUYER, data_of(summary, "place"))
@@ -67,7 +67,7 @@ async def test_all_options_at_once_go_straight_to_the_summary(shop: Shop) -> Non
 async def test_the_order_keeps_what_the_buyer_agreed_to(shop: Shop) -> None:
     order = await shop.placed(KOREAN)
     notice, terms = order.data["consents"]
-    assert notice["text"] == shop.services.texts.say("ko", "summary-ai-text", engine="house composer")
+    assert notice["text"] == shop.services.texts.say("ko", "summary-ai-text", engine="자체 작곡 엔진")
     assert "72시간" in terms["text"]
     assert terms["at"] == "2026-11-21T12:00:00+00:00"
 

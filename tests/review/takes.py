@@ -10,13 +10,14 @@ from bot.storage.media import Media
 
 def takes(order_id: str, round_: int = 1) -> list[dict[str, Any]]:
     """Return three takes; the third has a warning."""
-    made = []
+    made: list[dict[str, Any]] = []
     for index in (1, 2, 3):
         folder = f"orders/{order_id}/r{round_}/t{index}"
         made.append(
             {
                 "index": index, "seed": index, "engine": "composer", "seconds": 60.0, "tempo_bpm": 82.8,
-                "key": "C major", "lufs": -14.0, "true_peak_dbtp": -1.5, "rank": index, "reason": None,
+                "key": "C major", "lufs": -14.0, "true_peak_dbtp": -1.5, "rank": index,
+                "reason": {"text": "asked-loop-yes" if index == 3 else "price-loop", "values": {}},
                 "findings": [{"text": "asked-loop-yes", "values": {}, "level": "warn"}] if index == 3 else [],
                 "files": {"preview": f"{folder}/preview.mp3", "waveform": f"{folder}/waveform.png"},
             }

@@ -81,6 +81,13 @@ async def test_the_card_names_order_wishes_takes_and_how_to_decide(room: Room) -
     assert all(len(one.data.encode()) <= 64 for one in buttons(screen))
 
 
+async def test_a_reason_that_is_also_a_finding_is_said_once(room: Room) -> None:
+    await room.desk.post_card(job("post_card", room.order), room.order)
+    first, _, third = (value for _, value in room.wall.posts[0][1].facts)
+    assert room.desk.words.say("price-loop") in first
+    assert third.count(room.desk.words.say("asked-loop-yes")) == 1
+
+
 async def test_a_second_attempt_looks_for_the_first(room: Room) -> None:
     await room.desk.post_card(job("post_card", room.order, tries=2), room.order)
     assert room.wall.posts[0][3] is True
