@@ -206,7 +206,7 @@ def _lead(plan: Plan, scenes: list[_Scene], chords: list[Chord], entries: dict[s
         name = scene.plan.name
         if not _active("lead", scene, entries) or name in ("intro", "ending"):
             continue
-        lift = {"B": 3, "D": 2}.get(scene.plan.letter, 0) + (5 if scene.turn >= 2 and name == "refrain" else 0)
+        lift = {"B": 5, "D": 3}.get(scene.plan.letter, 0) + (5 if scene.turn >= 2 and name == "refrain" else 0)
         centre = max(voice.low + 7, min(voice.high - 8, round(middle) + lift))
         ornament = 0.35 if plan.cast.kit == "gugak" else 0.12
         singer = melody.Singer(max(voice.low, centre - 9), min(voice.high, centre + 10), voice.legato, ornament)

@@ -24,7 +24,15 @@ def k_weight(hz: NDArray[np.float64]) -> NDArray[np.float64]:
     return effects.response([shelf, cut], hz)
 
 
-_BANDS = ((62.5, "low"), (180.0, "peak"), (420.0, "peak"), (1000.0, "peak"), (2400.0, "peak"), (5500.0, "high"))
+_BANDS = (
+    (100.0, 62.5, "low"),
+    (180.0, 170.0, "peak"),
+    (420.0, 420.0, "peak"),
+    (1000.0, 1000.0, "peak"),
+    (2300.0, 2300.0, "peak"),
+    (4600.0, 6500.0, "high"),
+)
+"""Corner or centre (Hz) of each filter of the corrective equaliser, and where its effect is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +71,32 @@ def measure(sound: Array) -> Measure:
 
 
 def correction(spectrum: NDArray[np.float64], brightness: float) -> list[effects.Sections]:
-    """Return a gentle equaliser that brings a mix near its target: cuts of up to 7 dB, lifts of up to 4.
+    """Return an equaliser that brings a mix near its target: cuts of up to 10 dB, lifts of up to 5.
+
+    The bands overlap, so that their gains are found by trying: what is still missing is added four times.
 
     :param spectrum: the mix's power per octave.
-    :param brightness: 0 dark to 1 bright; tilts the target by up to 2 dB per octave either way above 500 Hz.
+    :param brightness: 0 dark to 1 bright; tilts the target around 500 Hz.
     """
-    target = _EVEN + (brightness - 0.45) * 3.6 * np.clip(np.log2(OCTAVES / 500), 0, 5)
-    target = target - (brightness - 0.45) * 2.0 * np.clip(np.log2(250 / OCTAVES), 0, 3)
+    lean = brightness - 0.5
+    target = _EVEN + lean * (6.5 if lean < 0 else 4.5) * np.clip(np.log2(OCTAVES / 500), 0, 4.5)
+    target = target - lean * 2.5 * np.clip(np.log2(250 / OCTAVES), 0, 2)
     level = 10 * np.log10(spectrum + 1e-12)
-    middle = slice(2, 7)
+    middle = slice(2, 6)
     wanted = (target - np.mean(target[middle])) - (level - np.mean(level[middle]))
-    sections: list[effects.Sections] = []
-    for hz, kind in _BANDS:
-        gain = float(np.clip(np.interp(np.log2(hz), np.log2(OCTAVES), wanted), -7, 4))
-        if kind == "peak":
-            sections.append(effects.peak(hz, gain * 0.6, 0.8))
-        else:
-            sections.append(effects.shelf(hz * (1.6 if kind == "low" else 0.8), gain * 0.85, kind == "high"))
+    gains = np.zeros(len(_BANDS))
+    sections = _bank(gains)
+    for _ in range(4):
+        missing = wanted - 10 * np.log10(effects.response(sections, OCTAVES))
+        gains += 0.6 * np.interp(np.log2([band[1] for band in _BANDS]), np.log2(OCTAVES), missing)
+        gains = np.clip(gains, -10, 5)
+        sections = _bank(gains)
     return sections
+
+
+def _bank(gains: NDArray[np.float64]) -> list[effects.Sections]:
+    """Return the six filters with these gains in decibels."""
+    return [
+        effects.peak(hz, gain, 0.8) if kind == "peak" else effects.shelf(hz, gain, kind == "high")
+        for (hz, _, kind), gain in zip(_BANDS, gains.tolist(), strict=True)
+    ]

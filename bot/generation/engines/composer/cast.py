@@ -64,7 +64,7 @@ def choose(brief: Brief, mood: Mood, style: Style, style_id: str, energy: float,
     taken = set(chosen.values())
     for role, offered in _offers(style, liked).items():
         if role not in chosen:
-            chosen[role] = _pick(role, offered, liked, ruled_out, taken, dice)
+            chosen[role] = _pick(role, offered, liked, ruled_out, taken, energy, dice)
             taken.add(chosen[role])
     no_drums = "drums" in brief.unwanted
     grooves = _ladder(style.grooves, energy, "drums" in brief.wanted, dice)
@@ -102,13 +102,19 @@ def _wanted(brief: Brief, book: MoodBook, ruled_out: set[str], dice: Dice) -> di
     return chosen
 
 
+_FOLLOWING = frozenset(
+    {"choir", "slow-strings", "short-strings", "pizzicato", "muted-guitar", "harp", "clav", "chip-pulse", "supersaw"}
+)
+"""Sounds that do not carry a melody by themselves unless a style says so."""
+
+
 def _can(sounds: list[str], role: str) -> bool:
     if not sounds:
         return False
     voice = VOICES[sounds[0]]
     if role in ("harmony", "figure"):
-        return bool(voice.manners)
-    return voice.held if role == "pad" else voice.high >= 72
+        return bool(voice.manners) and not voice.held
+    return voice.held if role == "pad" else voice.high >= 72 and sounds[0] not in _FOLLOWING
 
 
 def _offers(style: Style, liked: set[str]) -> dict[str, tuple[str, ...]]:
@@ -129,10 +135,17 @@ def _offers(style: Style, liked: set[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _pick(
-    role: str, offered: tuple[str, ...], liked: set[str], ruled_out: set[str], taken: set[str], dice: Dice
+    role: str,
+    offered: tuple[str, ...],
+    liked: set[str],
+    ruled_out: set[str],
+    taken: set[str],
+    energy: float,
+    dice: Dice,
 ) -> str:
+    """Draw a sound for a role: what the mood likes often, what plays already seldom, driving players where it drives."""
     weights = {
-        sound: (2.4 if sound in liked else 1.0) * (0.12 if sound in taken else 1.0)
+        sound: (2.4 if sound in liked else 1.0) * (0.12 if sound in taken else 1.0) * _fits(role, sound, energy)
         for sound in offered
         if sound not in ruled_out
     }
@@ -142,6 +155,16 @@ def _pick(
         return dice.weighted(weights)
     spare = [sound for sound in _FALLBACK.get(role, ()) if sound not in ruled_out]
     return dice.pick(spare) if spare else ""
+
+
+def _fits(role: str, sound: str, energy: float) -> float:
+    """Weigh down players that can only hold chords where the piece drives, and ostinatos where it rests."""
+    if role not in ("harmony", "figure"):
+        return 1.0
+    manners = set(VOICES[sound].manners)
+    if manners <= {"sustain", "blocks"}:
+        return max(0.08, 1.1 - 1.3 * energy)
+    return max(0.15, 1.6 * energy) if sound == "short-strings" else 1.0
 
 
 def _ladder(grooves: tuple[str, ...], energy: float, wanted: bool, dice: Dice) -> tuple[str, ...]:

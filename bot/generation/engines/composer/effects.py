@@ -1,6 +1,6 @@
 """Equaliser, compressor, ducking, saturation, reverb: what a mix is made with. Arrays are (2, samples) float32."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +15,7 @@ Array = NDArray[np.float32]
 Sections = NDArray[np.float64]
 _CONTROL = 64
 """Samples between two points of a gain curve."""
+_PIECE = 1 << 17
 
 
 def shelf(hz: float, decibels: float, high: bool) -> Sections:
@@ -48,10 +49,20 @@ def low_cut(hz: float) -> Sections:
 
 
 def equalise(sound: Array, sections: Sequence[Sections]) -> Array:
-    """Run a sound through filters, one after the other."""
+    """Run a sound through filters, one after the other, in place and piece by piece."""
     if not sections:
         return sound
-    return np.asarray(sosfilt(np.array(sections, np.float32), sound, axis=-1), np.float32)
+    shape = np.array(sections, np.float32)
+    state = np.zeros((len(sections), 2, 2), np.float32)
+    for piece in _pieces(sound):
+        piece[:], state = sosfilt(shape, piece, axis=-1, zi=state)
+    return sound
+
+
+def _pieces(sound: Array) -> Iterator[Array]:
+    """Yield views of a few seconds each: small enough for the cache, and no second copy of a long sound."""
+    for begin in range(0, sound.shape[1], _PIECE):
+        yield sound[:, begin : begin + _PIECE]
 
 
 def response(sections: Sequence[Sections], hz: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -69,10 +80,10 @@ def compress(sound: Array, ratio: float, over: float, attack: float = 0.012, rel
     :param over: threshold, in decibels above the sound's own average level.
     :param attack: seconds; with ``release`` the time constants of the detector.
     """
-    blocks = -(-sound.shape[1] // _CONTROL)
-    padded = np.zeros((2, blocks * _CONTROL), np.float32)
-    padded[:, : sound.shape[1]] = sound
-    power = np.mean(np.square(padded).reshape(2, blocks, _CONTROL), axis=(0, 2))
+    blocks = sound.shape[1] // _CONTROL
+    steps = sound[:, : blocks * _CONTROL].reshape(2, blocks, _CONTROL)
+    power = np.einsum("cbs,cbs->b", steps, steps, dtype=np.float64) / (2 * _CONTROL)
+    power = np.append(power, power[-1:])
     if not power.any():
         return sound
     rise, drop = (np.exp(-_CONTROL / RATE / seconds) for seconds in (attack, release))
@@ -97,7 +108,7 @@ def _apply(sound: Array, curve: NDArray[np.float64]) -> Array:
     return sound
 
 
-def duck(sound: Array, strikes: Sequence[int], depth: float, release: float, loop: bool) -> Array:
+def duck(sound: Array, strikes: Sequence[int], depth: float, release: float) -> Array:
     """Lower the sound for a moment at each strike (sample positions), in place.
 
     :param depth: 0 to 1, how far down; ``release`` in seconds is how long it takes to come back.
@@ -110,9 +121,6 @@ def duck(sound: Array, strikes: Sequence[int], depth: float, release: float, loo
         at = strike // _CONTROL
         part = dip[: max(0, blocks - at)]
         curve[at : at + len(part)] = np.minimum(curve[at : at + len(part)], part)
-        if loop and len(part) < length:
-            rest = dip[len(part) :][:blocks]
-            curve[: len(rest)] = np.minimum(curve[: len(rest)], rest)
     return _apply(sound, curve)
 
 
@@ -120,19 +128,43 @@ def saturate(sound: Array, drive: float) -> Array:
     """Round off peaks, in place: a soft curve that leaves quiet sound as it is. ``drive`` 0 to 1."""
     level = float(np.sqrt(np.mean(np.square(sound[:, ::7])))) + 1e-9
     knee = np.float32(level * (9.0 - 6.5 * drive))
-    sound /= knee
-    np.tanh(sound, out=sound)
-    sound *= knee
+    for piece in _pieces(sound):
+        piece /= knee
+        np.tanh(piece, out=piece)
+        piece *= knee
     return sound
 
 
 def mono_below(sound: Array, hz: float) -> Array:
     """Make everything below ``hz`` the same on both sides, so that nothing cancels on one loudspeaker; in place."""
-    side = (sound[0] - sound[1]) * np.float32(0.5)
     cut = butter(2, hz, "high", fs=RATE, output="sos").astype(np.float32)
-    kept = np.asarray(sosfilt(cut, side), np.float32)
-    middle = (sound[0] + sound[1]) * np.float32(0.5)
-    sound[0], sound[1] = middle + kept, middle - kept
+    state = np.zeros((1, 2), np.float32)
+    for piece in _pieces(sound):
+        side, state = sosfilt(cut, (piece[0] - piece[1]) * np.float32(0.5), zi=state)
+        middle = (piece[0] + piece[1]) * np.float32(0.5)
+        piece[0], piece[1] = middle + side, middle - side
+    return sound
+
+
+def widen(sound: Array, amount: float) -> Array:
+    """Spread a sound over both sides, in place; what is added cancels in mono: one loudspeaker hears it as it was.
+
+    :param amount: 0 to 1; the middle, 13 ms late and without lows, is added left and taken away right.
+    """
+    if amount <= 0:
+        return sound
+    late = int(0.013 * RATE)
+    cut = butter(2, 300, "high", fs=RATE, output="sos").astype(np.float32)
+    state = np.zeros((1, 2), np.float32)
+    tail = np.zeros(late, np.float32)
+    for piece in _pieces(sound):
+        middle = (piece[0] + piece[1]) * np.float32(0.5)
+        delayed = np.concatenate([tail, middle])
+        tail = delayed[piece.shape[1] :].copy()
+        side, state = sosfilt(cut, delayed[: piece.shape[1]], zi=state)
+        side *= np.float32(amount)
+        piece[0] += side
+        piece[1] -= side
     return sound
 
 

@@ -5,7 +5,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.errors import EngineFailed
 from bot.generation.engine import Capabilities, Progress, Request, RightsCard, Take
+from bot.generation.engines.composer import edits
 from bot.generation.engines.composer import plan as planning
 from bot.generation.engines.composer.arranger import arrange
 from bot.generation.engines.composer.instruments import Orchestra
@@ -19,8 +21,8 @@ REVISION = "1"
 """Changes whenever the same brief and seed would no longer give the same music."""
 
 
-def _part_of(progress: Progress, index: int, count: int) -> Progress:
-    """Report one take's progress as its share of the whole request."""
+def part_of(progress: Progress, index: int, count: int) -> Progress:
+    """Return a progress that reports one of ``count`` works as its share of them all."""
     return lambda share: progress((index + share) / count)
 
 
@@ -75,13 +77,20 @@ class Composer:
         takes = []
         count = len(request.seeds)
         for index, seed in enumerate(request.seeds):
-            plan = self._plan(request, seed)
-            takes.append(self._take(plan, seed, _part_of(progress, index, count)))
+            plan = self._plan(request, seed, index)
+            takes.append(self._take(plan, seed, part_of(progress, index, count)))
         progress(1.0)
         return takes
 
-    def _plan(self, request: Request, seed: int) -> Plan:
-        return planning.make(request.brief, seed, self._book)
+    def _plan(self, request: Request, seed: int, index: int) -> Plan:
+        """Plan a new piece, or the source's piece changed; further takes of a change are played differently."""
+        source = request.source
+        if source is None or (request.mode == "new" and not request.change):
+            return planning.make(request.brief, seed, self._book)
+        if not source.score or "plan" not in source.score:
+            raise EngineFailed(f"the piece by {source.engine} has no score that could be edited")
+        plan = edits.revise(Plan.from_json(source.score["plan"]), request.change, request.brief, self._book)
+        return plan if index == 0 and request.mode != "vary" else edits.varied(plan, seed)
 
     def _take(self, plan: Plan, seed: int, progress: Progress) -> Take:
         assert self._orchestra is not None

@@ -17,8 +17,19 @@ def choose_phrases(families: tuple[str, ...], mode: str, tension: float, dice: D
     for letter in "ABCD":
         pool = _pool(dice.leaning(families, 0.6), mode)
         fresh = [p for p in pool if all(p[0] != other[0] for other in phrases.values())] or pool
-        phrases[letter] = _coloured_phrase(dice.pick(pool if letter == "A" else fresh), mode, tension, dice)
+        stock = _grown(dice.pick(pool if letter == "A" else fresh), pool, dice)
+        phrases[letter] = _coloured_phrase(stock, mode, tension, dice)
     return phrases
+
+
+def _grown(phrase: Phrase, pool: list[Phrase], dice: Dice) -> Phrase:
+    """Make a stock progression longer or turn it round, so that two pieces seldom stand on the same one."""
+    if len(phrase) == 4 and dice.chance(0.4):
+        other = dice.pick([candidate for candidate in pool if candidate != phrase] or [phrase])
+        return (*phrase, *phrase[:2], *other[-2:])
+    if dice.chance(0.2):
+        return (*phrase[2:], *phrase[:2])
+    return phrase
 
 
 def _pool(family: str, mode: str) -> list[Phrase]:
@@ -33,11 +44,19 @@ def _in_mode(text: str, mode: str) -> Phrase:
     return tuple(",".join(exchange.get(chord, chord) for chord in bar.split(",")) for bar in text.split())
 
 
+def _exchanged(bar: str, mode: str, dice: Dice) -> str:
+    """Now and then put a chord in the place of its near relative."""
+    relatives = progressions.RELATIVES_MINOR if theory.is_minor(mode) else progressions.RELATIVES_MAJOR
+    if bar in relatives and dice.chance(0.16):
+        return _in_mode(dice.pick(relatives[bar]), mode)[0]
+    return bar
+
+
 def _coloured_phrase(phrase: Phrase, mode: str, tension: float, dice: Dice) -> Phrase:
     """Vary a stock progression: a secondary dominant, a borrowed chord, a suspension, each now and then."""
     if mode in progressions.KOREAN:
         return phrase
-    bars = list(phrase)
+    bars = [phrase[0], *(_exchanged(bar, mode, dice) for bar in phrase[1:])]
     plain = {"phrygian", "lydian", "dorian"}
     for place, (bar, following) in enumerate(pairwise([*bars, bars[0]])):
         target = following.split(",")[0]

@@ -6,7 +6,7 @@ from typing import Literal
 
 Ending = Literal["button", "fade", "loop"]
 RING = 1.2
-"""Seconds left for the last chord to ring out after the last written bar."""
+"""Seconds usually left for the last chord to ring out after the last written bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,15 @@ class Fit:
     tempo: float
 
 
-def fit(seconds: float, beats: int, wish: float, span: tuple[float, float], ending: Ending, exact: bool) -> Fit:
+def fit(
+    seconds: float,
+    beats: int,
+    wish: float,
+    span: tuple[float, float],
+    ending: Ending,
+    exact: bool,
+    ring: float = RING,
+) -> Fit:
     """Choose the number of bars, and the tempo where it is free, for a piece of ``seconds``.
 
     A loop fills its length with whole bars, so its tempo gives way by up to half a bar over the whole length even when
@@ -25,10 +33,11 @@ def fit(seconds: float, beats: int, wish: float, span: tuple[float, float], endi
 
     :param wish: the tempo aimed at, beats per minute; with ``exact`` it is kept unless the piece loops.
     :param span: slowest and fastest tempo allowed.
+    :param ring: seconds for the last chord to ring out; pieces of one length differ in it, and so in tempo.
     """
     if ending == "fade":
         return Fit(max(1, math.ceil(seconds * wish / 60 / beats - 1e-9)), wish)
-    ring = 0.0 if ending == "loop" else min(RING, 0.08 * seconds)
+    ring = 0.0 if ending == "loop" else min(ring, 0.08 * seconds)
     if exact and ending != "loop":
         return Fit(max(1, math.floor((seconds - min(ring, 0.25)) * wish / 60 / beats)), wish)
     room = seconds - ring
@@ -51,4 +60,4 @@ def fit(seconds: float, beats: int, wish: float, span: tuple[float, float], endi
 
 def _awkward(choice: Fit, wish: float, last: int) -> float:
     """Phrases of four bars are worth a tempo some percent away from the wish."""
-    return abs(math.log(choice.tempo / wish)) * 10 + {0: 0.0, 2: 0.25}.get((choice.bars - last) % 4, 0.6)
+    return abs(math.log(choice.tempo / wish)) * 10 + {0: 0.0, 2: 0.15}.get((choice.bars - last) % 4, 0.35)

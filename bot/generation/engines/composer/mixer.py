@@ -14,7 +14,7 @@ from bot.generation.engines.composer import effects
 from bot.generation.engines.composer.balance import Measure, correction, measure
 from bot.generation.engines.composer.instruments import Orchestra
 from bot.generation.engines.composer.plan import Character, Plan
-from bot.generation.engines.composer.render import kicks, render_part
+from bot.generation.engines.composer.render import blank, kicks, render_part, samples
 from bot.generation.engines.composer.sampler import RATE
 from bot.generation.engines.composer.score import Part, Song
 from bot.generation.engines.composer.textures import BACKGROUNDS
@@ -38,19 +38,22 @@ class Channel:
     squeeze: float
     room: float
     ducked: float
+    wide: float = 0.0
 
 
 CHANNELS: dict[str, Channel] = {
     "drums": Channel(-1.5, 28, (("peak", 380, -2.5), ("high", 9000, 1.5)), 2.2, 0.35, 0.0),
     "bass": Channel(-3.0, 30, (("peak", 260, -2.0), ("high", 5000, -3.0)), 3.0, 0.04, 0.7),
-    "harmony": Channel(-3.5, 110, (("peak", 320, -2.0), ("peak", 2600, -1.0)), 1.8, 0.8, 0.6),
-    "pad": Channel(-8.5, 140, (("peak", 400, -2.5), ("high", 7000, -1.0)), 1.4, 1.1, 1.0),
-    "lead": Channel(0.0, 150, (("peak", 2800, 1.5),), 2.0, 0.9, 0.25),
-    "counter": Channel(-6.5, 150, (("peak", 2000, -1.0),), 1.6, 1.2, 0.5),
-    "texture": Channel(-20.0, 120, (), 1.0, 0.6, 0.4),
+    "harmony": Channel(-3.5, 110, (("peak", 320, -2.0), ("peak", 2600, -1.0)), 1.8, 0.8, 0.6, 0.35),
+    "pad": Channel(-8.5, 140, (("peak", 400, -2.5), ("high", 7000, -1.0)), 1.4, 1.1, 1.0, 0.3),
+    "lead": Channel(0.0, 150, (("peak", 2800, 1.5),), 2.0, 0.9, 0.25, 0.15),
+    "counter": Channel(-6.5, 150, (("peak", 2000, -1.0),), 1.6, 1.2, 0.5, 0.3),
+    "texture": Channel(-22.0, 120, (), 1.0, 0.6, 0.4),
 }
 _FIGURE = -6.5
-_CROSSING = -9.0
+_STANDS = {"harmony": -0.22, "figure": 0.34, "counter": 0.2, "lead": 0.05, "pad": 0.0}
+"""Where each player stands: -1 left to 1 right."""
+_CROSSING = -10.0
 
 
 def mix(
@@ -67,14 +70,14 @@ def mix(
     ticks = _ticks(sum(1 + len(part.notes) // 64 for part in song.parts) + 4 * len(roles) + 2, progress)
     for role in roles:
         dry = _gathered([part for part in song.parts if part.stem == role], song, plan, orchestra, lambda: next(ticks))
-        stems[role] = _channel(dry, role, plan, strikes, song.loop)
+        stems[role] = _channel(dry, role, plan, strikes, _warm(song))
         measures[role] = measure(stems[role])
         for _ in range(3):
             next(ticks)
     _balance(stems, measures, plan.character, lambda: next(ticks))
     _finish(stems, song, plan)
     next(ticks)
-    whole = np.zeros_like(next(iter(stems.values())))
+    whole = blank(samples(song))
     for stem in stems.values():
         whole += stem
     _level(whole, stems)
@@ -89,16 +92,29 @@ def _ticks(steps: int, progress: Callable[[float], None]) -> Iterator[None]:
 
 
 def _gathered(parts: list[Part], song: Song, plan: Plan, orchestra: Orchestra, tick: Callable[[], None]) -> Array:
-    """Render the parts of a stem, each brought to the same loudness first, then to its place in the stem."""
-    total: Array | None = None
-    for part in parts:
-        track = render_part(part, song, orchestra, tick)
+    """Render the parts of a stem, each brought to the same loudness first, then to its place in the stem.
+
+    A loop's stem begins with the `_warm` samples of its end.
+    """
+    warm = _warm(song)
+    total = blank(warm + samples(song))
+    for index, part in enumerate(parts):
+        track = total[:, warm:] if index == 0 else blank(samples(song))
+        render_part(part, song, orchestra, track, tick)
         active = measure(track).active
         if active > 0:
-            track *= np.float32(10 ** ((_place(part, plan.character) - 20) / 20) / np.sqrt(active))
-        total = track if total is None else np.add(total, track, out=total)
-    assert total is not None
+            place = _STANDS.get(part.role, 0.0)
+            sides = np.array([[np.sqrt(1 - place)], [np.sqrt(1 + place)]], np.float32)
+            track *= sides * np.float32(10 ** ((_place(part, plan.character) - 20) / 20) / np.sqrt(active))
+        if index:
+            total[:, warm:] += track
+    total[:, :warm] = total[:, total.shape[1] - warm :]
     return total
+
+
+def _warm(song: Song) -> int:
+    """Return how many samples of a loop's end are put before its start while effects run."""
+    return min(samples(song), int(_WARM_UP * RATE)) if song.loop else 0
 
 
 def _place(part: Part, character: Character) -> float:
@@ -110,17 +126,14 @@ def _place(part: Part, character: Character) -> float:
     return 0.0
 
 
-def _channel(dry: Array, role: str, plan: Plan, strikes: list[int], loop: bool) -> Array:
-    """Run a stem through its channel; a loop's end goes first, so that all tails come round."""
-    warm = 0
-    if loop:
-        warm = min(dry.shape[1], int(_WARM_UP * RATE))
-        dry = np.concatenate([dry[:, -warm:], dry], axis=1)
-        strikes = [at + warm for at in strikes] + [at + warm - (dry.shape[1] - warm) for at in strikes]
-        strikes = [at for at in strikes if at >= 0]
+def _channel(sound: Array, role: str, plan: Plan, strikes: list[int], warm: int) -> Array:
+    """Run a stem through its channel, in place; a loop's ``warm`` start is cut off when all tails have come round."""
+    length = sound.shape[1] - warm
+    if warm:
+        strikes = [at + warm - turn * length for at in strikes for turn in (0, 1) if at + warm >= turn * length]
     channel, character = CHANNELS[role], plan.character
     tone = [effects.low_cut(channel.low_cut), *(_filter(*step) for step in channel.tone)]
-    sound = effects.equalise(dry, tone)
+    sound = effects.equalise(sound, tone)
     if channel.squeeze > 1:
         sound = effects.compress(sound, channel.squeeze, 3.0)
     if character.drive > 0.02 and role in ("drums", "bass", "harmony", "lead"):
@@ -129,14 +142,15 @@ def _channel(dry: Array, role: str, plan: Plan, strikes: list[int], loop: bool) 
         sound = effects.saturate(sound, 0.25)
     if character.pump and channel.ducked and strikes:
         depth = min(0.85, 0.9 * character.pump * channel.ducked)
-        sound = effects.duck(sound, strikes, depth, 30 / plan.tempo, False)
+        sound = effects.duck(sound, strikes, depth, 30 / plan.tempo)
     if role in ("bass", "drums"):
         sound = effects.mono_below(sound, 140.0)
+    sound = effects.widen(sound, channel.wide)
     wet = channel.room * character.space
     if wet > 0.01:
         echo = effects.room(round(0.5 + 3.2 * character.space, 1), round(0.7 - 0.4 * character.brightness, 1))
         sound = effects.reverberate(sound, echo, 0.75 * wet)
-    return np.ascontiguousarray(sound[:, warm:]) if warm else sound
+    return sound[:, warm:]
 
 
 def _filter(kind: str, hz: float, decibels: float) -> effects.Sections:
@@ -165,7 +179,7 @@ def _balance(
 def _leaning(role: str, character: Character, led: bool) -> float:
     """Shift a role's level by the piece's temper: more drums where it drives, more pad where it floats."""
     if role == "drums":
-        return -5.5 + 7.0 * character.energy
+        return -6.0 + 8.0 * character.energy
     if role == "pad":
         return 5.0 * character.space - 1.0
     if role == "bass":
@@ -194,7 +208,7 @@ def _finish(stems: dict[str, Array], song: Song, plan: Plan) -> None:
 def _level(whole: Array, stems: dict[str, Array]) -> None:
     """Bring the mix to its loudness without letting a peak through the ceiling; the stems move with it."""
     active = measure(whole).active
-    top = float(np.max(np.abs(whole))) if whole.size else 0.0
+    top = float(max(whole.max(), -whole.min()))
     if active <= 0 or top <= 0:
         return
     gain = np.float32(min(10 ** ((LOUDNESS + 0.69) / 20) / np.sqrt(active), CEILING / top))

@@ -30,6 +30,9 @@ _TRIM = {
 }  # fmt: skip
 """Level of each drum against the snare."""
 
+_SOFT_START = {g.TAIKO_LOW: 0.0025, g.TAIKO_HIGH: 0.0025, g.TOM_LOW: 0.0015, g.TOM_MID: 0.0015, g.TOM_HIGH: 0.0015}
+"""Seconds over which a stroke comes in, where the plain edge would sound like a fault."""
+
 
 def strike(kit: str, voice: int, hardness: float, font: SoundFont) -> Array:
     """Return one mono stroke of a drum in a kit, peaking near 1 times its place in the balance."""
@@ -39,6 +42,8 @@ def strike(kit: str, voice: int, hardness: float, font: SoundFont) -> Array:
     peak = float(np.max(np.abs(wave))) if len(wave) else 0.0
     if peak < 1e-4:
         return np.zeros(1, np.float32)
+    edge = min(len(wave), int(_SOFT_START.get(voice, 0.0006) * RATE))
+    wave[:edge] *= np.linspace(0, 1, edge, dtype=np.float32)
     return np.asarray(wave * (_TRIM.get(voice, 0.8) / peak), np.float32)
 
 
@@ -76,7 +81,7 @@ def _drop(high: float, low: float, quick: float, ring: float, click: float, hard
     pitch = low + (high - low) * fall(count, quick)
     wave = np.sin(_TWO_PI * np.cumsum(pitch) / RATE).astype(np.float32) * fall(count, ring)
     wave *= np.minimum(1, np.arange(count, dtype=np.float32) / 40)
-    hit = noise(count, f"click{high}") * fall(count, 0.004) * click * (0.4 + 0.8 * hardness)
+    hit = _band(400, 6000, noise(count, f"click{high}") * fall(count, 0.004)) * click * (0.6 + 1.2 * hardness)
     return np.asarray(np.tanh((wave + hit) * 1.5), np.float32)
 
 

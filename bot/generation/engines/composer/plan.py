@@ -151,9 +151,11 @@ def with_ideas(plan: Plan) -> Plan:
 
 def fitted(plan: Plan, wish: float, book: MoodBook) -> Plan:
     """Choose the number of bars and the form for the plan's length, near the wished tempo."""
-    span = book.moods[plan.brief.mood].tempo
+    low, high = book.moods[plan.brief.mood].tempo
+    span = (min(low, wish * 0.97), max(high, wish * 1.03))
     fixed = plan.brief.tempo_bpm is not None
-    bars = fit(plan.seconds, plan.beats, wish, span, plan.ending, fixed)
+    ring = Dice(plan.seed, "ring").share(0.3, 2.4)
+    bars = fit(plan.seconds, plan.beats, wish, span, plan.ending, fixed, ring)
     sections = lay_out(bars.bars, plan.form, plan.ending, plan.character.curve, Dice(plan.seed, "form"))
     return replace(plan, tempo=bars.tempo, sections=sections)
 

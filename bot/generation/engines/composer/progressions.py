@@ -39,7 +39,9 @@ MAJOR: dict[str, tuple[str, ...]] = {
     "jazz": (
         "ii7 V7 Imaj7 vi7", "Imaj7 vi7 ii7 V7", "iii7 V7/ii ii7 V7", "Imaj7 IVmaj7 iii7,V7/ii ii7,V7",
         "IVmaj7 iv7 iii7 V7/ii ii7 V7 Imaj7 V7", "Imaj7 bIIIdim7 ii7 V7", "Imaj7 V7/IV IVmaj7 iv7,bVII7",
-        "ii7 bII7 Imaj7 V7/ii", "Imaj7 V7/vi vi7 II7", "IVmaj7 V7/vi vi7 v7,I7",
+        "ii7 bII7 Imaj7 V7/ii", "Imaj7 ii7 iii7 IVmaj7", "IVmaj7 bVII7 Imaj7 vi7", "iii7 vi7 ii7 V7",
+        "Imaj7 bVIImaj7 IVmaj7 iv7", "vi7 ii7 V7 Imaj7", "Imaj7 IVmaj7 bVII7 iii7,V7/ii",
+         "Imaj7 V7/vi vi7 II7", "IVmaj7 V7/vi vi7 v7,I7",
     ),
     "modal": (
         "I II I II", "I bVII I bVII", "I v I IV", "I IV II I", "I bVII bVI bVII", "IV I II vi", "I ii I ii",
@@ -89,7 +91,8 @@ MINOR: dict[str, tuple[str, ...]] = {
     ),
     "jazz": (
         "i7 iv7 iim7b5 V7", "iim7b5 V7 i7 i7", "i7 bVII7 bVImaj7 V7", "iv7 bVII7 bIIImaj7 bVImaj7 iim7b5 V7 i7 i7",
-        "i7 VIm7b5 iim7b5 V7", "i7 IV7 i7 bVI7,V7", "i7 bIII7 bVImaj7 bII7", "iv7 V7 i7 V7/iv",
+        "i7 VIm7b5 iim7b5 V7", "i7 IV7 i7 bVI7,V7", "i7 bIII7 bVImaj7 bII7", "iv7 V7 i7 V7/iv", "i7 v7 bVImaj7 v7", "iv7 i7 bVImaj7 bVII7",
+        "bVImaj7 v7 iv7 i7", "i7 bIIImaj7 iv7 bVII7", "i6 iv7 i6 V7", "bIIImaj7 bVImaj7 iim7b5 V7",
     ),
     "modal": (
         "i IV i IV", "i bVII IV i", "i ii bIII ii", "i bII i bII", "i bVII i v", "i v IV i", "i bIII IV IV",
@@ -104,6 +107,18 @@ ADAPTED: dict[str, dict[str, str]] = {
     "phrygian": {"iv": "bII", "bVII": "bvii", "IV": "bII", "iv7": "bII", "v": "bvii", "V": "bII", "ii": "bII"},
 }
 """Chords exchanged so that a progression has the sound of the mode, where the mode is neither plain major nor minor."""
+
+RELATIVES_MAJOR: dict[str, tuple[str, ...]] = {
+    "I": ("vi", "iii"), "IV": ("ii", "vi"), "ii": ("IV",), "vi": ("IV", "I"), "V": ("iii", "ii"), "iii": ("vi", "V"),
+    "Imaj7": ("iii7", "vi7"), "ii7": ("IVmaj7",), "vi7": ("IVmaj7", "I6"), "IVmaj7": ("ii7",),
+    "V7": ("bVII7", "V7sus4"),
+}  # fmt: skip
+RELATIVES_MINOR: dict[str, tuple[str, ...]] = {
+    "i": ("bVI", "bIII"), "iv": ("bVI", "bII"), "bVI": ("iv", "bIII"), "bVII": ("v", "bIII"), "bIII": ("bVII", "v"),
+    "v": ("bVII", "bIII"), "i7": ("bIIImaj7", "i6"), "iv7": ("bVImaj7",), "bVImaj7": ("iv7",), "bVII7": ("v7",),
+    "bIII7": ("bVII7",), "IV7": ("bVII7", "ii7"),
+}  # fmt: skip
+"""Chords that share two notes and may stand for each other."""
 
 KOREAN: dict[str, tuple[str, ...]] = {
     "pyeongjo": ("Iq Iq IVq Iq", "Isus2 Vq Isus2 IVq", "Iq IVq Vq Iq", "Isus2 iiq Vq Iq", "Iq iiq Isus2 Vq"),

@@ -1,5 +1,6 @@
 """From score to sound: every part becomes a track. Each distinct note is made once and used wherever it returns."""
 
+import tempfile
 from collections.abc import Callable
 
 import numpy as np
@@ -22,16 +23,28 @@ _KEY_SPREAD = {"piano": 0.35, "soft-piano": 0.3, "harp": 0.4, "marimba": 0.35, "
 """How far a keyboard's low notes lie to the left and its high ones to the right."""
 
 
+_IN_MEMORY = 16_000_000
+"""Values a track may have before it is kept in a temporary file: a few minutes of stereo."""
+
+
+def blank(count: int) -> Array:
+    """Return a silent stereo track of ``count`` samples; a long one lies in a file that goes away with it."""
+    if 2 * count <= _IN_MEMORY:
+        return np.zeros((2, count), np.float32)
+    with tempfile.TemporaryFile() as file:
+        return np.memmap(file, np.float32, "w+", shape=(2, count))
+
+
 def samples(song: Song) -> int:
     """Return the exact length of the piece in samples."""
     return round(song.seconds * RATE)
 
 
-def render_part(part: Part, song: Song, orchestra: Orchestra, tick: Tick) -> Array:
-    """Return a part as a dry stereo track (2, samples) of the song's exact length; a loop's tails come round again."""
+def render_part(part: Part, song: Song, orchestra: Orchestra, track: Array, tick: Tick) -> None:
+    """Play a part into a silent track (2, samples) of the song's exact length; a loop's tails come round again."""
     if part.role == "texture":
-        return _textures(part, song, tick)
-    track = np.zeros((2, samples(song)), np.float32)
+        _textures(part, song, track, tick)
+        return
     made: dict[tuple[int, int, int, str], Array] = {}
     for index, note in enumerate(part.notes):
         key = _key(note, part)
@@ -42,7 +55,6 @@ def render_part(part: Part, song: Song, orchestra: Orchestra, tick: Tick) -> Arr
         _lay(track, wave, round(note.start * 60 / song.tempo * RATE), _sides(part, note, wave, gain), song.loop)
         if index % 64 == 0:
             tick()
-    return track
 
 
 def _key(note: Note, part: Part) -> tuple[int, int, int, str]:
@@ -90,8 +102,7 @@ def _lay(track: Array, wave: Array, at: int, sides: tuple[float, float], loop: b
             return
 
 
-def _textures(part: Part, song: Song, tick: Tick) -> Array:
-    track = np.zeros((2, samples(song)), np.float32)
+def _textures(part: Part, song: Song, track: Array, tick: Tick) -> None:
     for note in part.notes:
         wave = textures.make(part.sound, note.pitch, note.length * 60 / song.tempo)
         at = round(note.start * 60 / song.tempo * RATE)
@@ -99,7 +110,6 @@ def _textures(part: Part, song: Song, tick: Tick) -> Array:
             wave, at = (wave, at + track.shape[1]) if song.loop else (wave[:, -at:], 0)
         _lay(track, wave, at, (note.velocity, note.velocity), song.loop)
         tick()
-    return track
 
 
 def kicks(song: Song) -> list[int]:

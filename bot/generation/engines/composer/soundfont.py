@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile  # type: ignore[import-untyped]
+import soundfile
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
@@ -20,7 +20,7 @@ from bot.errors import EngineFailed
 Array = NDArray[np.float32]
 OVERSAMPLED = 2
 """Samples are kept at twice their rate: linear interpolation then stays below -60 dB of image noise."""
-_KEPT_SAMPLES = 24_000_000
+_KEPT_SAMPLES = 12_000_000
 _HEADER = struct.Struct("<20sIIIIIBbHH")
 _KEYS, _SAMPLE, _INSTRUMENT = 43, 53, 41
 _DEFAULTS = {8: 13500, 33: -12000, 34: -12000, 35: -12000, 36: -12000, 37: 0, 38: -12000, 48: 0, 51: 0, 52: 0, 54: 0}

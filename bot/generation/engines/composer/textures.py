@@ -42,9 +42,11 @@ def _vinyl(pitch: int, seconds: float) -> Array:
     clicks = np.zeros((2, count), np.float32)
     for _ in range(int(PERIOD * 14)):
         at = dice.whole(0, count - 200)
-        size = dice.share() ** 4
-        clicks[dice.whole(0, 1), at : at + 60] += size * noise(60, f"crack{at % 9}") * fall(60, 0.0004)
-    return _repeated(clicks * 1.2 + _filtered(300, 5000, "hiss", count) * 0.035, seconds)
+        size = dice.share() ** 3
+        clicks[dice.whole(0, 1), at : at + 90] += size * noise(90, f"crack{at % 9}") * fall(90, 0.0006)
+    needle = butter(2, [700, 4200], "bandpass", fs=RATE, output="sos").astype(np.float32)
+    soft = np.asarray(sosfilt(needle, clicks, axis=-1), np.float32)
+    return _repeated(soft + _filtered(300, 5000, "hiss", count) * 0.05, seconds)
 
 
 def _tape(pitch: int, seconds: float) -> Array:
@@ -89,12 +91,20 @@ def _riser(pitch: int, seconds: float) -> Array:
     bend = np.asarray(np.linspace(-12, 0, count), np.float32)
     tone = read(table("saw", 40, 8.0), phase(pitch, count, 0.0, bend)) * 0.25
     dark, bright = _filtered(300, 1500, "riser", count), _filtered(2500, 12000, "riser", count)
-    return np.asarray((dark * (1 - grow) + bright * grow + tone) * grow, np.float32)
+    return np.asarray((dark * (1 - grow) + bright * grow + tone) * grow * _let_go(count), np.float32)
+
+
+def _let_go(count: int) -> Array:
+    """Return a gain that closes over the last 25 ms: a swell that is cut, without the click of cutting it."""
+    edge = min(count, int(0.025 * RATE))
+    gain = np.ones(count, np.float32)
+    gain[count - edge :] = np.linspace(1, 0, edge, dtype=np.float32)
+    return gain
 
 
 def _reverse(pitch: int, seconds: float) -> Array:
     count = max(RATE // 10, int(min(seconds, 3.0) * RATE))
-    swell = fall(count, count / RATE / 3.2)[::-1]
+    swell = fall(count, count / RATE / 3.2)[::-1] * _let_go(count)
     lead = np.zeros((2, max(0, int(seconds * RATE) - count)), np.float32)
     return np.concatenate([lead, _filtered(3000, 14000, "reverse", count) * swell], axis=1)
 

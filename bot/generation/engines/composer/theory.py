@@ -17,6 +17,7 @@ MODES: dict[str, tuple[int, ...]] = {
 """Semitones above the tonic. The two Korean scales are the sol mode (pyeongjo) and the la mode (gyemyeonjo)."""
 
 NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _DEGREES = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
 _SYMBOL = re.compile(r"(?P<accidental>[b#]?)(?P<degree>[IViv]+)(?P<suffix>[^/]*)(?:/(?P<target>.+))?")
@@ -51,7 +52,7 @@ def key_name(tonic: int, mode: str) -> str:
     """Return the key as Western notation writes it. Pyeongjo on G has the signature, and the name, of C major."""
     if mode == "pyeongjo":
         return f"{NAMES[(tonic + 5) % 12]} major"
-    return f"{NAMES[tonic % 12]} {'minor' if is_minor(mode) else 'major'}"
+    return f"{MINOR_NAMES[tonic % 12]} minor" if is_minor(mode) else f"{NAMES[tonic % 12]} major"
 
 
 def tonic_for(key: int, mode: str) -> int:
@@ -78,6 +79,8 @@ def read_symbol(symbol: str) -> tuple[int, tuple[int, ...]]:
         tones = ((0, 3, 7) if minor else (0, 4, 7)) + {"": (), "7": (10,), "9": (10, 14)}[suffix]
     elif suffix == "add9" and minor:
         tones = (0, 3, 7, 14)
+    elif suffix == "6" and minor:
+        tones = (0, 3, 7, 9)
     else:
         tones = _QUALITIES[suffix]
     return root % 12, tones

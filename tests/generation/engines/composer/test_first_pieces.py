@@ -1,7 +1,7 @@
 """A calm, an upbeat and a cinematic piece: what a first buyer may ask for, heard by independent ears."""
 
 import numpy as np
-import pyloudnorm  # type: ignore[import-untyped]
+import pyloudnorm
 import pytest
 
 from bot.generation.engine import Request
