@@ -16,6 +16,7 @@ from bot.delivery.links import Links
 from bot.delivery.packing import Packing
 from bot.delivery.parcel import Wrapping
 from bot.delivery.postman import Postman
+from bot.delivery.provenance import open_signatory
 from bot.delivery.status import StatusBoard
 from bot.delivery.terms import Terms, load_terms
 from bot.errors import BadSetting
@@ -158,6 +159,7 @@ class Core:
             names=config.name,
             rights=lambda name: engine_kind(name).rights,
             away=self.studio.run,
+            signatory=open_signatory(self.keys, environment.bgm_data, config.shop.business.name),
         )
 
     def postman(self, doorways: Mapping[str, Doorway]) -> Postman:

@@ -43,20 +43,21 @@ def open_keys(folder: Path) -> ShopKeys:
     """
     path = folder / "shop.key"
     if not path.exists():
-        _make(path)
+        write_secret(path, secrets.token_bytes(LENGTH))
     secret = path.read_bytes()
     if len(secret) != LENGTH:
         raise BadSetting([f"{path}: has {len(secret)} bytes instead of {LENGTH}; restore it from a backup"])
     return ShopKeys(secret)
 
 
-def _make(path: Path) -> None:
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all; one that is there already stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(LENGTH))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         # A hard link appears whole or not at all, and the first of two programs wins.

@@ -2,20 +2,17 @@
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-import soundfile
-
+from bot.delivery.boxing import TYPES, Wish, pack, read_peaks
 from bot.delivery.certificate import Printer, set_page
 from bot.delivery.keys import ShopKeys
-from bot.delivery.labels import Label, label
+from bot.delivery.labels import Label
 from bot.delivery.links import Links
+from bot.delivery.provenance import Claim, Signatory
 from bot.delivery.record import (
     Approval,
     Issue,
@@ -28,21 +25,14 @@ from bot.delivery.record import (
     track_title,
     write_record,
 )
-from bot.errors import BadInput, EngineFailed
-from bot.finishing.encode import Encoded, encode
+from bot.errors import BadInput
+from bot.finishing.encode import Encoded
 from bot.orders.facts import Certified, Mastered
 from bot.orders.order import Order, State
 from bot.settings.shop import Business
 from bot.storage.jobs import Job
 from bot.storage.media import Media
 from bot.texts import language_of
-
-KINDS = ("wav", "mp3")
-"""The formats every parcel holds."""
-
-TYPES = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".pdf": "application/pdf"}
-PEAKS = 180
-"""Bars of the waveform on the certificate and the download page."""
 
 
 class Journal(Protocol):
@@ -60,7 +50,7 @@ class Journal(Protocol):
 @dataclass(frozen=True, slots=True)
 class Packing:
     """Packs orders. ``rights`` returns an engine's rights card by name; ``away`` runs what would block elsewhere and
-    returns its result, as `asyncio.to_thread` does."""
+    returns its result, as `asyncio.to_thread` does; ``signatory`` signs the provenance inside the files."""
 
     journal: Journal
     media: Media
@@ -71,9 +61,10 @@ class Packing:
     names: Names
     rights: Callable[[str], Rights]
     away: Callable[..., Awaitable[Any]] = asyncio.to_thread
+    signatory: Signatory | None = None
 
     async def master(self, job: Job, order: Order) -> Mastered | None:
-        """Encode the chosen take with its tags; the same take gives the same files.
+        """Encode, label and sign the chosen take; asked again, the same files are returned.
 
         :raises BadInput: if no take is chosen; :raises EngineFailed: if a file cannot be read or written.
         """
@@ -83,9 +74,15 @@ class Packing:
         if take is None:
             raise BadInput(f"order {order.id} has no approved take")
         approval = await self._approval(order)
-        source, folder = self.media.path(take["files"]["master"]), self.media.folder(parcel_key(order))
-        files = await self.away(encode_parcel, source, folder, KINDS, self._label(order, approval))
-        return Mastered(order.round, [entry(parcel_key(order), file) for file in files])
+        wish = Wish(
+            source=self.media.path(take["files"]["master"]),
+            folder=self.media.path(parcel_key(order)),
+            label=self._label(order, approval),
+            claim=self._claim(order, approval),
+            signatory=self.signatory,
+        )
+        files = await self.away(pack, wish)
+        return Mastered(order.round, [file | {"key": f"{parcel_key(order)}/{file['name']}"} for file in files])
 
     async def certify(self, job: Job, order: Order) -> Certified | None:
         """Write the licence certificate of the mastered files; the same order gives the same bytes.
@@ -134,6 +131,20 @@ class Packing:
             made=approval.at,
         )
 
+    def _claim(self, order: Order, approval: Approval) -> Claim:
+        take, label = order.chosen or {}, self._label(order, approval)
+        return Claim(
+            title=label.title,
+            provider=self.seller.name,
+            system=engine_name(order),
+            version=str(take.get("revision", "")),
+            source_type=self.rights(_engine(order)).source_type,
+            made=approval.at,
+            certificate=label.certificate,
+            address=label.address,
+            notice=label.comment,
+        )
+
 
 def parcel_key(order: Order) -> str:
     """Return the media folder of an order's parcel."""
@@ -142,41 +153,7 @@ def parcel_key(order: Order) -> str:
 
 def entry(folder: str, file: Encoded) -> dict[str, Any]:
     """Return how a file stands in the order: name, media key, size in bytes, SHA-256 and media type."""
-    named = file.to_json()
-    return named | {"key": f"{folder}/{file.path.name}", "type": TYPES[file.path.suffix]}
-
-
-def encode_parcel(source: Path, folder: Path, kinds: Sequence[str], words: Label) -> list[Encoded]:
-    """Write the master in each format, labelled, and ``peaks.json`` beside. Blocks.
-
-    :raises EngineFailed: if the master cannot be read or a file cannot be written.
-    """
-    try:
-        audio, rate = soundfile.read(source, dtype="float32", always_2d=True)
-    except (OSError, soundfile.LibsndfileError) as error:
-        raise EngineFailed(f"could not read {source.name}: {error}") from error
-    files = []
-    for kind in kinds:
-        encode(audio.T, rate, folder / f"master.{kind}", kind)
-        files.append(label(folder / f"master.{kind}", words))
-    (folder / "peaks.json").write_text(json.dumps(peaks_of(audio)), "utf-8")
-    return files
-
-
-def peaks_of(audio: np.ndarray[Any, np.dtype[np.float32]], bars: int = PEAKS) -> list[int]:
-    """Return the height of each bar of a waveform, 0 to 100, from audio of shape (samples, channels)."""
-    level = np.abs(audio).max(axis=1)
-    highest = [float(part.max(initial=0.0)) for part in np.array_split(level, bars)]
-    loudest = max(highest) or 1.0
-    return [round(100 * peak / loudest) for peak in highest]
-
-
-def read_peaks(path: Path) -> list[int]:
-    """Return the kept bars, or none if they are gone: a picture less is no reason to withhold a licence."""
-    try:
-        return [int(peak) for peak in json.loads(path.read_text("utf-8"))]
-    except (OSError, ValueError):
-        return []
+    return file.to_json() | {"key": f"{folder}/{file.path.name}", "type": TYPES[file.path.suffix]}
 
 
 def _engine(order: Order) -> str:

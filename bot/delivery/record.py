@@ -147,7 +147,10 @@ def write_record(issue: Issue, number: str, terms: Terms, seller: Business, name
             "round": order.round,
         },
         "grant": _grant(order, terms, values),
-        "files": [{name: file[name] for name in ("name", "type", "size", "sha256")} for file in issue.files],
+        "files": [
+            {name: file.get(name, "") for name in ("name", "type", "size", "sha256", "manifest")}
+            for file in issue.files
+        ],
     }
 
 

@@ -9,8 +9,9 @@ from urllib.parse import quote
 import structlog
 from aiohttp import web
 
+from bot.delivery.boxing import read_peaks
 from bot.delivery.links import LinkExpired, Ticket
-from bot.delivery.packing import parcel_key, read_peaks
+from bot.delivery.packing import parcel_key
 from bot.delivery.parcel import buyer_name, parts
 from bot.delivery.record import engine_name, track_title
 from bot.errors import BadInput, NotFound

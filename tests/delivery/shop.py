@@ -15,6 +15,7 @@ from bot.delivery.certificate import Printer
 from bot.delivery.keys import ShopKeys
 from bot.delivery.links import Links
 from bot.delivery.packing import Packing
+from bot.delivery.provenance import open_signatory
 from bot.delivery.terms import Terms, load_terms
 from bot.errors import NotFound
 from bot.orders.brief import Brief
@@ -189,7 +190,10 @@ def job(kind: str, tries: int = 1) -> Job:
 
 
 def packing(media: Media, book: Book) -> Packing:
-    return Packing(book, media, keys(), links(), printer(), seller(), names, lambda _engine: Card())
+    signatory = open_signatory(keys(), media.root.parent, "가게 Kiosk")
+    return Packing(
+        book, media, keys(), links(), printer(), seller(), names, lambda _engine: Card(), signatory=signatory
+    )
 
 
 def write_master(media: Media, given: Order, seconds: float = 2.0) -> Path:

@@ -39,7 +39,9 @@ def test_the_record_names_everything_the_licence_rests_on() -> None:
     assert written["work"]["milliseconds"] == 2000
     assert written["engine"]["name"] == "composer"
     assert written["engine"]["digital_source_type"] == "algorithmicMedia"
-    assert written["files"] == [{name: FILES[0][name] for name in ("name", "type", "size", "sha256")}]
+    assert written["files"] == [
+        {name: FILES[0][name] for name in ("name", "type", "size", "sha256")} | {"manifest": ""}
+    ]
     grant = written["grant"]
     assert grant["terms_sha256"] == shop.terms().sha256
     assert "composer kiosk-1" in grant["disclosure"]["ko"]

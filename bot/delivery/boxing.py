@@ -1,0 +1,107 @@
+"""The files of a parcel, made away from the event loop: encode, label, sign, hash, in that order."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from bot.delivery.labels import Label, label
+from bot.delivery.provenance import Claim, Signatory, read_manifest, sign_file
+from bot.errors import EngineFailed
+from bot.finishing.encode import encode
+
+KINDS = ("wav", "mp3")
+"""The formats every parcel holds."""
+
+TYPES = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".pdf": "application/pdf"}
+LIST = "parcel.json"
+PEAKS = 180
+"""Bars of the waveform on the certificate and the download page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be packed: the take's master, the folder it becomes, and what the files say about themselves."""
+
+    source: Path
+    folder: Path
+    label: Label
+    claim: Claim
+    signatory: Signatory | None = None
+    kinds: tuple[str, ...] = KINDS
+
+
+def pack(wish: Wish) -> list[dict[str, Any]]:
+    """Make the files of a parcel and return them: name, size in bytes, SHA-256, media type, manifest id. Blocks.
+
+    The folder appears whole or not at all, and the first one stays: signatures differ each time, so whoever packs a
+    second time (a crash, a slow twin) is given the first one's files.
+
+    :raises EngineFailed: if the master cannot be read or a file cannot be written.
+    """
+    if not (wish.folder / LIST).is_file():
+        wish.folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=wish.folder.parent, prefix=".parcel-"))
+        try:
+            _fill(draft, wish)
+            draft.chmod(0o755)
+            draft.replace(wish.folder)
+        except OSError as error:
+            if not (wish.folder / LIST).is_file():
+                raise EngineFailed(f"could not pack {wish.source.name}: {error}") from error
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    files: list[dict[str, Any]] = json.loads((wish.folder / LIST).read_text("utf-8"))
+    return files
+
+
+def _fill(folder: Path, wish: Wish) -> None:
+    try:
+        audio, rate = soundfile.read(wish.source, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise EngineFailed(f"could not read {wish.source.name}: {error}") from error
+    files = []
+    for kind in wish.kinds:
+        path = folder / f"master.{kind}"
+        encode(audio.T, rate, path, kind)
+        label(path, wish.label)
+        if wish.signatory is not None:
+            sign_file(path, wish.claim, wish.signatory)
+        files.append(_listed(path))
+    (folder / "peaks.json").write_text(json.dumps(peaks_of(audio)), "utf-8")
+    (folder / LIST).write_text(json.dumps(files), "utf-8")
+
+
+def _listed(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    manifest = read_manifest(path)
+    return {
+        "name": path.name,
+        "size": path.stat().st_size,
+        "sha256": digest,
+        "type": TYPES[path.suffix],
+        "manifest": manifest.label if manifest else "",
+    }
+
+
+def peaks_of(audio: np.ndarray[Any, np.dtype[np.float32]], bars: int = PEAKS) -> list[int]:
+    """Return the height of each bar of a waveform, 0 to 100, from audio of shape (samples, channels)."""
+    level = np.abs(audio).max(axis=1)
+    highest = [float(part.max(initial=0.0)) for part in np.array_split(level, bars)]
+    loudest = max(highest) or 1.0
+    return [round(100 * peak / loudest) for peak in highest]
+
+
+def read_peaks(path: Path) -> list[int]:
+    """Return the kept bars, or none if they are gone: a picture less is no reason to withhold a licence."""
+    try:
+        return [int(peak) for peak in json.loads(path.read_text("utf-8"))]
+    except (OSError, ValueError):
+        return []
