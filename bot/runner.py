@@ -11,8 +11,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot.errors import BadInput, NotAllowed, NotFound, Refused, TooLarge, TryLater, Unreachable
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order
-from bot.storage.jobs import Job, Jobs, new_owner
+from bot.storage.jobs import Job, Jobs
 from bot.storage.order_book import OrderBook, Outcome
+from bot.storage.owners import new_owner
 
 Hand = Callable[[Job, Order], Awaitable[What | None]]
 """Does one job for an order (as it stands when the job starts) and returns the fact it leads to, if any.

@@ -1,12 +1,8 @@
 """The work still to be done in the world: claimed under a lease, kept by a heartbeat, ended once."""
 
-import os
-import secrets
-import socket
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select, tuple_, update
@@ -14,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.orders.facts import Fact, JobDied
 from bot.storage.order_book import OrderBook
+from bot.storage.owners import is_gone
 from bot.storage.tables import jobs as table
 
 
@@ -90,12 +87,6 @@ class Depth:
     count: int
     running: int
     oldest: float
-
-
-def new_owner() -> str:
-    """Return a name for one worker of this process: ``host/process/when it started/random``."""
-    process = os.getpid()
-    return f"{socket.gethostname()}/{process}/{_started(process)}/{secrets.token_hex(4)}"
 
 
 class Jobs:
@@ -175,14 +166,12 @@ class Jobs:
 
         Called at start, before this process claims anything.
         """
-        here = socket.gethostname() + "/"
+        held = (table.c.state == "open") & table.c.owner.is_not(None)
         async with self._database.write() as tx:
-            open_here = (table.c.state == "open") & table.c.owner.startswith(here, autoescape=True)
-            owners = (await tx.execute(select(table.c.owner).where(open_here).distinct())).scalars().all()
-            gone = [owner for owner in owners if owner.count("/") >= 3 and not _alive(owner)]
+            owners = (await tx.execute(select(table.c.owner).where(held).distinct())).scalars()
             freed = await tx.execute(
                 update(table)
-                .where(open_here, table.c.owner.in_(gone))
+                .where(held, table.c.owner.in_([owner for owner in owners if is_gone(owner)]))
                 .values(owner=None, progress=None, free_at=self._in(0), losses=table.c.losses + 1)
             )
             return int(freed.rowcount)
@@ -354,26 +343,3 @@ def _job(row: Row[Any]) -> Job:
 def _told(error: str) -> str:
     """Return an error short enough for a message, without the one character PostgreSQL cannot keep."""
     return error.replace("\0", "")[:500]
-
-
-def _alive(owner: str) -> bool:
-    """Say whether a worker of this host may still be running; its number may have passed to another process."""
-    _host, process, started, _random = owner.rsplit("/", 3)
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return _started(int(process)) == started
-
-
-def _started(process: int) -> str:
-    """Return when a process started, in ticks since the machine did; empty where the system does not tell (macOS).
-
-    Field 22 of ``/proc/PID/stat``, proc(5); the command in field 2 may hold spaces and ends with the last bracket.
-    """
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        return ""

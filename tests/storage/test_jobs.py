@@ -13,8 +13,9 @@ from bot.orders.facts import Fact
 from bot.orders.order import State
 from bot.orders.policy import Policy
 from bot.storage.database import Database
-from bot.storage.jobs import LOSSES_ALLOWED, OTHERWISE, RETRIES, Job, Jobs, new_owner
+from bot.storage.jobs import LOSSES_ALLOWED, OTHERWISE, RETRIES, Job, Jobs
 from bot.storage.order_book import OrderBook
+from bot.storage.owners import new_owner
 from bot.storage.tables import jobs as table
 from tests.databases import SettableClock, Time
 from tests.orders.example import BRIEF, new_order, opened, paid, takes
@@ -258,7 +259,7 @@ async def test_work_of_a_process_that_is_gone_is_freed_at_start(book: OrderBook,
 
 
 def _owner_that_is_gone() -> str:
-    script = "from bot.storage.jobs import new_owner; print(new_owner())"
+    script = "from bot.storage.owners import new_owner; print(new_owner())"
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
 
 
