@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.commands import dialogue, house, my_orders, operator
+from bot.commands import again, dialogue, house, my_orders, operator
 from bot.commands.said import Answer, Command, Person, Press, Said, Submitted
 from bot.commands.services import Services
 from bot.errors import NotFound
@@ -44,13 +44,14 @@ PRESSES: Mapping[str, Handler] = {
     "look": operator.one,
     "retry": operator.retry,
     "refund": operator.refund,
+    again.VERB: again.form,
 }
 FORMS: Mapping[str, Handler] = {
     "length": dialogue.submitted,
     "details": dialogue.submitted,
     "refund": operator.refund_now,
 }
-OPEN_FORMS = frozenset({"form", "refund"})
+OPEN_FORMS = frozenset({"form", "refund", again.VERB})
 """Presses answered by a form, for which a chat has no time to ask for patience first."""
 
 

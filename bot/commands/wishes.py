@@ -81,12 +81,16 @@ def submitted(services: Services, person: Person, draft: Draft, fields: dict[str
         details=read_details(fields.get("words", "")) or None,
         tempo_bpm=read_tempo(fields.get("tempo", "")),
         key=read_key(fields.get("key", "")),
-        wanted=_instruments(services, person.locale, fields.get("wanted", "")) or None,
-        unwanted=_instruments(services, person.locale, fields.get("unwanted", "")) or None,
+        wanted=read_instruments(services, person.locale, fields.get("wanted", "")) or None,
+        unwanted=read_instruments(services, person.locale, fields.get("unwanted", "")) or None,
     )
 
 
-def _instruments(services: Services, locale: str, typed: str) -> list[str]:
+def read_instruments(services: Services, locale: str, typed: str) -> list[str]:
+    """Read a list of instruments, separated by commas or lines, as ids.
+
+    :raises BadInput: naming the one the shop does not have, or if there are too many.
+    """
     names = [name.strip() for name in re.split(r"[,，、/\n]", typed) if name.strip()]
     if len(names) > INSTRUMENTS_LIMIT:
         raise BadInput(

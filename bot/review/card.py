@@ -162,6 +162,7 @@ def _buttons(
     )
     rest = (
         Button(words.say("card-button-again"), f"bgm:{Kind.AGAIN}:{order.id}:{round_}", Look.PLAIN, "🔁", off),
+        Button(words.say("card-button-but"), f"bgm:but:{order.id}:{round_}", Look.PLAIN, "✏️", off),
         Button(words.say("card-button-reject"), f"bgm:{Kind.REJECT}:{order.id}:{round_}", Look.BAD, "❌", off),
     )
     return (approve, rest)

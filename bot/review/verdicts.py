@@ -23,10 +23,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One decision; ``take`` is counted from 1 and matters to an approval alone."""
+    """One decision. ``take`` is counted from 1 and matters to an approval alone; ``changes`` are the answers of the
+    brief that new takes are to be made with, by name."""
 
     kind: Kind
     take: int = 0
+    changes: tuple[tuple[str, Any], ...] = ()
 
     def fact(self, round_: int) -> What:
         """Return what the order is told."""
@@ -34,7 +36,7 @@ class Verdict:
             case Kind.APPROVE:
                 return Approved(round_, self.take)
             case Kind.AGAIN:
-                return AgainAsked(round_)
+                return AgainAsked(round_, dict(self.changes))
             case Kind.REJECT:
                 return Rejected(round_)
 

@@ -312,6 +312,7 @@ card-preview = Preview of take { $take }
 card-too-large = The previews are too large for this channel; the files lie in the order's folder.
 card-button-approve = Take { $take }
 card-button-again = New takes
+card-button-but = Again, but …
 card-button-reject = Reject and refund
 card-approve = Approved: take { $take }, by { $by }.
 card-again = New takes were asked for by { $by }.
@@ -326,6 +327,12 @@ ruling-already = { $order } is already decided: { $what }, by { $by }.
 ruling-old = { $order } has moved on to a newer round. Please use the newest card.
 ruling-over = { $order } is no longer waiting for a verdict.
 ruling-no-take = { $order } has no such take.
+again-title = New takes, but …
+again-mood = Mood
+again-style = Style (empty: whatever fits the mood)
+again-tempo = Tempo in BPM (empty: free)
+again-wanted = Instruments to use
+again-unwanted = Instruments to leave out
 alert-title = Attention: { $order } · { $asked }
 alert-open-checkout = No payment page could be opened. The order was called off and the buyer told.
 alert-compose = The music could not be made. The money goes back by itself.
@@ -616,6 +623,22 @@ web-verify-same = This is exactly a file that the certificate names.
 web-verify-other = This is not one of the certificate's files. A re-encoded, cut or edited copy reads like this too.
 web-verify-unable = This browser cannot compute it here. Compare the SHA-256 below yourself.
 web-verify-private = This page never says who bought the music or for how much.
+
+proof-signature-ours = Certificate { $number }: signed with this shop's key, and not a letter was changed since.
+proof-signature-intact = Certificate { $number }: unchanged since it was signed. Whether the key is the shop's, its /verify page tells; compare: { $key }
+proof-signature-wrong = Certificate { $number }: the signature does not fit. It was changed, or this shop did not issue it.
+proof-certificate = Issued { $issued } · licensor { $licensor } · for { $purpose } · engine { $engine }
+proof-manifest-none = There is no provenance manifest (C2PA) in the file. Re-encoding or editing removes it.
+proof-manifest-trusted = The provenance manifest (C2PA) in the file is signed by this shop, and the file is unchanged since.
+proof-manifest-valid = The file is unchanged since its provenance manifest (C2PA) was signed. Who signed it cannot be told here.
+proof-manifest-invalid = The provenance manifest (C2PA) in the file does not fit: the file was changed after it was signed.
+proof-names-certificate = The file names certificate { $number }, and there is no certificate to hold it against. Give the PDF with --certificate.
+proof-no-certificate = The file names no certificate, and there is none to hold it against.
+proof-file-same = This is exactly { $name } as the certificate names it (SHA-256).
+proof-file-other = This is none of the files the certificate names. A re-encoded or edited copy reads like this too.
+proof-ended = The price was refunded, so this certificate has ended.
+error-no-certificate = There is no signed certificate record in { $file }.
+error-unreadable-file = { $file } cannot be read.
 
 ### Finishing room: what was found about a take (check-…), why it stands where it stands (rank-…), what was done to it (correction-…)
 

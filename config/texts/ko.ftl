@@ -308,6 +308,7 @@ card-preview = { $take }번 곡 미리듣기
 card-too-large = 미리듣기 파일이 이 채널에는 너무 커요. 파일은 주문 폴더에 있어요.
 card-button-approve = { $take }번 곡
 card-button-again = 다시 만들기
+card-button-but = 바꿔서 다시
 card-button-reject = 반려하고 환불
 card-approve = { $by } 님이 { $take }번 곡을 승인했어요.
 card-again = { $by } 님이 다시 만들기를 요청했어요.
@@ -322,6 +323,12 @@ ruling-already = { $order } 주문은 이미 정해졌어요: { $what } ({ $by }
 ruling-old = { $order } 주문은 다음 회차로 넘어갔어요. 최신 카드를 이용해 주세요.
 ruling-over = { $order } 주문은 더 이상 판정을 기다리지 않아요.
 ruling-no-take = { $order } 주문에 그런 곡은 없어요.
+again-title = 조건을 바꿔 다시 만들기
+again-mood = 분위기
+again-style = 스타일(비우면 분위기에 맞게)
+again-tempo = 템포 BPM(비우면 자유)
+again-wanted = 넣을 악기
+again-unwanted = 뺄 악기
 alert-title = 확인해 주세요: { $order } · { $asked }
 alert-open-checkout = 결제 페이지를 열지 못했어요. 주문을 취소하고 손님에게 알렸어요.
 alert-compose = 음악을 만들지 못했어요. 자동으로 환불돼요.
@@ -612,6 +619,22 @@ web-verify-same = 증서에 적힌 파일과 완전히 같아요.
 web-verify-other = 증서에 적힌 파일과 같지 않아요. 다시 인코딩하거나 자르거나 편집한 파일도 이렇게 나와요.
 web-verify-unable = 이 브라우저에서는 계산할 수 없어요. 아래 SHA-256 값과 직접 비교해 주세요.
 web-verify-private = 이 페이지에는 산 사람과 금액이 나오지 않아요.
+
+proof-signature-ours = 증서 { $number }: 이 상점의 키로 서명되었고, 그 뒤로 한 글자도 바뀌지 않았습니다.
+proof-signature-intact = 증서 { $number }: 서명한 뒤로 바뀌지 않았습니다. 서명한 키가 그 상점의 것인지는 상점의 /verify 페이지에 있는 키와 비교하세요: { $key }
+proof-signature-wrong = 증서 { $number }: 서명이 맞지 않습니다. 내용이 바뀌었거나 이 상점에서 발급한 것이 아닙니다.
+proof-certificate = 발급 { $issued } · 허락자 { $licensor } · 용도 { $purpose } · 엔진 { $engine }
+proof-manifest-none = 파일 안에 출처 기록(C2PA)이 없습니다. 다시 인코딩하거나 편집하면 없어집니다.
+proof-manifest-trusted = 파일 안의 출처 기록(C2PA)은 이 상점이 서명했고, 파일은 그 뒤로 바뀌지 않았습니다.
+proof-manifest-valid = 파일은 출처 기록(C2PA)에 서명한 뒤로 바뀌지 않았습니다. 서명한 사람이 누구인지는 여기서 확인되지 않습니다.
+proof-manifest-invalid = 파일 안의 출처 기록(C2PA)이 맞지 않습니다. 서명한 뒤에 파일이 바뀌었습니다.
+proof-names-certificate = 파일에 증서 번호 { $number }가 적혀 있지만, 비교할 증서가 없습니다. --certificate 로 증서 PDF를 함께 주세요.
+proof-no-certificate = 파일에 적힌 증서 번호가 없고, 비교할 증서도 없습니다.
+proof-file-same = 이 파일은 증서에 적힌 { $name }과(와) 완전히 같습니다 (SHA-256).
+proof-file-other = 이 파일은 증서에 적힌 어느 파일과도 같지 않습니다. 다시 인코딩하거나 편집한 파일도 이렇게 나옵니다.
+proof-ended = 이 증서는 환불되어 효력이 끝났습니다.
+error-no-certificate = { $file }에는 서명된 증서 기록이 없습니다.
+error-unreadable-file = { $file } 파일을 읽을 수 없습니다.
 
 ### 마무리 작업실: 곡에서 확인한 점(check-…), 순위의 이유(rank-…), 손본 내용(correction-…)
 

@@ -114,6 +114,23 @@ async def test_a_button_does_the_same_and_answers_privately(scene: Scene, bot: W
     assert order.round == 2
 
 
+async def test_new_takes_with_other_answers(scene: Scene, bot: WatchedBot, tmp_path: Path) -> None:
+    order, card = await posted(scene, bot, tmp_path)
+    press = await scene.operator.click(scene.review, card["id"], custom_id(card, "bgm:but:"))
+    assert press.modal is not None
+    wrong = await scene.operator.submit(press.modal, {"mood": "Dreamy", "tempo": "fast", "unwanted": "drums"})
+    assert "“fast”" in words_of(await wrong.finished())
+    again = await scene.operator.click(scene.review, card["id"], custom_id(card, "bgm:but:"))
+    assert again.modal is not None
+    values = {one["component"]["custom_id"]: one["component"].get("value") for one in again.modal.components}
+    assert (values["mood"], values["tempo"], values["unwanted"]) == ("Dreamy", "fast", "drums")
+    await scene.operator.submit(again.modal, {"mood": "Dreamy", "tempo": "70", "unwanted": "drums"})
+    order = await reached(scene, order, State.COMPOSING)
+    assert (order.round, order.brief.mood, order.brief.tempo_bpm) == (2, "dreamy", 70)
+    assert tuple(order.brief.unwanted) == ("drums",)
+    assert (order.brief.seconds, order.brief.purpose, order.brief.details) == (60, "youtube", "rain")
+
+
 async def test_a_stranger_is_not_heard(scene: Scene, bot: WatchedBot, tmp_path: Path) -> None:
     order, card = await posted(scene, bot, tmp_path)
     scene.operators.clear()

@@ -15,6 +15,7 @@ from bot.chat.discord import addresses, slash
 from bot.chat.discord.doorway import DiscordDoorway
 from bot.chat.discord.render import render
 from bot.chat.discord.talk import Talk, read
+from bot.commands import again
 from bot.commands.listen import OPEN_FORMS, listen
 from bot.commands.said import Answer, Asked, Command, Person, Press, Reply, Submitted
 from bot.commands.services import Services
@@ -22,7 +23,7 @@ from bot.commands.suggestions import suggest
 from bot.errors import NotAllowed, ShopError
 from bot.review import verdicts
 from bot.review.catch_up import catch_up
-from bot.review.verdicts import Outcome, Ruling
+from bot.review.verdicts import Kind, Outcome, Ruling, Verdict
 from bot.screens import Screen, Tone
 
 SUGGEST_WITHIN = 2.5
@@ -142,13 +143,16 @@ class ShopClient(discord.Client):
 
     async def _answer(self, person: Person, said: Command | Press | Submitted) -> Answer:
         if isinstance(said, Press) and (found := verdicts.read_press(said.verb, said.arg)):
-            return await self._verdict(person, said, *found)
+            return await self._verdict(person, said.target, *found)
+        if isinstance(said, Submitted) and said.verb == again.VERB:
+            verdict = Verdict(Kind.AGAIN, changes=await again.changes(self.services, person, said))
+            return await self._verdict(person, said.target, int(said.arg), verdict)
         return await listen(self.services, person, said)
 
-    async def _verdict(self, person: Person, said: Press, round_: int, verdict: verdicts.Verdict) -> Reply:
+    async def _verdict(self, person: Person, order: str, round_: int, verdict: Verdict) -> Reply:
         if not person.operator:
             raise NotAllowed(f"{person.id} is no operator", text="error-operators-only")
-        ruling = await verdicts.judge(self.services.book, said.target, round_, verdict, person.id)
+        ruling = await verdicts.judge(self.services.book, order, round_, verdict, person.id)
         tone = Tone.GOOD if ruling.outcome is Outcome.COUNTED else Tone.BAD
         return Reply(Screen(text=self._ruling(person.locale, ruling), tone=tone))
 
