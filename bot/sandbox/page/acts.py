@@ -56,9 +56,8 @@ class Acts:
     # What a person sees
 
     async def channels(self, request: web.Request) -> web.Response:
-        """Return the side bar; direct messages left behind the curtain are not in it."""
-        person = self._person(request)
-        return web.json_response(person.channels())
+        """Return the side bar."""
+        return web.json_response(self._person(request).channels())
 
     async def messages(self, request: web.Request) -> web.Response:
         """Return a channel's messages, oldest first."""
@@ -82,8 +81,9 @@ class Acts:
         body = await body_of(request)
         command: str = body.json["command"]
         options = dict(body.json.get("options") or {}) | {field: (name, blob) for field, name, blob in body.files}
-        self._guide.used(self._who(request), command)
         done = await self._person(request).use(body.json["channel"], command, options, body.json.get("subcommand"))
+        if done.acknowledged:
+            self._guide.used(self._who(request), command)
         return self._settled(done)
 
     async def autocomplete(self, request: web.Request) -> web.Response:

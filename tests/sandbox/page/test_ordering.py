@@ -124,7 +124,10 @@ async def test_a_button_nobody_answers_says_so(tab: Page, shop: Shop, world: Wor
     await expect(silent).to_be_enabled()
 
 
-async def test_an_operators_commands_are_not_in_the_menu_of_a_shop_that_sleeps(tab: Page) -> None:
+async def test_a_command_waits_for_a_shop_that_is_still_opening(tab: Page, world: World) -> None:
     buyer = tab.locator(".pane[data-who=buyer]")
-    await buyer.locator("textarea").press_sequentially("/")
-    await expect(buyer.locator(".slash")).to_contain_text("The shop has not registered its commands yet")
+    await buyer.locator("textarea").press_sequentially("/bgm")
+    await tab.keyboard.press("Enter")
+    await expect(buyer.get_by_role("alert")).to_contain_text("The shop has not registered its commands yet")
+    await expect(buyer.locator("textarea")).to_have_value("/bgm")
+    await expect(buyer.locator(".msg")).to_have_count(0)

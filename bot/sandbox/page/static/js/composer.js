@@ -100,11 +100,16 @@ export class Composer {
     });
   }
 
-  /** Begin the command that was typed, however fast: the menu may not have been there yet. */
+  /**
+   * Begin the command that was typed, however fast: the menu may not have been there yet. Returns whether the text is
+   * taken care of; text that is no command is sent as it stands, except to a shop that knows no commands yet.
+   */
   async beginTyped(typed) {
-    const [entry] = fitting(entriesOf(await this.ctx.commands()), typed);
+    const entries = entriesOf(await this.ctx.commands());
+    const [entry] = fitting(entries, typed);
     if (entry && !this.fill) this.begin(entry);
-    return Boolean(entry);
+    if (!entries.length) this.complain(t("noCommands"));
+    return Boolean(entry) || !entries.length;
   }
 
   begin(entry) {
