@@ -17,7 +17,7 @@ LOCALES = {"ko": ("ko",), "en": ("en-US", "en-GB")}
 """Discord's names of the shop's languages."""
 
 SUBCOMMAND, TEXT = 1, 3
-MANAGE_GUILD = str(1 << 5)
+MANAGE_GUILD = 1 << 5
 IN_SERVERS, IN_DMS = 0, 1
 
 log = structlog.get_logger(__name__)
