@@ -24,6 +24,8 @@ CODE = Path(__file__).parent.parent / "bot"
 SILENT = {"close_checkout", "update_card", "alert_operator", "tell_buyer"}
 """Work whose failure needs nobody's hands: the log has it."""
 
+OPTIONS = ("mood", "length", "purpose", "details", "order", "words", "certificate", "file")
+
 KEY = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 FOLDER = default_folder() / "texts"
 
@@ -75,7 +77,7 @@ def composed_keys() -> set[str]:
         *states,
         *(f"{key}-text" for key in states),
         *commands,
-        *(f"name-{word}" for word in (*words, "mood", "length", "purpose", "details", "order", "words")),
+        *(f"name-{word}" for word in (*words, *OPTIONS)),
         *(f"emoji-mood-{one}" for one in book.moods),
         *(f"emoji-purpose-{one}" for one in book.purposes),
         *(f"journal-{kind.lower()}" for kind in Fact.KINDS),

@@ -6,6 +6,7 @@ from typing import Any
 from bot.commands import again, dialogue, house, my_orders, operator
 from bot.commands.said import Answer, Command, Person, Press, Said, Submitted
 from bot.commands.services import Services
+from bot.commands.verify import verify
 from bot.errors import NotFound
 
 Handler = Callable[[Services, Person, Any], Awaitable[Answer]]
@@ -13,6 +14,7 @@ Handler = Callable[[Services, Person, Any], Awaitable[Answer]]
 COMMANDS: Mapping[str, Handler] = {
     "bgm": dialogue.begin,
     "orders": my_orders.show_list,
+    "verify": verify,
     "help": house.help_,
     "terms": house.terms,
     "privacy": house.privacy,

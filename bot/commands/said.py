@@ -23,7 +23,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command with its options, e.g. ``bgm`` or ``shop order``; ``key`` is unique to this one use of it."""
+    """A command with its options, e.g. ``bgm`` or ``shop order``; ``key`` is unique to this one use of it.
+
+    An attached file is told by its SHA-256 (hexadecimal); the file itself stays in the chat.
+    """
 
     name: str
     options: Mapping[str, str] = field(default_factory=dict)

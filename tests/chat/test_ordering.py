@@ -1,12 +1,15 @@
 """A buyer orders on Discord, over the wire, with the real discord.py in between."""
 
 import asyncio
+import hashlib
 import re
 from typing import Any
 
-from bot.orders.facts import BuyerTold, CheckoutOpened, Fact
+from bot.orders.facts import BuyerTold, CheckoutOpened, Fact, Mastered
 from bot.sandbox.discord import Interaction, InteractionState
+from bot.sandbox.discord.people import OptionValue
 from tests.chat.conftest import Scene, WatchedBot
+from tests.orders.example import TO_DELIVERED, paid
 
 Json = dict[str, Any]
 
@@ -125,6 +128,25 @@ async def test_nobodys_words_can_format_or_mention(scene: Scene, bot: WatchedBot
         assert mark not in unescaped
     assert message["mentions"] == []
     assert not message["mention_everyone"]
+
+
+async def test_an_attached_file_is_compared_by_its_hash(scene: Scene, bot: WatchedBot) -> None:
+    music = b"RIFF" + bytes(200_000)
+    file = {"name": "master.wav", "key": "x", "size": len(music), "sha256": hashlib.sha256(music).hexdigest()}
+    order = await scene.shop.told(
+        await scene.shop.placed(),
+        TO_DELIVERED[0],
+        paid(amount=1200, currency="usd"),
+        *TO_DELIVERED[2:5],
+        Mastered(1, [file]),
+    )
+    await scene.shop.book.remember("certificate:BGM-ABCDE-23456", {"order": order.id, "record": "x"})
+    options: dict[str, OptionValue] = {"certificate": "BGM-ABCDE-23456", "file": ("master.wav", music)}
+    same = seen(await (await scene.stranger.use(scene.hall, "verify", options)).finished())
+    assert scene.shop.services.texts.say("en", "web-verify-same") in str(same["embeds"])
+    options["file"] = ("master.wav", music + b"x")
+    differs = seen(await (await scene.stranger.use(scene.hall, "verify", options)).finished())
+    assert scene.shop.services.texts.say("en", "web-verify-other") in str(differs["embeds"])
 
 
 async def test_commands_are_registered_once_and_again_when_discord_lost_them(scene: Scene) -> None:

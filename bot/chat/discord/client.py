@@ -14,7 +14,7 @@ import structlog
 from bot.chat.discord import addresses, slash
 from bot.chat.discord.doorway import DiscordDoorway
 from bot.chat.discord.render import render
-from bot.chat.discord.talk import Talk, read
+from bot.chat.discord.talk import Talk, read, with_files
 from bot.commands import again
 from bot.commands.listen import OPEN_FORMS, listen
 from bot.commands.said import Answer, Asked, Command, Person, Press, Reply, Submitted
@@ -109,7 +109,7 @@ class ShopClient(discord.Client):
             return
         talk = Talk(interaction, person, self.services.texts, self.command_ids)
         form = isinstance(said, Press) and said.verb in OPEN_FORMS
-        task = asyncio.create_task(talk.hold(self._answer(person, said), form=form))
+        task = asyncio.create_task(talk.hold(self._answer(interaction, person, said), form=form))
         self._talks.add(task)
         task.add_done_callback(self._talks.discard)
         await task
@@ -141,12 +141,16 @@ class ShopClient(discord.Client):
             talk.cancel()
         await super().close()
 
-    async def _answer(self, person: Person, said: Command | Press | Submitted) -> Answer:
+    async def _answer(
+        self, interaction: discord.Interaction, person: Person, said: Command | Press | Submitted
+    ) -> Answer:
         if isinstance(said, Press) and (found := verdicts.read_press(said.verb, said.arg)):
             return await self._verdict(person, said.target, *found)
         if isinstance(said, Submitted) and said.verb == again.VERB:
             verdict = Verdict(Kind.AGAIN, changes=await again.changes(self.services, person, said))
             return await self._verdict(person, said.target, int(said.arg), verdict)
+        if isinstance(said, Command):
+            said = await with_files(interaction, said)
         return await listen(self.services, person, said)
 
     async def _verdict(self, person: Person, order: str, round_: int, verdict: Verdict) -> Reply:

@@ -16,7 +16,7 @@ NOTE = "discord:commands"
 LOCALES = {"ko": ("ko",), "en": ("en-US", "en-GB")}
 """Discord's names of the shop's languages."""
 
-SUBCOMMAND, TEXT = 1, 3
+SUBCOMMAND, TEXT, ATTACHMENT = 1, 3, 11
 MANAGE_GUILD = 1 << 5
 IN_SERVERS, IN_DMS = 0, 1
 
@@ -48,8 +48,13 @@ def slash_commands(texts: Texts) -> list[dict[str, Any]]:
         ),
         _named(texts, "resume", "command-shop-resume", {"type": SUBCOMMAND}),
     ]  # fmt: skip
+    verify = [
+        _option(texts, "certificate", "command-verify-certificate", required=True),
+        _named(texts, "file", "command-verify-file", {"type": ATTACHMENT, "required": False}),
+    ]
     return [
         _command(texts, "bgm", bgm),
+        _command(texts, "verify", verify),
         *(_command(texts, name, []) for name in ("orders", "help", "terms", "privacy")),
         _command(texts, "shop", shop, contexts=(IN_SERVERS,), default_member_permissions=MANAGE_GUILD),
     ]

@@ -1,14 +1,19 @@
 """One interaction from beginning to end: read what was said, answer within a second, show the answer."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
 from bot.chat.discord import addresses
+from bot.chat.discord.refusals import in_shop_words
 from bot.chat.discord.render import attachment, modal, render
+from bot.chat.discord.slash import ATTACHMENT
 from bot.commands.said import Answer, Asked, Command, How, Person, Press, Reply, Submitted, read_data
 from bot.errors import ShopError
 from bot.screens import Form, Screen, Tone
@@ -46,6 +51,31 @@ def read(interaction: discord.Interaction) -> Command | Press | Submitted | Aske
     if interaction.type is discord.InteractionType.modal_submit:
         return Submitted(*parts, fields=_fields(data.get("components", ())), message=where, place=place, key=key)
     return Press(*parts, values=tuple(data.get("values", ())), message=where, place=place, key=key)
+
+
+async def with_files(interaction: discord.Interaction, said: Command) -> Command:
+    """Return the command with its attached files told by their SHA-256, read from Discord piece by piece.
+
+    :raises TryLater: if Discord does not hand a file over.
+    """
+    data: Mapping[str, Any] = interaction.data or {}
+    attached = data.get("resolved", {}).get("attachments", {})
+    _, options = _command(data)
+    hashes = {
+        option["name"]: await _sha256(attached[option["value"]]["url"])
+        for option in options
+        if option["type"] == ATTACHMENT and option["value"] in attached
+    }
+    return replace(said, options={**said.options, **hashes}) if hashes else said
+
+
+async def _sha256(url: str) -> str:
+    digest = hashlib.sha256()
+    with in_shop_words("reading an attached file"):
+        async with aiohttp.ClientSession(raise_for_status=True) as web, web.get(url) as answer:
+            async for piece in answer.content.iter_chunked(1 << 16):
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 def place_of(interaction: discord.Interaction) -> str:
