@@ -143,6 +143,19 @@ def engines(language: Language = "") -> None:
 
 
 @cli.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A track, a licence PDF or its licence.json.")],
+    certificate: Annotated[Path | None, typer.Option(help="The licence PDF to hold a track against.")] = None,
+    language: Language = "",
+) -> None:
+    """Say what a file proves by its provenance, certificate and signature, offline. Status 1: it is not proven."""
+    from bot.verify import verify as proven
+
+    if not _run(proven(file, certificate, language or _language())):
+        raise typer.Exit(1)
+
+
+@cli.command()
 def backup(file: Annotated[Path, typer.Argument(help="The archive to write, e.g. shop.tar.gz.")]) -> None:
     """Write database, media, signing keys and config into one archive; the shop may be open meanwhile."""
     from bot.backup import save

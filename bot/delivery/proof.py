@@ -1,0 +1,174 @@
+"""What does a file prove? Read without the network: certificate, signature, provenance, hash.
+
+Each finding is one plain sentence, and says no more than was checked. "Proven" needs the shop's own key; with the key
+that a certificate brings along, only that nobody changed it since that key signed it.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from bot.delivery.provenance import read_manifest
+from bot.delivery.record import check
+from bot.errors import BadInput
+from bot.orders.order import ALPHABET
+
+NUMBER = re.compile(rb"BGM-[%s]{5}-[%s]{5}" % (ALPHABET.encode(), ALPHABET.encode()))
+HEAD = 1 << 18
+"""Bytes at the start of a file in which its label is looked for."""
+
+LARGEST_CERTIFICATE = 8 << 20
+AUDIO = (".wav", ".mp3", ".flac", ".m4a", ".ogg", ".opus")
+
+
+class Weight(StrEnum):
+    """How much a finding says."""
+
+    PROVEN = "proven"
+    HINT = "hint"
+    AGAINST = "against"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked: a key of the texts, what fills it, and its weight."""
+
+    text: str
+    values: Mapping[str, object]
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What is known beforehand: the shop's public key and provenance root, and the record it issued for the file."""
+
+    key: Ed25519PublicKey | None = None
+    root: str = ""
+    issued: Mapping[str, Any] | None = None
+
+
+def examine(path: Path, witness: Witness, certificate: Path | None = None) -> list[Finding]:
+    """Return what a file proves; ``certificate`` is a licence PDF or ``licence.json`` to hold it against. Blocks.
+
+    :raises BadInput: if a file cannot be read, or ``certificate`` holds no record.
+    """
+    try:
+        if path.suffix.lower() in (".pdf", ".json"):
+            return _certificate(_envelope(path), witness)
+        envelope = _envelope(certificate) if certificate else None
+        return list(_audio(path, witness, envelope))
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror or error}", text="error-unreadable-file", file=path.name) from error
+
+
+def attached_record(pdf: bytes) -> dict[str, Any] | None:
+    """Return the signed envelope inside a certificate, or None: one of the PDF's streams, packed or plain."""
+    for found in re.finditer(rb"stream\r?\n", pdf):
+        end = pdf.find(b"endstream", found.end())
+        raw = pdf[found.end() : end]
+        for content in (raw, _unpacked(raw)):
+            if content.lstrip()[:9] == b'{"record"':
+                envelope: dict[str, Any] = json.loads(content)
+                return envelope
+    return None
+
+
+def _envelope(path: Path) -> dict[str, Any]:
+    if path.stat().st_size > LARGEST_CERTIFICATE:
+        raise BadInput(f"{path} is no certificate", text="error-no-certificate", file=path.name)
+    content = path.read_bytes()
+    try:
+        found = attached_record(content) if content[:5] == b"%PDF-" else json.loads(content)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("record"), dict):
+        raise BadInput(f"{path} holds no record", text="error-no-certificate", file=path.name)
+    return found
+
+
+def _certificate(envelope: Mapping[str, Any], witness: Witness) -> list[Finding]:
+    record = envelope["record"]
+    number = str(record.get("certificate", ""))[:20]
+    own = witness.key is not None
+    try:
+        check(envelope, witness.key or _brought_key(envelope))
+    except BadInput:
+        return [Finding("proof-signature-wrong", {"number": number}, Weight.AGAINST)]
+    signed = "proof-signature-ours" if own else "proof-signature-intact"
+    weight = Weight.PROVEN if own else Weight.HINT
+    key = str(envelope["signature"].get("public_key", ""))[:64]
+    facts = {
+        "issued": record["issued"],
+        "licensor": record["licensor"]["name"],
+        "purpose": record["grant"]["purpose_name"]["en"],
+        "engine": record["engine"]["name"],
+    }
+    return [
+        Finding(signed, {"number": number, "key": key}, weight),
+        Finding("proof-certificate", facts, Weight.HINT),
+    ]
+
+
+def named_certificate(path: Path) -> str:
+    """Return the certificate number that a file names in its manifest or label, "" if none. Blocks.
+
+    :raises BadInput: if it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            labelled = NUMBER.search(file.read(HEAD))
+        manifest = read_manifest(path) if path.suffix.lower() in AUDIO else None
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror or error}", text="error-unreadable-file", file=path.name) from error
+    return (manifest.certificate if manifest else "") or (labelled[0].decode() if labelled else "")
+
+
+def _audio(path: Path, witness: Witness, envelope: Mapping[str, Any] | None) -> Iterator[Finding]:
+    manifest = read_manifest(path, witness.root) if path.suffix.lower() in AUDIO else None
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if manifest is None:
+        yield Finding("proof-manifest-none", {}, Weight.HINT)
+    else:
+        weights = {"Trusted": Weight.PROVEN, "Valid": Weight.HINT}
+        yield Finding(f"proof-manifest-{manifest.state.lower()}", {}, weights.get(manifest.state, Weight.AGAINST))
+    envelope = envelope or witness.issued
+    if envelope is None:
+        number = named_certificate(path)
+        yield Finding("proof-names-certificate" if number else "proof-no-certificate", {"number": number}, Weight.HINT)
+        return
+    signed = _certificate(envelope, witness)
+    yield from signed
+    if signed[0].weight is not Weight.AGAINST:
+        yield _matched(digest, envelope["record"])
+
+
+def _matched(digest: str, record: Mapping[str, Any]) -> Finding:
+    same = [file["name"] for file in record["files"] if file["sha256"] == digest]
+    if same:
+        return Finding("proof-file-same", {"name": same[0]}, Weight.PROVEN)
+    return Finding("proof-file-other", {}, Weight.AGAINST)
+
+
+def _brought_key(envelope: Mapping[str, Any]) -> Ed25519PublicKey:
+    try:
+        return Ed25519PublicKey.from_public_bytes(base64.b64decode(envelope["signature"]["public_key"], validate=True))
+    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise BadInput("the certificate brings no key", text="error-record-signature") from error
+
+
+def _unpacked(raw: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(raw, LARGEST_CERTIFICATE)
+    except zlib.error:
+        return b""
