@@ -64,7 +64,7 @@ class Environment(BaseSettings):
     @field_validator("database_url", mode="after")
     @classmethod
     def _is_database(cls, value: str | None) -> str | None:
-        if value is not None and urlsplit(value).scheme not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+        if value is not None and urlsplit(value).scheme.partition("+")[0] not in ("sqlite", "postgres", "postgresql"):
             raise ValueError("use sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name")
         return value
 

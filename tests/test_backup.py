@@ -1,0 +1,133 @@
+"""Backup and restore: the whole shop, also from one kind of database into the other."""
+
+import tarfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.backup import load, save
+from bot.delivery.keys import open_keys
+from bot.errors import BadInput, BadSetting
+from bot.lock import only_one
+from bot.orders.facts import Fact, Paid
+from bot.orders.order import State
+from bot.orders.policy import Policy
+from bot.settings.environment import Environment
+from bot.storage.database import open_database
+from bot.storage.jobs import Jobs
+from bot.storage.media import Media
+from bot.storage.order_book import OrderBook
+from tests.orders.example import new_order
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def quiet(_line: str) -> None:
+    pass
+
+
+def shop(folder: Path, url: str | None = None) -> Environment:
+    return Environment.read(None, bgm_data=folder, database_url=url)
+
+
+async def filled(environment: Environment) -> None:
+    """A shop with one paid order, one file and its key."""
+    database = open_database(environment.database)
+    await database.upgrade()
+    book = OrderBook(database, Policy(), now)
+    order = await book.place(new_order(), by="discord:1", key="draft:1")
+    await book.tell(Fact(order.id, "stripe:paid:cs_1", "stripe", Paid("stripe", "cs_1", 15000, "KRW", "pi_1")))
+    await Media(environment.media).write(f"orders/{order.id}/r1/master.wav", b"RIFF")
+    open_keys(environment.bgm_data)
+    await database.close()
+
+
+async def checked(environment: Environment) -> None:
+    """The order stands as it stood, and goes on: its work can be claimed and new facts get new numbers."""
+    database = open_database(environment.database)
+    book = OrderBook(database, Policy(), now)
+    order = await book.get(new_order().id)
+    assert order.state is State.COMPOSING
+    assert order.brief == new_order().brief
+    again = Fact(order.id, "stripe:paid:cs_1", "stripe", Paid("stripe", "cs_1", 15000, "KRW", "pi_1"))
+    assert (await book.tell(again)).outcome == "duplicate"
+    second = Fact(order.id, "stripe:paid:cs_2", "stripe", Paid("stripe", "cs_2", 15000, "KRW", "pi_2"))
+    assert (await book.tell(second)).outcome == "applied"
+    (job,) = await Jobs(book).claim(["compose"], "somebody", 60)
+    assert job.order == order.id
+    assert Media(environment.media).path(f"orders/{order.id}/r1/master.wav").read_bytes() == b"RIFF"
+    await database.close()
+
+
+async def test_the_shop_moves_house_and_goes_on(tmp_path: Path) -> None:
+    old, new = shop(tmp_path / "old"), shop(tmp_path / "new")
+    await filled(old)
+    await save(old, tmp_path / "shop.tar.gz", quiet)
+    await load(new, tmp_path / "shop.tar.gz", say=quiet)
+    await checked(new)
+    key = (tmp_path / "new" / "shop.key").read_bytes()
+    assert key == (tmp_path / "old" / "shop.key").read_bytes()
+    assert (tmp_path / "new" / "shop.key").stat().st_mode & 0o777 == 0o600
+
+
+async def test_from_either_database_into_either(database_url: str, tmp_path: Path) -> None:
+    first, second = shop(tmp_path / "one"), shop(tmp_path / "two", database_url)
+    await filled(first)
+    await save(first, tmp_path / "there.tar.gz", quiet)
+    await load(second, tmp_path / "there.tar.gz", say=quiet)
+    await save(second, tmp_path / "back.tar.gz", quiet)
+    third = shop(tmp_path / "three")
+    await load(third, tmp_path / "back.tar.gz", say=quiet)
+    await checked(second)
+    await checked(third)
+
+
+async def test_orders_are_not_replaced_unless_forced(tmp_path: Path) -> None:
+    environment = shop(tmp_path / "shop")
+    await filled(environment)
+    await save(environment, tmp_path / "shop.tar.gz", quiet)
+    with pytest.raises(BadInput, match="--force"):
+        await load(environment, tmp_path / "shop.tar.gz", say=quiet)
+    await load(environment, tmp_path / "shop.tar.gz", force=True, say=quiet)
+    await checked(environment)
+
+
+async def test_an_open_shop_is_not_restored_over(tmp_path: Path) -> None:
+    environment = shop(tmp_path / "shop")
+    await filled(environment)
+    await save(environment, tmp_path / "shop.tar.gz", quiet)
+    with only_one(environment.bgm_data), pytest.raises(BadSetting, match="another shop is open"):
+        await load(environment, tmp_path / "shop.tar.gz", force=True, say=quiet)
+
+
+def not_an_archive(file: Path) -> None:
+    file.write_bytes(b"hello")
+
+
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:200])
+
+
+def of_somebody_else(file: Path) -> None:
+    with tarfile.open(file, "w:gz") as archive:
+        archive.add(__file__, "notes.txt")
+
+
+@pytest.mark.parametrize("damage", [not_an_archive, cut_short, of_somebody_else])
+async def test_what_is_no_backup_is_refused_and_nothing_changes(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    environment = shop(tmp_path / "shop")
+    await filled(environment)
+    await save(environment, tmp_path / "shop.tar.gz", quiet)
+    damage(tmp_path / "shop.tar.gz")
+    with pytest.raises(BadInput):
+        await load(environment, tmp_path / "shop.tar.gz", force=True, say=quiet)
+    await checked(environment)
+
+
+async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="nowhere"):
+        await save(shop(tmp_path), tmp_path / "nowhere" / "shop.tar.gz", quiet)
