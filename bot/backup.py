@@ -89,9 +89,10 @@ async def _schema(database: Database) -> str:
 
 
 async def _rows(database: Database) -> AsyncIterator[str]:
-    async with database.read() as tx:
+    # A transaction that sees one moment: on SQLite any read is one, PostgreSQL is asked for it.
+    async with database.read() if database.is_sqlite else database.write(quiet=True) as tx:
         if not database.is_sqlite:
-            await tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            await tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         for table in metadata.sorted_tables:
             async for row in await tx.stream(select(table)):
                 yield json.dumps({"table": table.name, "row": row._asdict()}, default=_plain, ensure_ascii=False)
