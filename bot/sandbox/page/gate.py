@@ -7,6 +7,7 @@ A page of another site could try to reach a loopback port through the visitor's 
 from __future__ import annotations
 
 import ipaddress
+import logging
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -34,6 +35,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_log = logging.getLogger(__name__)
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -81,6 +83,7 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPRequestEntityTooLarge:
         return _refused(413, "That is too much to upload at once.")
     except (KeyError, TypeError, ValueError) as error:
+        _log.warning("%s %s", request.method, request.path, exc_info=error)
         return _refused(400, f"The request is not as the page sends it ({type(error).__name__}).")
 
 

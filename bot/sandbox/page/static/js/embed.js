@@ -41,8 +41,10 @@ function maybeLink(text, url) {
     : h("span", null, text);
 }
 
+/** A small round picture beside a name; only the sandbox's own files are loaded. */
 function badge(url, ctx) {
-  return url ? h("img", { src: ctx.url(url), alt: "", loading: "lazy" }) : null;
+  const address = url && ctx.url(url);
+  return address?.startsWith("/") ? h("img", { src: address, alt: "", loading: "lazy" }) : null;
 }
 
 /** Inline fields stand up to three abreast, as in the real client. */

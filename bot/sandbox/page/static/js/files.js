@@ -46,21 +46,21 @@ export function fileCard(file, ctx) {
   );
 }
 
+/** A picture that opens large. One from elsewhere, which this page does not load, is a link to it. */
 export function picture(url, description, ctx, size = {}) {
-  const image = h("img", {
-    src: ctx.url(url),
-    alt: description ?? "",
-    loading: "lazy",
-    width: size.width,
-    height: size.height,
-  });
+  const address = ctx.url(url);
+  const words = description ?? t("picture");
+  if (/^https?:/i.test(address)) {
+    return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words);
+  }
+  const image = h("img", { src: address, alt: words, loading: "lazy", width: size.width, height: size.height });
   return h(
     "button",
     {
       class: "picture",
       type: "button",
-      "aria-label": t("zoom", { what: description ?? t("picture") }),
-      onclick: () => zoom(ctx.url(url), description),
+      "aria-label": t("zoom", { what: words }),
+      onclick: () => zoom(address, description),
     },
     image,
   );
