@@ -171,7 +171,8 @@ async def _order_screen(services: Services, person: Person, order: Order) -> Scr
 
 
 async def _journal(services: Services, locale: str, order: Order) -> str:
-    events = list(await services.book.journal(order.id))[-JOURNAL:]
+    heard = await services.book.journal(order.id)
+    events = [event for event in heard if event.kind != "BuyerTold" or not event.data["message"]][-JOURNAL:]
     return "\n".join(
         services.texts.say(
             locale,

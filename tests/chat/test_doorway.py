@@ -7,6 +7,7 @@ import pytest
 
 from bot.chat.discord.client import create_bot
 from bot.errors import Refused, TooLarge, TryLater, Unreachable
+from bot.sandbox.discord import permissions
 from bot.screens import File, Screen
 from tests.chat.conftest import Scene, WatchedBot
 
@@ -76,6 +77,16 @@ async def test_each_refusal_means_what_it_says(
     scene.world.faults.fail("POST", "/channels/*/messages", status, code=code)
     with pytest.raises(expected):
         await bot.doorway.post(scene.review_place, HELLO, once="a")
+
+
+async def test_a_missing_permission_is_named(scene: Scene) -> None:
+    channel = scene.world.realm.channels[scene.review]
+    ours = next(one for one in channel.overwrites if one.id == scene.world.bot_id)
+    ours.deny, ours.allow = ours.deny | permissions.EMBED_LINKS, ours.allow & ~permissions.EMBED_LINKS
+    async with scene.bot() as bot:
+        scene.world.faults.fail("POST", "/channels/*/messages", 403, code=50013)
+        with pytest.raises(Refused, match=r"missing permissions: embed_links"):
+            await bot.doorway.post(scene.review_place, HELLO, once="a")
 
 
 async def test_an_outage_delays_and_nothing_is_sent_twice(scene: Scene, bot: WatchedBot) -> None:

@@ -8,20 +8,8 @@ from dataclasses import dataclass
 import aiohttp
 import discord
 
+from bot.chat.discord.permissions import INVITED, NEEDED
 from bot.errors import NotFound, Refused, TryLater
-
-NEEDED = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
-    add_reactions=True,
-    manage_messages=True,
-    create_private_threads=True,
-    send_messages_in_threads=True,
-)
-"""What the shop uses in the review channel and where buyers order; the invitation asks for exactly this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +41,7 @@ class Checkup:
         with _sentences():
             info = await self._client.application_info()
         owner = info.team.owner_id if info.team else info.owner.id
-        url = discord.utils.oauth_url(info.id, permissions=NEEDED, scopes=("bot", "applications.commands"))
+        url = discord.utils.oauth_url(info.id, permissions=INVITED, scopes=("bot", "applications.commands"))
         return Account(info.id, info.name, url, owner)
 
     async def servers(self) -> list[Spot]:

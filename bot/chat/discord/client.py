@@ -13,6 +13,7 @@ import structlog
 
 from bot.chat.discord import addresses, slash
 from bot.chat.discord.doorway import DiscordDoorway
+from bot.chat.discord.permissions import missing
 from bot.chat.discord.render import render
 from bot.chat.discord.talk import Talk, read, with_files
 from bot.commands import again
@@ -96,6 +97,7 @@ class ShopClient(discord.Client):
         """
         await self._try_hard("discord_commands_not_registered", self._register())
         await self._try_hard("verdicts_not_caught_up", self._catch_up())
+        self._name_missing_permissions()
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Answer whatever was typed, pressed, chosen or sent."""
@@ -187,6 +189,16 @@ class ShopClient(discord.Client):
             self.services.book, self.doorway, lambda person: self.services.is_operator(person, place)
         )
         log.info("verdicts_read_back", counted=found)
+
+    def _name_missing_permissions(self) -> None:
+        place = self.services.review_places.get(addresses.PLATFORM)
+        if place is None:
+            return
+        _, channel = addresses.read_place(place)
+        if self.get_channel(channel) is None:
+            log.error("discord_review_channel_unknown", place=place)
+        elif lacking := missing(self, channel):
+            log.error("discord_permissions_missing", place=place, missing=lacking)
 
     async def _message(self, payload: discord.RawReactionActionEvent) -> discord.Message | None:
         """Return the shop's own message a reaction is on; the card itself says which order it is about."""

@@ -8,6 +8,7 @@ import discord
 import structlog
 
 from bot.chat.discord import addresses
+from bot.chat.discord.permissions import missing
 from bot.chat.discord.refusals import in_shop_words
 from bot.chat.discord.render import Rendered, attachment, nonce, render, safe_name
 from bot.errors import TryLater
@@ -32,7 +33,7 @@ class DiscordDoorway:
 
     async def post(self, place: str, screen: Screen, *, once: str, again: bool = False) -> str:
         """Show a screen in a channel or a direct message; see `bot.screens.Doorway.post`."""
-        with in_shop_words(f"writing to {place}"):
+        with in_shop_words(f"writing to {place}{self._lacking(place)}"):
             channel = await self._channel(place)
             message = await self._sent_before(channel, screen.mark) if again and screen.mark else None
             if message is None:
@@ -95,6 +96,12 @@ class DiscordDoorway:
         if kind == "dm":
             return await self.client.create_dm(discord.Object(number))
         return self.client.get_partial_messageable(number)
+
+    def _lacking(self, place: str) -> str:
+        """Return the permissions missing in a channel, to be named where something is refused there."""
+        kind, number = addresses.read_place(place)
+        lacking = missing(self.client, number) if kind == "channel" and self.client.is_ready() else []
+        return f" (missing permissions: {', '.join(lacking)})" if lacking else ""
 
     async def _sent_before(self, channel: Any, mark: str) -> discord.Message | None:
         me = self.client.user
