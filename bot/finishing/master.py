@@ -13,6 +13,7 @@ from bot.finishing.fades import CLICK_GUARD, fade
 from bot.finishing.findings import Finding
 from bot.finishing.intake import Audio, at_rate, audible, delivery_rate, ratio, stereo, without_dc
 from bot.finishing.levels import level
+from bot.finishing.loudness import loudness
 from bot.finishing.measure import Facts, measure
 from bot.finishing.seam import measure_seam, repair_seam
 from bot.finishing.tame import USUAL, Tone, tame
@@ -203,7 +204,10 @@ def _levelled(audio: Audio, rate: int, target: Target, corrections: Corrections,
     """Return the music at its loudness, a loop limited as it will be heard, going round."""
     lufs = (target.lufs if corrections.lufs is None else corrections.lufs) + corrections.gain_db
     wrap = min(int(_WRAP * rate), audio.shape[1]) if target.loop else 0
-    levelled = level(_wrapped(audio, wrap), rate, lufs, target.true_peak_dbtp)
+    going_round = _wrapped(audio, wrap)
+    if wrap:
+        lufs += loudness(going_round, rate).integrated - loudness(audio, rate).integrated
+    levelled = level(going_round, rate, lufs, target.true_peak_dbtp)
     if levelled.deepest >= _DEEP_LIMITING:
         done.append(Finding("correction-did-limit", values={"db": round(levelled.deepest, 1)}))
     return _unwrapped(levelled.audio, wrap)

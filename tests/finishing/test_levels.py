@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.finishing.levels import level
@@ -47,7 +47,7 @@ def test_hopeless_dynamics_stay_softer_rather_than_flat() -> None:
     assert true_peak(done.audio, 8) <= -1.5
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
 @given(
     seed=st.integers(0, 2**16),
     loud=st.floats(-60.0, 12.0),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
@@ -86,7 +86,7 @@ def test_a_stretch_that_would_be_heard_is_refused() -> None:
         stretch(play(Song(seconds=2.0)), RATE, 3 * RATE)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
 @given(source=st.integers(1, 3 * RATE), wanted=st.integers(RATE // 5, 6 * RATE), fading=st.booleans())
 def test_any_length_becomes_any_other(source: int, wanted: int, fading: bool) -> None:
     noise = (0.1 * np.random.default_rng(source).standard_normal((2, source))).astype(np.float32)
