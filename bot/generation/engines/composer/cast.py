@@ -143,7 +143,7 @@ def _pick(
     energy: float,
     dice: Dice,
 ) -> str:
-    """Draw a sound for a role: what the mood likes often, what plays already seldom, driving players where it drives."""
+    """Draw a sound for a role: what the mood likes often, what already plays seldom, and by the piece's energy."""
     weights = {
         sound: (2.4 if sound in liked else 1.0) * (0.12 if sound in taken else 1.0) * _fits(role, sound, energy)
         for sound in offered

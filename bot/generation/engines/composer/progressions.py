@@ -91,8 +91,10 @@ MINOR: dict[str, tuple[str, ...]] = {
     ),
     "jazz": (
         "i7 iv7 iim7b5 V7", "iim7b5 V7 i7 i7", "i7 bVII7 bVImaj7 V7", "iv7 bVII7 bIIImaj7 bVImaj7 iim7b5 V7 i7 i7",
-        "i7 VIm7b5 iim7b5 V7", "i7 IV7 i7 bVI7,V7", "i7 bIII7 bVImaj7 bII7", "iv7 V7 i7 V7/iv", "i7 v7 bVImaj7 v7", "iv7 i7 bVImaj7 bVII7",
-        "bVImaj7 v7 iv7 i7", "i7 bIIImaj7 iv7 bVII7", "i6 iv7 i6 V7", "bIIImaj7 bVImaj7 iim7b5 V7",
+        "i7 VIm7b5 iim7b5 V7", "i7 IV7 i7 bVI7,V7", "i7 bIII7 bVImaj7 bII7", "iv7 V7 i7 V7/iv",
+        "i7 v7 bVImaj7 v7", "iv7 i7 bVImaj7 bVII7",
+        "bVImaj7 v7 iv7 i7",
+        "i7 bIIImaj7 iv7 bVII7", "i6 iv7 i6 V7", "bIIImaj7 bVImaj7 iim7b5 V7",
     ),
     "modal": (
         "i IV i IV", "i bVII IV i", "i ii bIII ii", "i bII i bII", "i bVII i v", "i v IV i", "i bIII IV IV",

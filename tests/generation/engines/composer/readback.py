@@ -20,7 +20,7 @@ def spectrogram(audio: Array, window: int, hop: int) -> NDArray[np.float64]:
 def onset_curve(audio: Array, hop: int = 512) -> NDArray[np.float64]:
     """Return the spectral flux in decibels, one value per hop."""
     levels = np.log1p(100 * spectrogram(audio, 2048, hop))
-    return np.maximum(0, np.diff(levels, axis=0)).sum(axis=1)
+    return np.asarray(np.maximum(0, np.diff(levels, axis=0)).sum(axis=1), np.float64)
 
 
 def tempo_fits(audio: Array, rate: int, tempo: float) -> float:
@@ -79,3 +79,9 @@ def centroid(audio: Array, rate: int) -> float:
     power = spectrogram(audio, 4096, 4096) ** 2
     hz = np.fft.rfftfreq(4096, 1 / rate)
     return float((power.sum(axis=0) @ hz) / power.sum())
+
+
+def liveliness(audio: Array) -> float:
+    """Return how much of the spectrum is new from one moment (12 ms) to the next, 0 to 1."""
+    levels = spectrogram(audio, 2048, 512)
+    return float(np.maximum(0, np.diff(levels, axis=0)).sum(axis=1).mean() / levels.sum(axis=1).mean())

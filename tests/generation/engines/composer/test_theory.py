@@ -1,5 +1,7 @@
 """Keys, chord symbols, scales, and the tables of progressions."""
 
+from itertools import pairwise
+
 import pytest
 
 from bot.generation.engines.composer import progressions, theory
@@ -60,7 +62,7 @@ def test_chords_fill_the_section_without_gaps(mode: str) -> None:
         phrase = choose_phrases(("jazz", "pop"), mode, 0.5, dice)["A"]
         chords = write_section(phrase, 6, 8.0, setting, "V7", dice)
         assert chords[0].start == 8.0
-        assert all(a.start + a.length == pytest.approx(b.start) for a, b in zip(chords, chords[1:], strict=False))
+        assert all(a.start + a.length == pytest.approx(b.start) for a, b in pairwise(chords))
         assert chords[-1].start + chords[-1].length == pytest.approx(32.0)
         assert all(set(chord.classes) <= set(chord.scale) for chord in chords)
 
