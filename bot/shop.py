@@ -146,6 +146,8 @@ class Core:
             self.keys, environment.address, config.shop.links.days, public=environment.public_url is not None
         )
         self.studio = Studio(config.shop.work.processes)
+        # Packing has a process of its own: who has waited for a verdict must not wait for other people's music too.
+        self.packing_table = Studio(1)
         self.composing = Composing(
             self.studio, self.media, self.jobs, config.places, environment.bgm_engine, config.policy.takes
         )
@@ -158,7 +160,7 @@ class Core:
             seller=config.shop.business,
             names=config.name,
             rights=lambda name: engine_kind(name).rights,
-            away=self.studio.run,
+            away=self.packing_table.run,
             signatory=open_signatory(self.keys, environment.bgm_data, config.shop.business.name),
         )
 
@@ -188,6 +190,7 @@ class Core:
         await self.database.upgrade()
 
     async def close(self) -> None:
-        """End the studio's processes and close the database."""
+        """End the processes and close the database."""
+        await self.packing_table.close()
         await self.studio.close()
         await self.database.close()
