@@ -34,7 +34,8 @@ DEADLINE_SECONDS = 1.0
 """How late a deadline may be noticed; it also keeps an order that cannot be told from being told without pause."""
 
 RECOVERY_SECONDS = 2.0
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 3600.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 60.0
+"""Seconds; a laptop that slept finds out what is due within the longest one."""
 
 log = structlog.get_logger(__name__)
 

@@ -317,9 +317,9 @@ async def test_long_work_keeps_its_lease(book: OrderBook, start: Start) -> None:
     book.clock = lambda: datetime.now(UTC)
     held = Held()
     await place(book)
-    await start({"open_checkout": held}, lease_seconds=0.5)
+    await start({"open_checkout": held}, lease_seconds=1.0)
     await held.starts.get()
-    await asyncio.sleep(1.2)  # longer than two leases
+    await asyncio.sleep(2.2)  # longer than two leases
     held.let_go.set()
     row = await until_job(book, "open_checkout", lambda row: row.state == "done")
     assert (row.tries, held.most_at_once) == (1, 1)

@@ -50,7 +50,7 @@ RETRIES: dict[str, Retry] = {
 
 OTHERWISE = Retry(tries=5, first=5)
 
-LOSSES_ALLOWED = 10
+LOSSES_ALLOWED = 20
 """How many workers may vanish (crash, power cut) over one job before it counts as the cause."""
 
 LONGEST_WISH = 3600.0

@@ -1,5 +1,7 @@
-"""The order book: facts come in exactly once, orders change by the table of the story, and the work that follows is
-written in the same transaction."""
+"""The order book: facts come in exactly once, and orders change by the table of the story.
+
+The fact, the order as it is afterwards and the work that follows are written in one transaction.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
