@@ -25,28 +25,32 @@ class Reactions(Protocol):
 
 
 async def catch_up(book: Book, doorway: Reactions, is_operator: Callable[[str], bool]) -> int:
-    """Count the verdicts found on pending cards; return how many counted.
-
-    When nobody knows which of several verdicts came first, the first in the order of `verdicts.EMOJI` counts: an
-    approval before new takes, new takes before a refund.
-    """
+    """Count the verdicts found on pending cards, as `settle` does; return how many counted."""
     pending = await _pending(book, doorway.platform)
     found: dict[str, list[tuple[Verdict, str]]] = {}
     async for message, emoji, person in doorway.reactions(pending.keys()):
         verdict = read_emoji(emoji)
         if message in pending and verdict and is_operator(person):
             found.setdefault(message, []).append((verdict, person))
-    rank = {verdict: place for place, verdict in enumerate(EMOJI.values())}
     number = 0
     for message, verdicts in found.items():
-        order_id, round_ = pending[message]
-        for verdict, person in sorted(verdicts, key=lambda entry: rank[entry[0]]):
-            ruling = await judge(book, order_id, round_, verdict, person)
-            if ruling.outcome is Outcome.COUNTED:
-                number += 1
-                log.info("verdict_caught_up", order=order_id, round=round_, verdict=verdict.kind, by=person)
-                break
+        number += await settle(book, *pending[message], verdicts)
     return number
+
+
+async def settle(book: Book, order_id: str, round_: int, verdicts: Collection[tuple[Verdict, str]]) -> bool:
+    """Let the first of several (verdict, person) count that can; return whether one did.
+
+    When nobody knows which came first, the order of `verdicts.EMOJI` decides: an approval before new takes, new takes
+    before a refund.
+    """
+    rank = {verdict: place for place, verdict in enumerate(EMOJI.values())}
+    for verdict, person in sorted(verdicts, key=lambda entry: rank[entry[0]]):
+        ruling = await judge(book, order_id, round_, verdict, person)
+        if ruling.outcome is Outcome.COUNTED:
+            log.info("verdict_caught_up", order=order_id, round=round_, verdict=verdict.kind, by=person)
+            return True
+    return False
 
 
 async def _pending(book: Book, platform: str) -> dict[str, tuple[str, int]]:

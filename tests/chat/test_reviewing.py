@@ -1,6 +1,7 @@
 """The operator judges on Discord: by reaction, by button, at once, too late, while the shop was away."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,22 @@ async def test_a_verdict_given_while_the_shop_was_away_counts_once(scene: Scene,
     assert order.data["chosen"] == 3
     journal = await scene.shop.book.journal(order.id)
     assert sum(event.kind in ("Approved", "Rejected") for event in journal) == 1
+
+
+async def test_a_verdict_on_a_card_whose_receipt_was_lost_counts(scene: Scene, tmp_path: Path) -> None:
+    async with scene.bot() as bot:
+        order = await scene.shop.told(await scene.shop.placed(), OPENED, PAID)
+        order = await scene.shop.told(order, TakesReady(1, takes(order.id)))
+        job = Job(1, "post_card", order.id, "post_card:1", {"round": 1})
+        lost = await desk_of(scene, bot, tmp_path).post_card(job, order)
+    assert isinstance(lost, CardPosted)
+    await scene.operator.react(scene.review, lost.message.rpartition("/")[2], "2️⃣")
+    async with scene.bot() as bot:
+        assert (await scene.shop.book.get(order.id)).state is State.REVIEWING
+        fact = await desk_of(scene, bot, tmp_path).post_card(replace(job, tries=2), order)
+        assert fact == lost
+    order = await scene.shop.told(await scene.shop.book.get(order.id), fact)
+    assert (order.state, order.data["chosen"], order.data["cards"]) == (State.PACKING, 2, {"1": lost.message})
 
 
 async def test_a_refused_resume_loses_no_verdict(scene: Scene, bot: WatchedBot, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import discord
 import structlog
 
 from bot.chat.discord import addresses, slash
-from bot.chat.discord.doorway import DiscordDoorway
+from bot.chat.discord.doorway import DiscordDoorway, people_behind
 from bot.chat.discord.permissions import missing
 from bot.chat.discord.render import render
 from bot.chat.discord.talk import Talk, read, with_files
@@ -23,7 +23,7 @@ from bot.commands.services import Services
 from bot.commands.suggestions import suggest
 from bot.errors import NotAllowed, ShopError
 from bot.review import verdicts
-from bot.review.catch_up import catch_up
+from bot.review.catch_up import catch_up, settle
 from bot.review.verdicts import Kind, Outcome, Ruling, Verdict
 from bot.screens import Screen, Tone
 
@@ -136,6 +136,20 @@ class ShopClient(discord.Client):
         if ruling.outcome is not Outcome.COUNTED:
             await self._take_back(message, payload)
             await self._say_why(message, ruling)
+
+    async def hear_again(self, message: discord.Message) -> None:
+        """Count the verdict on a card that was posted before a crash and is only now known to have been posted."""
+        card, place = _card_of(message), addresses.place(message.channel.id)
+        if card is None:
+            return
+        found = [
+            (verdict, person)
+            for reaction in message.reactions
+            if (verdict := verdicts.read_emoji(str(reaction.emoji)))
+            async for person in people_behind(reaction)
+            if self.services.is_operator(person, place)
+        ]
+        await settle(self.services.book, *card, found)
 
     async def close(self) -> None:
         """Leave Discord; conversations still open end here, what they did is kept."""

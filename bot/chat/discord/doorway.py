@@ -38,6 +38,8 @@ class DiscordDoorway:
             message = await self._sent_before(channel, screen.mark) if again and screen.mark else None
             if message is None:
                 message = await _send(channel, render(screen, self.client.command_ids), once)
+            else:
+                await self.client.hear_again(message)
             await self._offer(message, screen.reactions)
             return addresses.message(channel.id, message.id)
 
@@ -83,12 +85,8 @@ class DiscordDoorway:
             if message.id > last:
                 return
             for reaction in message.reactions if message.id in ids else ():
-                if reaction.count <= int(reaction.me):
-                    continue
-                async for user in reaction.users():
-                    if not user.bot:
-                        name = addresses.message(channel_id, message.id)
-                        yield name, str(reaction.emoji), addresses.person(user.id)
+                async for person in people_behind(reaction):
+                    yield addresses.message(channel_id, message.id), str(reaction.emoji), person
 
     async def _channel(self, place: str) -> Any:
         self._must_be_logged_in()
@@ -123,6 +121,14 @@ class DiscordDoorway:
     def _must_be_logged_in(self) -> None:
         if self.client.user is None or self.client.is_closed():
             raise TryLater("Discord is not connected yet", after=2.0)
+
+
+async def people_behind(reaction: discord.Reaction) -> AsyncIterator[str]:
+    """Yield the people who gave a reaction, but no bots; nobody is asked for where only the shop itself reacted."""
+    if reaction.count > int(reaction.me):
+        async for user in reaction.users():
+            if not user.bot:
+                yield addresses.person(user.id)
 
 
 async def _send(channel: Any, rendered: Rendered, once: str) -> discord.Message:
