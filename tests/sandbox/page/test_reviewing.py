@@ -113,3 +113,22 @@ async def test_what_happened_while_the_connection_was_lost_is_read_again(tab: Pa
     await expect(tab.locator("#offline")).to_be_hidden()
     await asyncio.gather(shop.deliver(1), shop.deliver(2))
     await expect(tab.locator(".pane[data-who=buyer] .badge")).to_contain_text("2")
+
+
+async def test_somebody_reading_back_is_not_dragged_to_the_end(tab: Page, world: World) -> None:
+    buyer, general = world.discord.person(world.discord.buyer_id), world.discord.general_channel_id
+    for turn in range(30):
+        await buyer.say(general, f"message {turn}")
+    operator = tab.locator(".pane[data-who=operator]")
+    await operator.locator(".room", has_text="general").click()
+    log = operator.get_by_role("log")
+    await expect(operator.locator(".msg").last).to_be_in_viewport()
+    await log.evaluate("log => log.scrollTo(0, 0)")
+    await expect(operator.get_by_text("message 0")).to_be_in_viewport()
+    await buyer.say(general, "1. first\n2. second\n- other")
+    await expect(operator.locator("ol.items ol li")).to_have_text(["first", "second"])
+    await expect(operator.locator("ol.items ul li")).to_have_text(["other"])
+    await expect(operator.get_by_text("message 0")).to_be_in_viewport()
+    await operator.get_by_role("button", name="New messages below").click()
+    await expect(operator.get_by_text("second")).to_be_in_viewport()
+    await expect(operator.get_by_text("New messages below")).to_be_hidden()

@@ -68,6 +68,7 @@ function takeList(lines, ctx) {
   while (lines.length) {
     const item = LIST.exec(lines[0]);
     if (!item || item[1].length < indent.length) break;
+    if (item[1].length === indent.length && /\d/.test(item[2]) !== isOrdered) break;
     if (item[1].length > indent.length && list.lastChild) {
       list.lastChild.append(takeList(lines, ctx));
       continue;
@@ -92,14 +93,14 @@ const wrap =
 
 /** Each rule: what starts at this very place, and the node it becomes. */
 const RULES = [
-  [/^\\([^\w\s])/, (m) => m[1]],
+  [/^\\([^\sA-Za-z0-9])/, (m) => m[1]],
   [/^``(.+?)``(?!`)/s, (m) => h("code", null, m[1].trim())],
   [/^`([^`]+)`/, (m) => h("code", null, m[1])],
   [/^\|\|([\s\S]+?)\|\|/, (m, ctx) => spoiler(inline(m[1], ctx))],
   [/^\*\*\*(\S[\s\S]*?)\*\*\*/, (m, ctx) => h("b", null, h("i", null, inline(m[1], ctx)))],
   [/^\*\*([\s\S]+?)\*\*(?!\*)/, wrap("b")],
   [/^__([\s\S]+?)__(?!_)/, wrap("u")],
-  [/^\*(?![\s*])((?:\*\*[\s\S]+?\*\*|[^*])+?)\*(?!\*)/, wrap("i")],
+  [/^\*(?![\s*])((?:\*\*[\s\S]+?\*\*|[^*])+?)(?<!\s)\*(?!\*)/, wrap("i")],
   [/^_(?![\s_])((?:__[\s\S]+?__|[^_])+?)_(?![\w_])/, wrap("i")],
   [/^~~([\s\S]+?)~~/, wrap("s")],
   [/^<t:(-?\d{1,13})(?::([tTdDfFRsS]))?>/, (m) => timestamp(Number(m[1]), m[2] ?? "f")],
