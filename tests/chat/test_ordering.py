@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 from bot.orders.facts import BuyerTold, CheckoutOpened, Fact, Mastered
+from bot.orders.order import State
 from bot.sandbox.discord import Interaction, InteractionState
 from bot.sandbox.discord.people import OptionValue
+from bot.screens import Button, Screen
 from tests.chat.conftest import Scene, WatchedBot
-from tests.orders.example import TO_DELIVERED, paid
+from tests.orders.example import TO_DELIVERED, new_order, paid
 
 Json = dict[str, Any]
 
@@ -116,6 +118,19 @@ async def test_the_answer_says_so_when_the_buyers_dms_are_closed(scene: Scene, b
     words = scene.shop.services.texts.say("en", "orders-dm-closed")[:40]
     message = await buyer.wait_for(lambda one: words in str(one["embeds"]), channel_id=hall)
     assert message["id"] == seen(placed)["id"]
+
+
+async def test_a_press_on_the_status_message_is_answered_beside_it(scene: Scene, bot: WatchedBot) -> None:
+    buyer, book = scene.buyer, scene.shop.book
+    order = await book.place(new_order(customer=f"discord:{scene.world.buyer_id}"), by="discord:1", key="k")
+    status = Screen("Calm music", "Please pay.", rows=((Button("Cancel", f"bgm:cancel:{order.id}"),),))
+    await bot.doorway.post(f"discord:dm:{scene.world.buyer_id}", status, once="a")
+    message = await buyer.wait_for(lambda one: "Please pay." in str(one["embeds"]))
+    press = await buyer.click(message["channel_id"], message["id"], f"bgm:cancel:{order.id}")
+    assert "called off" in str(seen(await press.finished())["embeds"])
+    assert press.ephemeral
+    assert "Please pay." in str(buyer.message(message["channel_id"], message["id"])["embeds"])
+    assert (await book.get(order.id)).state is State.CANCELLED
 
 
 async def test_nobodys_words_can_format_or_mention(scene: Scene, bot: WatchedBot) -> None:

@@ -25,7 +25,8 @@ PATIENCE = 0.8
 FORM_PATIENCE = 2.2
 """A form can only be the first answer, and Discord waits three seconds for that one."""
 
-UNKNOWN_INTERACTION, INVALID_TOKEN, ALREADY_ANSWERED = 10062, 50027, 40060
+UNKNOWN_MESSAGE, UNKNOWN_INTERACTION, INVALID_TOKEN, ALREADY_ANSWERED = 10008, 10062, 50027, 40060
+EXPECTED = (UNKNOWN_MESSAGE, UNKNOWN_INTERACTION, INVALID_TOKEN, ALREADY_ANSWERED)
 
 log = structlog.get_logger(__name__)
 
@@ -150,14 +151,19 @@ class Talk:
             )
 
     async def _place(self, reply: Reply) -> Callable[..., Awaitable[Any]]:
-        """Show a reply where it belongs, and return what edits it."""
+        """Show a reply where it belongs, and return what edits it.
+
+        Only private messages are updated in place: the status message and the review card are kept by others, so that
+        a press on one of their buttons is answered beside them.
+        """
         response, rendered = self.interaction.response, render(reply.screen, self.commands)
         files = [attachment(file) for file in rendered.files]
-        update = reply.how is How.UPDATE and self.interaction.message is not None
+        pressed_on = self.interaction.message
+        update = reply.how is How.UPDATE and pressed_on is not None and pressed_on.flags.ephemeral
         if update and not response.is_done():
             await response.edit_message(embed=rendered.embed, view=rendered.view, attachments=files)
             return self.interaction.edit_original_response
-        if update or (response.is_done() and self.interaction.message is None):
+        if update or (response.is_done() and pressed_on is None):
             await self.interaction.edit_original_response(embed=rendered.embed, view=rendered.view, attachments=files)
             return self.interaction.edit_original_response
         options: dict[str, Any] = {"view": rendered.view} if rendered.view else {}
@@ -170,7 +176,7 @@ class Talk:
 
     def _lost(self, error: discord.HTTPException) -> None:
         """The person has gone, or Discord did not wait. What was done is done; /orders and the DM tell of it."""
-        expected = error.code in (UNKNOWN_INTERACTION, INVALID_TOKEN, ALREADY_ANSWERED) or error.status >= 500
+        expected = error.code in EXPECTED or error.status >= 500
         (log.warning if expected else log.error)(
             "answer_not_shown", person=self.person.id, status=error.status, code=error.code, text=error.text[:300]
         )
