@@ -133,7 +133,7 @@ VERBS: Final[dict[str, Callable[[Corrections], Corrections]]] = {
     "less-treble": lambda now: now.but(high_db=_up(now.high_db, -1.5, "high_db")),
     "seam": lambda now: now.but(seam=True),
 }
-"""The operator's buttons: each is one step further. Labels are the text keys ``correction-<verb>``."""
+"""The operator's buttons: each is one step further."""
 
 
 def corrected(now: Corrections, verb: str) -> Corrections:

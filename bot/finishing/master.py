@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bot.errors import BadInput
 from bot.finishing.blemishes import clipped
@@ -74,7 +75,7 @@ class Finished:
 
 
 def finish(
-    audio: Audio,
+    audio: ArrayLike,
     rate: int,
     target: Target,
     corrections: Corrections | None = None,

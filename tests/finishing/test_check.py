@@ -92,10 +92,10 @@ def test_an_asked_key_holds_but_for_its_neighbours(asked: str, key: str, level: 
 
 @pytest.mark.parametrize("trait", ["brightness", "energy", "density"])
 def test_a_mood_missed_says_in_which_direction(trait: str) -> None:
-    facts = replace(GOOD, **{trait: 0.5})
-    assert f"check-{trait}-high" in found(facts, expected=Expectation(**{trait: 0.1}))
-    assert f"check-{trait}-low" in found(facts, expected=Expectation(**{trait: 0.9}))
-    assert f"check-{trait}-fine" in found(facts, expected=Expectation(**{trait: 0.4}))
+    middle: dict[str, Any] = {trait: 0.5}
+    for asked, key in ((0.1, "high"), (0.9, "low"), (0.4, "fine")):
+        wish: dict[str, Any] = {trait: asked}
+        assert f"check-{trait}-{key}" in found(replace(GOOD, **middle), expected=Expectation(**wish))
 
 
 @pytest.mark.parametrize(

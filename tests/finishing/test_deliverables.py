@@ -30,7 +30,8 @@ def test_the_usual_files_lie_in_the_folder(master: Finished, tmp_path: Path) -> 
     assert soundfile.info(written.files["mp3"].path).frames == 24 * RATE
     with soundfile.SoundFile(written.files["mp3"].path) as file:
         assert file.title == "여름 바다"
-    assert Image.open(written.files["waveform"].path).width == 1200
+    with Image.open(written.files["waveform"].path) as image:
+        assert image.width == 1200
 
 
 def test_the_preview_is_small_and_is_the_span_it_says(master: Finished, tmp_path: Path) -> None:
