@@ -75,7 +75,7 @@ async def order_screen(services: Services, person: Person, order: Order) -> Scre
     words = [await state_words(services, locale, order)]
     if order.data.get("status") == "" and not order.state.ended:
         words.append(say(locale, "orders-dm-closed"))
-    elif order.state is State.AWAITING_PAYMENT:
+    elif order.state is State.AWAITING_PAYMENT and not order.data.get("pending"):
         words.append(say(locale, "orders-dm-open"))
     return Screen(
         title=say(locale, "orders-one-title", order=order.id, title=title(services, locale, order.brief.to_json())),
@@ -98,6 +98,8 @@ async def state_words(services: Services, locale: str, order: Order) -> str:
             return say(locale, "state-composing-progress", percent=round(progress * 100))
         if ahead := await services.queue.position(order.id):
             return say(locale, "state-composing-queued", ahead=ahead)
+    if order.state is State.AWAITING_PAYMENT and order.data.get("pending"):
+        return say(locale, "told-bank")
     return say(locale, f"{state_key(order.state)}-text")
 
 
@@ -115,7 +117,7 @@ async def _controls(services: Services, person: Person, order: Order) -> tuple[t
     say, locale = services.texts.say, person.locale
     first: list[Control] = []
     match order.state:
-        case State.AWAITING_PAYMENT:
+        case State.AWAITING_PAYMENT if not order.data.get("pending"):
             if link := services.pay_link(order):
                 label = say(locale, "orders-pay", amount=order.price.total)
                 first.append(Link(label, link, emoji="💳"))

@@ -75,6 +75,8 @@ class StatusBoard:
 
     def _sentence(self, order: Order, standing: Standing) -> str:
         match order.state:
+            case State.AWAITING_PAYMENT if order.data.get("pending"):
+                return self._say(order, "told-bank")
             case State.AWAITING_PAYMENT if "checkout" not in order.data:
                 return self._say(order, "told-opening-checkout")
             case State.COMPOSING if standing.progress is None and standing.position:
@@ -83,6 +85,10 @@ class StatusBoard:
                 return self._say(order, "told-composing-again")
             case State.DELIVERED if "dm" not in order.data.get("hand_over", {}):
                 return self._say(order, "told-delivered-here")
+            case State.CANCELLED if order.data.get("pending"):
+                return self._say(order, "told-cancelled-bank")
+            case State.CANCELLED if order.data.get("closed") == "failed":
+                return self._say(order, "told-bank-refused")
             case State.REFUNDING | State.REFUNDED:
                 return self._say(order, f"told-{_key(order.state)}", amount=_paid(order))
             case _:
@@ -103,6 +109,8 @@ class StatusBoard:
 
     def _rows(self, order: Order) -> tuple[tuple[Control, ...], ...]:
         match order.state:
+            case State.AWAITING_PAYMENT if order.data.get("pending"):
+                return ()
             case State.AWAITING_PAYMENT if "checkout" in order.data:
                 pay = Link(self._say(order, "told-pay"), self.links.for_payment(order), "💳")
                 return ((pay, Button(self._say(order, "told-cancel"), f"bgm:cancel:{order.id}", Look.PLAIN)),)

@@ -25,6 +25,14 @@ class CheckoutOpened(What):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentPending(What):
+    """The buyer is done on the page; the bank of a delayed payment method has until ``until`` (ISO, UTC) to answer."""
+
+    reference: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paid(What):
     """The payment provider says the money is there (``amount`` in minor units)."""
 

@@ -2,11 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import NotFound, Refused
+from bot.errors import Refused
 from bot.orders import facts
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
@@ -141,36 +141,13 @@ class Cashier:
         if not status.order:
             log.warning("a checkout that is not of this shop", provider=provider.name, reference=status.reference)
             return None
-        what = await self._meaning(provider, status)
+        what = meaning(provider.name, status, self._book.clock())
         if what is None:
             return None
         key = f"{provider.name}:{status.standing}:{status.reference}"
         told = await self._book.tell(Fact(status.order, key, provider.name, what))
         log.info("checkout", order=status.order, standing=status.standing.value, outcome=told.outcome.value)
         return told
-
-    async def _meaning(self, provider: Provider, status: Status) -> What | None:
-        match status.standing:
-            case Standing.PAID:
-                return facts.Paid(
-                    provider.name, status.reference, status.amount, status.currency, status.payment or status.reference
-                )
-            case Standing.CLOSED | Standing.FAILED:
-                reason = "expired" if status.standing is Standing.CLOSED else "failed"
-                return facts.CheckoutClosed(status.reference, reason)
-            case Standing.WAITING:
-                # Nothing is paid and nothing is over: the checkout's time is prolonged until the bank has answered.
-                expires = self._book.clock() + PATIENCE
-                url = status.url or await self._known_url(status.order)
-                return facts.CheckoutOpened(provider.name, status.reference, url, expires.isoformat())
-            case Standing.OPEN:
-                return None
-
-    async def _known_url(self, order: str) -> str:
-        try:
-            return str((await self._book.get(order)).data.get("checkout", {}).get("url", ""))
-        except NotFound:
-            return ""
 
     async def _raise_alarm(self, trouble: Trouble | None) -> None:
         if trouble is None:
@@ -181,3 +158,19 @@ class Cashier:
         )  # fmt: skip
         if self._alarm is not None:
             await self._alarm(trouble)
+
+
+def meaning(provider: str, status: Status, now: datetime) -> What | None:
+    """Return what the standing of a checkout means for its order at ``now``; None if it means nothing yet."""
+    match status.standing:
+        case Standing.PAID:
+            payment = status.payment or status.reference
+            return facts.Paid(provider, status.reference, status.amount, status.currency, payment)
+        case Standing.CLOSED:
+            return facts.CheckoutClosed(status.reference, "expired")
+        case Standing.FAILED:
+            return facts.CheckoutClosed(status.reference, "failed")
+        case Standing.WAITING:
+            return facts.PaymentPending(status.reference, (now + PATIENCE).isoformat())
+        case Standing.OPEN:
+            return None

@@ -22,6 +22,8 @@ async def pay(request: web.Request) -> web.Response:
     if order is None:
         raise web.HTTPNotFound
     match order.state:
+        case State.AWAITING_PAYMENT if order.data.get("pending"):
+            return notice(request, order.locale, "pay-bank")
         case State.AWAITING_PAYMENT if url := order.data.get("checkout", {}).get("url"):
             return web.Response(status=303, headers={"Location": url, "Cache-Control": "no-store"})
         case State.AWAITING_PAYMENT:

@@ -48,6 +48,17 @@ def test_an_unpaid_order_can_be_paid_or_cancelled() -> None:
     assert cancel.data == "bgm:cancel:K7Q2MXW4PD"
 
 
+def test_while_the_bank_is_waited_for_nobody_is_asked_to_pay_again() -> None:
+    pending = {"pending": {"reference": "cs_1", "until": "2026-12-05T12:00:00+00:00"}}
+    screen = BOARD.screen(shop.order(State.AWAITING_PAYMENT, locale="en", data=pending))
+    assert "waiting for your bank" in screen.text
+    assert screen.rows == ()
+    called_off = BOARD.screen(shop.order(State.CANCELLED, locale="en", data=pending))
+    assert "all of it is returned" in called_off.text
+    refused = BOARD.screen(shop.order(State.CANCELLED, locale="en", data={"pending": {}, "closed": "failed"}))
+    assert "Your bank did not carry out the payment" in refused.text
+
+
 def test_a_refund_names_the_sum_and_the_operators_reason_as_plain_words() -> None:
     screen = BOARD.screen(shop.order(State.REFUNDED, locale="en", data={"reason": "too\nloud\x00"}))
     assert "₩15,000" in screen.text

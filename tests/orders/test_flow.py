@@ -24,6 +24,7 @@ from tests.orders.example import (
     works,
 )
 
+PENDING = facts.PaymentPending("cs_1", "2026-12-05T12:00:00+00:00")
 REVIEWING = after(opened(), paid(), takes())
 DELIVERED = after(*TO_DELIVERED)
 
@@ -49,6 +50,26 @@ def test_the_page_sets_how_long_there_is_to_pay() -> None:
 def test_a_page_that_names_no_timezone_speaks_utc() -> None:
     naive = facts.CheckoutOpened("stripe", "cs_1", "https://pay.example/1", "2026-11-22T11:00:00")
     assert after(naive).deadline == after(opened()).deadline
+
+
+def test_a_bank_that_takes_its_time_is_waited_for() -> None:
+    waiting = after(opened(), PENDING)
+    assert waiting.deadline == NOON.replace(month=12, day=5, minute=10)
+    assert "tell_buyer" in works(after(opened()), PENDING)
+    assert after(opened("cs_1"), order=waiting).deadline == waiting.deadline
+    assert isinstance(told(after(opened("cs_2"), order=waiting), facts.CheckoutClosed("cs_2")), flow.Ignored)
+    assert after(paid(), order=waiting).state is State.COMPOSING
+
+
+def test_a_bank_that_refuses_ends_the_order() -> None:
+    refused = after(opened(), PENDING, facts.CheckoutClosed("cs_1", "failed"))
+    assert refused.state is State.CANCELLED
+    assert (refused.data["pending"], refused.data["closed"]) == ({}, "failed")
+
+
+def test_a_bank_that_never_answers_is_not_waited_for_for_ever() -> None:
+    waiting = after(opened(), PENDING)
+    assert after(facts.DeadlinePassed(waiting.version), order=waiting).state is State.CANCELLED
 
 
 def test_another_amount_than_the_price_goes_back() -> None:

@@ -13,7 +13,8 @@ from bot.orders.order import Order, State
 from tests.orders.example import NOON, POLICY, TO_DELIVERED, after, new_order, opened, paid, refunded, takes
 from tests.orders.world import World
 
-LOOSE = (facts.Withdrawn(), facts.RetryAsked(), facts.CheckoutClosed("cs_1"))
+PENDING = facts.PaymentPending("cs_1", "2026-12-05T12:00:00+00:00")
+LOOSE = (facts.Withdrawn(), facts.RetryAsked(), facts.CheckoutClosed("cs_1"), PENDING)
 small = st.integers(0, 6)
 happenings = st.lists(
     st.one_of(
@@ -91,6 +92,7 @@ ALPHABET: tuple[What, ...] = (
     *TO_DELIVERED,
     paid("pi_2"),
     paid("pi_3", amount=1),
+    PENDING,
     facts.CheckoutClosed("cs_1"),
     facts.Withdrawn(),
     takes(2),
@@ -145,7 +147,8 @@ def _shape(order: Order) -> tuple[Any, ...]:
     """What the conditions of the table look at."""
     data = order.data
     return (
-        order.state, min(order.round, 2), data.get("payment", {}).get("payment"), "takes" in data, "checkout" in data,
+        order.state, min(order.round, 2), data.get("payment", {}).get("payment"), "takes" in data,
+        "checkout" in data, bool(data.get("pending")),
         tuple(sorted({entry["reference"] for entry in data.get("refunds", ())})),
         json.dumps(data.get("failure", {}).get("data")),
     )  # fmt: skip

@@ -145,7 +145,7 @@ async def test_a_delayed_payment_is_waited_for_and_then_counts(till: Till) -> No
     order, reference = await till.opened()
     assert await till.world.pay(reference, card="delayed") == "processing"
     await till.reconciler.poll("stripe")
-    assert await till.state(order) is State.AWAITING_PAYMENT
+    assert (await till.book.get(order)).data["pending"]["reference"] == reference
     till.clock.ahead += timedelta(days=3)
     await till.book.overdue(till.clock())
     assert await till.state(order) is State.AWAITING_PAYMENT
@@ -161,6 +161,21 @@ async def test_a_delayed_payment_that_fails_ends_the_order(till: Till) -> None:
     await till.world.advance_delayed(reference, paid=False)
     await till.reconciler.poll("stripe")
     assert await till.state(order) is State.CANCELLED
+    assert (await till.book.get(order)).data["closed"] == "failed"
+
+
+async def test_a_bank_that_confirms_an_order_called_off_gives_the_money_back(till: Till) -> None:
+    order, reference = await till.opened()
+    await till.world.pay(reference, card="delayed")
+    await till.reconciler.poll("stripe")
+    await till.book.tell(Fact(order, "withdrawn", "discord:1", Withdrawn()))
+    await till.work()
+    assert await till.state(order) is State.CANCELLED
+    await till.world.advance_delayed(reference, paid=True)
+    await till.reconciler.poll("stripe")
+    await till.work()
+    assert await till.state(order) is State.REFUNDED
+    assert [r["amount"] for r in till.world.refunds] == [15000]
 
 
 async def test_paid_in_the_moment_of_calling_off_goes_back(till: Till) -> None:

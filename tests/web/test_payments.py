@@ -24,6 +24,15 @@ async def test_a_page_that_is_still_being_opened_is_tried_again_by_itself(kiosk:
     assert (answer.status, answer.headers["Refresh"]) == (200, "3")
 
 
+async def test_nobody_is_led_to_pay_while_the_bank_is_waited_for(kiosk: Kiosk) -> None:
+    pending = {"reference": "cs_1", "until": "2026-12-05T12:00:00+00:00"}
+    kiosk.book.put(shop.order(State.AWAITING_PAYMENT, data={"pending": pending}))
+    client = await kiosk.open()
+    answer = await client.get("/pay/K7Q2MXW4PD", allow_redirects=False)
+    assert answer.status == 200
+    assert "은행" in await answer.text()
+
+
 @pytest.mark.parametrize(
     ("state", "status", "words"),
     [

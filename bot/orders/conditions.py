@@ -1,0 +1,85 @@
+"""The conditions of the story's table: when a line of it counts. Pure: the order as it stands and the fact, in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.orders import facts
+from bot.orders.order import Order
+
+
+def this_round(order: Order, what: Any) -> bool:
+    """The fact is about the round the order is in."""
+    return bool(what.round == order.round)
+
+
+def known_take(order: Order, what: facts.Approved) -> bool:
+    """The take exists in this round."""
+    return what.round == order.round and any(take["index"] == what.take for take in order.data.get("takes", ()))
+
+
+def this_version(order: Order, what: facts.DeadlinePassed) -> bool:
+    """The deadline is that of the state the order is still in."""
+    return what.version == order.version
+
+
+def price_met(order: Order, what: facts.Paid) -> bool:
+    """Amount and currency are those of the price."""
+    total = order.price.total
+    return what.amount == total.amount and what.currency.upper() == total.currency
+
+
+def another_payment(order: Order, what: facts.Paid) -> bool:
+    """It is not the payment the order was paid with."""
+    return not its_payment(order, what.payment)
+
+
+def its_page(order: Order, what: facts.CheckoutClosed) -> bool:
+    """It is the page that counts: the one whose bank is waited for, else the one that was opened last."""
+    page = order.data.get("pending") or order.data.get("checkout", {})
+    return bool(page.get("reference") == what.reference)
+
+
+def news_of_its_payment(order: Order, what: facts.Refunded) -> bool:
+    """A refund of the order's own payment that was not heard of before."""
+    return its_payment(order, what.payment) and unheard(order, what)
+
+
+def news_of_another(order: Order, what: facts.Refunded) -> bool:
+    """A refund of another payment that was not heard of before."""
+    return not its_payment(order, what.payment) and unheard(order, what)
+
+
+def all_back(order: Order, what: facts.Refunded) -> bool:
+    """With this refund nothing of the order's payment is left."""
+    if not news_of_its_payment(order, what):
+        return False
+    earlier = (entry["amount"] for entry in order.data.get("refunds", ()) if entry["payment"] == what.payment)
+    return bool(sum(earlier) + what.amount >= order.data["payment"]["amount"])
+
+
+def its_payment(order: Order, payment: str | None) -> bool:
+    """The order was paid with this payment."""
+    return bool(order.data.get("payment", {}).get("payment") == payment)
+
+
+def unheard(order: Order, what: facts.Refunded) -> bool:
+    """A refund may be told by the job that asked for it and by the provider; it counts once."""
+    return all(entry["reference"] != what.reference for entry in order.data.get("refunds", ()))
+
+
+def died(*kinds: str) -> Callable[[Order, facts.JobDied], bool]:
+    """One of these kinds died, and not for an earlier round."""
+    return lambda order, what: what.kind in kinds and what.data.get("round", order.round) == order.round
+
+
+def refund_died(order: Order, what: facts.JobDied) -> bool:
+    """The refund of the order's own payment failed for good."""
+    return what.kind == "refund" and its_payment(order, what.data.get("payment"))
+
+
+def second_refund_failed(order: Order, _what: facts.RetryAsked) -> bool:
+    """What failed is the refund of a second payment, and it has not gone back since."""
+    failure = order.data.get("failure", {})
+    payment = failure.get("data", {}).get("payment")
+    returned = [entry["payment"] for entry in order.data.get("refunds", ())]
+    return failure.get("kind") == "refund" and not its_payment(order, payment) and payment not in returned
