@@ -23,6 +23,14 @@ JOURNAL = 12
 REFUNDABLE = (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.DELIVERED)
 RETRYABLE = (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.REFUNDING)
 
+NEEDED_BY = {
+    State.REVIEWING: ("post_card",),
+    State.PACKING: ("master", "certify"),
+    State.DELIVERING: ("hand_over",),
+    State.REFUNDING: ("refund",),
+}
+"""The work without which an order stays where it is."""
+
 
 def allowed(services: Services, person: Person, place: str) -> None:
     """Pass only the operator, and only where no buyer reads along.
@@ -42,7 +50,7 @@ async def today(services: Services, person: Person, said: Command) -> Answer:
     say, locale = services.texts.say, person.locale
     counts = await services.book.by_state()
     waiting = list(await services.book.standing(State.REVIEWING))
-    stuck = [order for state in RETRYABLE for order in await services.book.standing(state) if "failure" in order.data]
+    stuck = [order for state in NEEDED_BY for order in await services.book.standing(state) if _stuck(order)]
     midnight = _midnight(services)
     heard = await services.book.heard_since(midnight)
     counted = {kind: sum(event.kind == kind and event.outcome == "applied" for event in heard) for kind in COUNTED}
@@ -124,6 +132,13 @@ async def resume(services: Services, person: Person, said: Command) -> Answer:
     await services.book.remember(PAUSE, {})
     say, locale = services.texts.say, person.locale
     return Reply(Screen(say(locale, "resume-title"), say(locale, "resume-text"), tone=Tone.GOOD))
+
+
+def _stuck(order: Order) -> bool:
+    """Whether what failed is what the order's state still waits for; an earlier failure that was mended is past."""
+    failed = order.data.get("failure", {}).get("kind")
+    posted = order.state is State.REVIEWING and str(order.round) in order.data.get("cards", {})
+    return failed in NEEDED_BY[order.state] and not posted
 
 
 async def _tell(services: Services, person: Person, order: Order, key: str, what: What, verb: str) -> Answer:

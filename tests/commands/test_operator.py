@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.listen import COMMANDS
 from bot.errors import BadInput, NotAllowed, NotFound
-from bot.orders.facts import BuyerTold, JobDied, Refunded, TakesReady
+from bot.orders.facts import BuyerTold, CardPosted, JobDied, Refunded, TakesReady
 from bot.orders.order import State
 from tests.commands.shop import BUYER, HALL, KOREAN, OPERATOR, REVIEW, Shop, data_of, selects, shown
 from tests.commands.test_my_orders import OPENED, PAID
@@ -99,6 +99,15 @@ async def test_retry_tries_again_what_failed(shop: Shop) -> None:
     assert "post_card: Missing Access" in shown(screen)
     await shop.press(OPERATOR, data_of(screen, "retry"), place=REVIEW)
     assert (await shop.book.journal(order.id))[-1].outcome == "applied"
+
+
+async def test_what_was_mended_needs_no_attention(shop: Shop) -> None:
+    order = await shop.told(await shop.placed(BUYER), OPENED, PAID, TakesReady(1, takes("a")))
+    order = await shop.told(order, JobDied("post_card", "Missing Access"))
+    stuck = dict((await shop.say(OPERATOR, "shop today", place=REVIEW)).facts)["Needs attention"]
+    assert order.id in stuck
+    await shop.told(order, CardPosted(1, "discord:700/800"))
+    assert dict((await shop.say(OPERATOR, "shop today", place=REVIEW)).facts)["Needs attention"] == "Nothing"
 
 
 async def test_retrying_what_did_not_fail_says_so(shop: Shop) -> None:
