@@ -192,7 +192,9 @@ def _framed(services: Services, person: Person, draft: Draft, step: Step, screen
         back.append(Button(say(locale, "dialogue-back"), data("go", draft.id, STEPS[place - 1].name), emoji="◀️"))
     back.append(Button(say(locale, "dialogue-cancel"), data("drop", draft.id)))
     title = say(locale, "dialogue-step", number=place + 1, of=len(STEPS), title=screen.title)
-    return replace(screen, title=title, rows=(*screen.rows, tuple(back)))
+    others = {name: draft.answers[name] for name in drafts.NEEDED if name in draft.answers and name != step.answer}
+    facts = (*asked_facts(services, locale, others), *screen.facts)
+    return replace(screen, title=title, facts=facts, rows=(*screen.rows, tuple(back)))
 
 
 def _resume_screen(services: Services, person: Person, draft: Draft) -> Screen:

@@ -100,6 +100,8 @@ async def state_words(services: Services, locale: str, order: Order) -> str:
             return say(locale, "state-composing-queued", ahead=ahead)
     if order.state is State.AWAITING_PAYMENT and order.data.get("pending"):
         return say(locale, "told-bank")
+    if order.state is State.DELIVERING and order.held:
+        return say(locale, "told-held")
     return say(locale, f"{state_key(order.state)}-text")
 
 

@@ -122,6 +122,12 @@ async def test_an_empty_screen_is_still_a_message() -> None:
     assert render(Screen(), {}).embed.description
 
 
+async def test_short_values_stand_side_by_side_and_wide_ones_do_not() -> None:
+    facts = (("Mood", "Calm"), ("라이선스", "브이로그와 SNS 영상에, 수익 창출까지"), ("Takes", "a\nb"))
+    fields = render(Screen("a", facts=facts), {}).embed.fields
+    assert [field.inline for field in fields] == [True, False, False]
+
+
 def test_names_and_nonces_are_what_discord_keeps() -> None:
     assert safe_name("비 오는 날 (1).wav") == "_1_.wav"
     assert len(nonce("post_card:K3M8Q2Z7RT:12")) == limits.NONCE

@@ -119,6 +119,13 @@ async def test_changing_one_answer_leads_straight_back_to_the_summary(shop: Shop
     assert "rain" in shown(changed)
 
 
+async def test_each_question_shows_what_is_answered_so_far(shop: Shop) -> None:
+    details = await to_details(shop)
+    assert [value for _, value in details.facts] == ["Calm", "1:00", "YouTube"]
+    mood = await shop.press(BUYER, data_of(await shop.say(BUYER, "bgm"), "fresh"))
+    assert mood.facts == ()
+
+
 async def test_cancel_forgets_the_draft(shop: Shop) -> None:
     mood = await shop.say(BUYER, "bgm")
     await shop.press(BUYER, selects(mood)[0].data, "calm")

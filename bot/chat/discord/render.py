@@ -7,6 +7,7 @@ breaks.
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,9 @@ STYLES = {
     Look.GOOD: discord.ButtonStyle.success,
     Look.BAD: discord.ButtonStyle.danger,
 }
+NARROW = 30
+"""Columns that leave room for two more values beside one."""
+
 NOTHING = "–"
 """Stands where Discord insists on a text."""
 
@@ -143,7 +147,7 @@ def _embed(screen: Screen, commands: Mapping[str, int]) -> discord.Embed:
         if room < 1:
             break
         shown = cut(value, room)
-        embed.add_field(name=label, value=shown, inline=size(shown) <= 40 and "\n" not in shown)
+        embed.add_field(name=label, value=shown, inline=_narrow(shown))
         left -= size(label) + size(shown)
     if footer:
         embed.set_footer(text=footer)
@@ -159,6 +163,12 @@ def _fact(label: str, value: str, commands: Mapping[str, int]) -> tuple[str, str
         cut(escaped(label), limits.FIELD_NAME) or NOTHING,
         cut(escaped(value, commands), limits.FIELD_VALUE).strip() or NOTHING,
     )
+
+
+def _narrow(value: str) -> bool:
+    """Whether a value fits beside others: one line, at most 30 columns wide (a Hangul syllable takes two)."""
+    width = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in value)
+    return width <= NARROW and "\n" not in value
 
 
 def _with_long_links(screen: Screen) -> str:
