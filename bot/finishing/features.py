@@ -4,6 +4,7 @@ Works on a mono mix at about 22 kHz, in windows of 2048 samples (93 ms) every 51
 coarse enough for ten minutes of music in a second of work.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ from bot.finishing.intake import Audio
 
 WINDOW, HOP = 2048, 512
 CHROMA_WINDOW, CHROMA_HOP = 8192, 2048
-_BATCH = 1024
+_BATCH = 512
 _LOWEST_NOTE_HZ, _HIGHEST_NOTE_HZ = 55.0, 4000.0
 _FLUX_BANDS = 40
 
@@ -68,16 +69,14 @@ def _halved(mono: NDArray[np.float32], rate: int) -> tuple[NDArray[np.float32], 
     return np.asarray(signal.upfirdn(taps, mono, 1, factor), dtype=np.float32), rate // factor
 
 
-def _powers(mono: NDArray[np.float32], window: int, hop: int) -> list[NDArray[np.float32]]:
-    """Return the power spectra of all frames, in batches; frame i is centred at sample i * hop."""
+def _powers(mono: NDArray[np.float32], window: int, hop: int) -> Iterator[NDArray[np.float32]]:
+    """Yield the power spectra of all frames, in batches; frame i is centred at sample i * hop."""
     padded = np.pad(mono, window // 2)
     views = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
     shape = signal.windows.hann(window, sym=False).astype(np.float32)
-    batches = []
     for start in range(0, len(views), _BATCH):
         spectra = fft.rfft(views[start : start + _BATCH] * shape, axis=1)
-        batches.append(np.asarray(spectra.real**2 + spectra.imag**2, dtype=np.float32))
-    return batches
+        yield np.asarray(spectra.real**2 + spectra.imag**2, dtype=np.float32)
 
 
 def _rises(logs: NDArray[np.float32]) -> NDArray[np.float32]:

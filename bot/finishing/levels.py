@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.finishing.intake import Audio, ratio
-from bot.finishing.limiter import Limited, apply, limit
+from bot.finishing.limiter import BLOCK, Limited, apply, block_tops, limit
 from bot.finishing.loudness import FLOOR_LUFS, hop_powers, integrated, loudness, weighted_power
 from bot.finishing.truepeak import envelope, true_peak
 
@@ -45,10 +45,11 @@ def level(audio: Audio, rate: int, lufs: float, true_peak_dbtp: float) -> Levell
     before = integrated(hop_powers(power, rate))
     if before <= FLOOR_LUFS:
         return Levelled(_under(audio, true_peak_dbtp), 0.0, 0.0)
-    peaks = envelope(audio, above=float(np.abs(audio).max()) * ratio(-DEEPEST_LIMITING - 6.0))
+    tops = block_tops(envelope(audio, above=float(np.abs(audio).max()) * ratio(-DEEPEST_LIMITING - 6.0)))
+    power = _block_means(power)
     ceiling, wanted = true_peak_dbtp - _GUARD, lufs
     for _ in range(_ROUNDS):
-        gain_db, limited = _push(power, peaks, rate, wanted, before, ceiling)
+        gain_db, limited = _push(power, tops, rate, wanted, before, ceiling)
         done = apply(audio, limited)
         over = max(true_peak(done, _CHECK_FACTOR) - true_peak_dbtp, 0.0)
         missing = lufs - loudness(done, rate).integrated
@@ -60,18 +61,18 @@ def level(audio: Audio, rate: int, lufs: float, true_peak_dbtp: float) -> Levell
 
 def _push(
     power: NDArray[np.float32],
-    peaks: NDArray[np.float32],
+    tops: NDArray[np.float32],
     rate: int,
     lufs: float,
     before: float,
     ceiling: float,
 ) -> tuple[float, Limited]:
     """Return the push in dB, and the limiter's gain, that bring the loudness to ``lufs``."""
-    most = min(MOST_GAIN, ceiling - 20.0 * float(np.log10(peaks.max())) + DEEPEST_LIMITING)
+    most = min(MOST_GAIN, ceiling - 20.0 * float(np.log10(tops.max())) + DEEPEST_LIMITING)
     gain_db, slope = min(lufs - before, most), 1.0
     tried: tuple[float, float] | None = None
     for _ in range(_TRIES):
-        limited = limit(peaks, rate, gain_db, ceiling)
+        limited = limit(tops, rate, gain_db, ceiling)
         reached = _foreseen(power, limited.gain, rate)
         missing = lufs - reached
         if abs(missing) <= NEAR_ENOUGH / 2 or (missing > 0 and gain_db >= most):
@@ -83,8 +84,14 @@ def _push(
     return gain_db, limited
 
 
+def _block_means(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean power of the limiter's blocks, all of the same length (silence follows the last sample)."""
+    return np.asarray(np.pad(power, (0, -len(power) % BLOCK)).reshape(-1, BLOCK).mean(axis=1), dtype=np.float32)
+
+
 def _foreseen(power: NDArray[np.float32], gain: NDArray[np.float32], rate: int) -> float:
-    return integrated(hop_powers(power * gain * gain, rate))
+    """Return the loudness in LUFS that blocks of that power will have under that gain."""
+    return integrated(hop_powers(power * gain * gain, rate / BLOCK))
 
 
 def _under(audio: Audio, true_peak_dbtp: float) -> Audio:

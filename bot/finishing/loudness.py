@@ -23,6 +23,7 @@ HOP = 0.1
 
 _SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _PASS_HZ, _PASS_Q = 38.13547087602444, 0.5003270373238773
+_CHUNK = 262_144
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,17 @@ def k_weighting(rate: int) -> NDArray[np.float64]:
 
 def weighted_power(audio: Audio, rate: int) -> NDArray[np.float32]:
     """Return the K-weighted power of each sample, summed over both channels (each weighs 1)."""
-    weighted = signal.sosfilt(k_weighting(rate), audio.astype(np.float64), axis=1)
-    return np.asarray(np.einsum("cn,cn->n", weighted, weighted), dtype=np.float32)
+    sections = k_weighting(rate)
+    state = np.zeros((len(sections), audio.shape[0], 2))
+    power = np.empty(audio.shape[1], dtype=np.float32)
+    for start in range(0, audio.shape[1], _CHUNK):
+        chunk = audio[:, start : start + _CHUNK].astype(np.float64)
+        weighted, state = signal.sosfilt(sections, chunk, axis=1, zi=state)
+        power[start : start + _CHUNK] = np.einsum("cn,cn->n", weighted, weighted)
+    return power
 
 
-def hop_powers(power: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
+def hop_powers(power: NDArray[np.float32], rate: float) -> NDArray[np.float64]:
     """Return the mean power of every whole 0.1 s; less than 0.1 s counts as one hop."""
     edges = np.floor(np.arange(int(len(power) / (HOP * rate)) + 1) * HOP * rate).astype(np.intp)
     if len(edges) < 2:

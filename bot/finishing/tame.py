@@ -6,6 +6,7 @@ note that shouts is over it). What exceeds either by more than music does is bro
 limit, with the gain gliding over time and frequency. Both channels get the same gain: the stereo image stands still.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,17 +59,15 @@ def tame(audio: Audio, rate: int, amount: float = USUAL, tone: Tone | None = Non
         return Tamed(audio)
     centres, spread, gather = _bank(rate)
     padded = np.pad(audio, ((0, 0), (_WINDOW, _WINDOW + _HOP)))
-    spectra = [_frames(channel) for channel in padded]
-    powers = sum(np.square(np.abs(channel)) @ gather.T for channel in spectra)
-    cut = _cuts(10.0 * np.log10(np.asarray(powers, dtype=np.float32) + 1e-9), amount)
+    cut = _cuts(10.0 * np.log10(_powers(padded, gather) + 1e-9), amount)
     deepest = float(cut.max())
     fixed = _fixed(centres, tone)
     if deepest < _WORTHWHILE_DB and not fixed.any():
         return Tamed(audio)
     at = float(centres[int(np.argmax(cut.max(axis=0)))])
-    gain = np.exp((fixed - cut).astype(np.float32) * np.float32(np.log(10.0) / 20.0)) @ spread
-    done = np.stack([_sounded(channel * gain, padded.shape[1]) for channel in spectra])
-    return Tamed(done[:, _WINDOW : _WINDOW + audio.shape[1]], deepest, at)
+    gains = np.exp((fixed - cut).astype(np.float32) * np.float32(np.log(10.0) / 20.0))
+    done = np.stack([_sounded(channel, gains, spread) for channel in padded])
+    return Tamed(np.ascontiguousarray(done[:, _WINDOW : _WINDOW + audio.shape[1]]), deepest, at)
 
 
 def _cuts(levels: NDArray[np.floating], amount: float) -> NDArray[np.float64]:
@@ -134,22 +133,34 @@ def _window() -> NDArray[np.float32]:
     return np.asarray(np.sin(np.pi * (np.arange(_WINDOW) + 0.5) / _WINDOW), dtype=np.float32)
 
 
-def _frames(channel: NDArray[np.float32]) -> NDArray[np.complex64]:
+def _frames(channel: NDArray[np.float32]) -> Iterator[NDArray[np.complex64]]:
+    """Yield the spectra of all frames, a batch at a time: minutes of them would fill the memory."""
     views = np.lib.stride_tricks.sliding_window_view(channel, _WINDOW)[::_HOP]
-    out = np.empty((len(views), _WINDOW // 2 + 1), dtype=np.complex64)
     for start in range(0, len(views), _BATCH):
-        out[start : start + _BATCH] = fft.rfft(views[start : start + _BATCH] * _window(), axis=1)
-    return out
+        yield fft.rfft(views[start : start + _BATCH] * _window(), axis=1)
 
 
-def _sounded(frames: NDArray[np.complex64], samples: int) -> NDArray[np.float32]:
-    """Return the samples of overlapped frames (four to a window)."""
-    out = np.zeros(samples + _WINDOW, dtype=np.float32)
-    waves = np.empty((len(frames), _WINDOW), dtype=np.float32)
-    for start in range(0, len(frames), _BATCH):
-        waves[start : start + _BATCH] = fft.irfft(frames[start : start + _BATCH], _WINDOW, axis=1)
-    waves *= _window() * np.float32(0.5)
-    for offset in range(_WINDOW // _HOP):
-        part = waves[offset :: _WINDOW // _HOP]
-        out[offset * _HOP : offset * _HOP + part.size] += part.ravel()
-    return out[:samples]
+def _powers(audio: Audio, gather: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the power of both channels in each frame and band."""
+    sides = [
+        np.concatenate([(frames.real**2 + frames.imag**2) @ gather.T for frames in _frames(channel)])
+        for channel in audio
+    ]
+    return np.asarray(sides[0] + sides[1], dtype=np.float32)
+
+
+def _sounded(
+    channel: NDArray[np.float32], gains: NDArray[np.float32], spread: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return a channel with the gain of each frame and band on it, its frames (four to a window) overlapped."""
+    out = np.zeros(len(channel) + _WINDOW, dtype=np.float32)
+    shape = _window() * np.float32(0.5)
+    first = 0
+    for frames in _frames(channel):
+        waves = fft.irfft(frames * (gains[first : first + len(frames)] @ spread), _WINDOW, axis=1) * shape
+        for offset in range(_WINDOW // _HOP):
+            part = waves[offset :: _WINDOW // _HOP]
+            start = (first + offset) * _HOP
+            out[start : start + part.size] += part.ravel()
+        first += len(frames)
+    return out[: len(channel)]
