@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -27,11 +29,21 @@ QUIET = (
 )
 
 
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every test of this folder run in one event loop, so that one browser serves them all."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 expect.set_options(timeout=15_000)
 """Milliseconds a condition may take on a busy machine; nobody waits longer than it needs."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     running = await World.start(seed="page tests")
     monkeypatch.setattr(Route, "BASE", running.discord.api)
@@ -40,7 +52,7 @@ async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     await running.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def shop(world: World) -> AsyncIterator[Shop]:
     opened, running = await open_shop(world)
     yield opened
@@ -48,14 +60,14 @@ async def shop(world: World) -> AsyncIterator[Shop]:
     await asyncio.gather(running, return_exceptions=True)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def web(world: World) -> AsyncIterator[aiohttp.ClientSession]:
     """A client that asks the page's server directly, as the page's own scripts would."""
     async with aiohttp.ClientSession(world.page.url) as session:
         yield session
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
@@ -65,7 +77,7 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def tab(browser: Browser, world: World) -> AsyncIterator[Page]:
     """The page on a desktop in English; a script error or a refused resource fails the test."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")

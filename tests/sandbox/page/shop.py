@@ -92,7 +92,8 @@ class Shop(discord.Client):
     """The bot. `ready` is set once it is logged in; `/orders` thinks until `thought` is set."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(intents=discord.Intents(guilds=True, guild_reactions=True, dm_messages=True))
+        intents = discord.Intents(guilds=True, guild_reactions=True, dm_messages=True)
+        super().__init__(intents=intents, guild_ready_timeout=0.05)
         self.world = world
         self.tree = app_commands.CommandTree(self)
         self.ready = asyncio.Event()

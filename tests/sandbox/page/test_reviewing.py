@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from bot.sandbox.world import World
 from tests.sandbox.page.shop import Shop
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def card(tab: Page, shop: Shop) -> Locator:
     await shop.post_card()
     card = tab.locator(".pane[data-who=operator] .msg").last
