@@ -39,6 +39,7 @@ def arrange(plan: Plan) -> Song:
         Part("lead", plan.cast.lead, tuple(_lead(plan, scenes, chords, entries))),
         Part("counter", plan.cast.counter, tuple(_counter(plan, scenes, entries))),
     ]
+    parts = _staggered(parts, plan, scenes)
     song = Song(
         tempo=plan.tempo,
         beats=plan.beats,
@@ -109,13 +110,27 @@ def _entries(plan: Plan) -> dict[str, float]:
         "pad": dice.pick((0.0, 0.3, 0.5)),
         "bass": dice.share(0.34, 0.5) + quiet,
         "drums": dice.share(0.36, 0.52) + quiet - 0.15 * max(0.0, energy - 0.6),
-        "figure": dice.share(0.6, 0.82) + quiet,
+        "figure": dice.share(0.6, 0.82) + quiet - 0.3 * max(0.0, energy - 0.5),
         "lead": dice.share(0.3, 0.45),
         "counter": dice.share(0.72, 0.86) + quiet,
     }
     if dice.chance(0.22) and plan.cast.pad and energy < 0.7:
         entries["pad"], entries["harmony"] = 0.0, dice.share(0.35, 0.45)
     return entries
+
+
+def _staggered(parts: list[Part], plan: Plan, scenes: list[_Scene]) -> list[Part]:
+    """Where there is no intro, let the first section fill up: two or three players wait for its second half."""
+    first = scenes[0].plan
+    if first.name == "intro" or plan.form == "hook" or plan.ending == "loop" or first.bars < 4 or len(scenes) < 3:
+        return parts
+    dice = Dice(plan.seed, "stagger")
+    waiting = {"drums", "figure", *dice.shuffled(("bass", "counter", "pad"))[:1]}
+    bar = float((first.bars // 2) * plan.beats)
+    return [
+        replace(part, notes=tuple(n for n in part.notes if n.start >= bar)) if part.role in waiting else part
+        for part in parts
+    ]
 
 
 def _active(role: str, scene: _Scene, entries: dict[str, float]) -> bool:

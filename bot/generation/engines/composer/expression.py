@@ -54,7 +54,9 @@ def _dynamics(note: Note, sections: tuple[Section, ...], beats: int, role: str, 
     """Louder with the section's energy, breathing over each phrase of four bars."""
     bar = note.start / beats
     section = next((s for s in reversed(sections) if s.start <= bar + 1e-6), sections[0])
-    force = 0.74 + 0.34 * section.energy
+    whole = max(0.05, plan.character.energy)
+    level = min(1.0, max(0.0, 2 * section.energy / whole - 1))
+    force = (0.76 + 0.28 * whole) * (0.62 + 0.4 * level)
     if role in ("drums", "texture") or plan.ending == "loop":
         return force
     phrase = ((bar - section.start) % 4) / 4

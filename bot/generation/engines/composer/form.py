@@ -56,8 +56,10 @@ def lay_out(bars: int, form: str, ending: str, curve: str, dice: Dice) -> tuple[
 def _intro_bars(body: int, form: str, ending: str, dice: Dice) -> int:
     if ending == "loop" or form == "hook":
         return 0
-    if body >= 24:
-        return dice.pick((4, 4, 2, 8)) if form != "cycle" else 4
+    if body >= 48:
+        return dice.pick((4, 4, 8)) if form != "cycle" else 4
+    if body >= 22:
+        return 4 if body % 4 == 0 else body % 4 + dice.pick((0, 4) if body % 4 < 2 else (0,))
     if body >= 12:
         return dice.pick((4, 2)) if body % 4 == 0 else body % 4
     return body % 4 if body > 5 and body % 4 < 3 else 0

@@ -23,12 +23,18 @@ def choose_phrases(families: tuple[str, ...], mode: str, tension: float, dice: D
 
 
 def _grown(phrase: Phrase, pool: list[Phrase], dice: Dice) -> Phrase:
-    """Make a stock progression longer or turn it round, so that two pieces seldom stand on the same one."""
-    if len(phrase) == 4 and dice.chance(0.4):
-        other = dice.pick([candidate for candidate in pool if candidate != phrase] or [phrase])
+    """Make a stock progression longer, slower or quicker, or turn it round: two pieces seldom stand on the same one."""
+    other = dice.pick([candidate for candidate in pool if candidate != phrase] or [phrase])
+    plain = not any("," in bar for bar in (*phrase, *other))
+    way = dice.weighted({"as it is": 0.34, "grown": 0.26, "turned": 0.14, "slow": 0.12, "quick": 0.14})
+    if way == "grown" and len(phrase) == 4:
         return (*phrase, *phrase[:2], *other[-2:])
-    if dice.chance(0.2):
+    if way == "turned":
         return (*phrase[2:], *phrase[:2])
+    if way == "slow" and len(phrase) == 4:
+        return tuple(bar for chord in phrase for bar in (chord, chord))
+    if way == "quick" and len(phrase) == 4 and plain:
+        return (f"{phrase[0]},{phrase[1]}", f"{phrase[2]},{phrase[3]}", *other[-2:])
     return phrase
 
 

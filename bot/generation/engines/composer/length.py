@@ -37,7 +37,7 @@ def fit(
     """
     if ending == "fade":
         return Fit(max(1, math.ceil(seconds * wish / 60 / beats - 1e-9)), wish)
-    ring = 0.0 if ending == "loop" else min(ring, 0.08 * seconds)
+    ring = 0.0 if ending == "loop" else min(ring, 0.085 * seconds)
     if exact and ending != "loop":
         return Fit(max(1, math.floor((seconds - min(ring, 0.25)) * wish / 60 / beats)), wish)
     room = seconds - ring

@@ -154,7 +154,7 @@ def fitted(plan: Plan, wish: float, book: MoodBook) -> Plan:
     low, high = book.moods[plan.brief.mood].tempo
     span = (min(low, wish * 0.97), max(high, wish * 1.03))
     fixed = plan.brief.tempo_bpm is not None
-    ring = Dice(plan.seed, "ring").share(0.3, 2.4)
+    ring = min(2.4, plan.seconds * Dice(plan.seed, "ring").share(0.01, 0.085))
     bars = fit(plan.seconds, plan.beats, wish, span, plan.ending, fixed, ring)
     sections = lay_out(bars.bars, plan.form, plan.ending, plan.character.curve, Dice(plan.seed, "form"))
     return replace(plan, tempo=bars.tempo, sections=sections)
