@@ -42,7 +42,7 @@ def stereo(audio: ArrayLike, rate: int) -> Audio:
 
 def without_dc(audio: Audio) -> Audio:
     """Return the audio with each channel's constant offset removed."""
-    return np.asarray(audio - audio.mean(axis=1, keepdims=True, dtype=np.float64), dtype=np.float32)
+    return audio - np.asarray(audio.mean(axis=1, keepdims=True, dtype=np.float64), dtype=np.float32)
 
 
 def audible(audio: Audio) -> Audio:

@@ -15,9 +15,11 @@ from bot.finishing.musical import key, tempo
 from bot.finishing.seam import Seam, measure_seam
 from bot.finishing.truepeak import true_peak
 
-DARKEST_HZ, BRIGHTEST_HZ = 350.0, 4500.0
-DENSEST = 8.0
-"""Onsets a second that count as full density."""
+DARKEST_HZ, BRIGHTEST_HZ = 900.0, 3300.0
+SPARSEST, DENSEST = 1.6, 4.6
+"""Onsets a second at the ends of the density scale."""
+CALMEST, LIVELIEST = 0.45, 0.80
+"""Raw energy at the ends of its scale. All three scales span what masters of the moods were measured to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,8 @@ def measure(
         brightness=brightness,
         centroid_hz=centroid,
         tilt_db_per_octave=tilt,
-        energy=_energy(curves, brightness, per_second),
-        density=min(per_second / DENSEST, 1.0),
+        energy=_energy(curves, centroid, per_second),
+        density=float(np.clip((per_second - SPARSEST) / (DENSEST - SPARSEST), 0.0, 1.0)),
         onsets_per_second=per_second,
         correlation=_correlation(audio),
         seam=measure_seam(audio, rate, tempo_bpm, beats_per_bar, curves) if loop else None,
@@ -130,12 +132,13 @@ def onsets_per_second(curves: Features) -> float:
     return len(onset_times(curves)) * curves.frame_rate / len(curves.onsets)
 
 
-def _energy(curves: Features, brightness: float, per_second: float) -> float:
-    """Return how driving it is, whatever its loudness: attacks, their number, bass and treble together, steadiness."""
+def _energy(curves: Features, centroid: float, per_second: float) -> float:
+    """Return how driving it is, whatever its loudness: attacks, their number, treble, and how little it lets go."""
     hits = min(float(curves.onsets.mean()) / 0.06, 1.0)
-    steady = curves.bands.max(axis=1)
-    fullness = float(np.clip(1.0 - (steady.max() - np.median(steady)) / 2.5, 0.0, 1.0))
-    return 0.35 * hits + 0.25 * min(per_second / DENSEST, 1.0) + 0.2 * brightness + 0.2 * fullness
+    loudest = curves.bands.max(axis=1)
+    fullness = float(np.clip(1.0 - (loudest.max() - np.median(loudest)) / 2.5, 0.0, 1.0))
+    raw = 0.35 * hits + 0.25 * min(per_second / 8.0, 1.0) + 0.2 * _placed(centroid, 350.0, 4500.0) + 0.2 * fullness
+    return float(np.clip((raw - CALMEST) / (LIVELIEST - CALMEST), 0.0, 1.0))
 
 
 def _centroid(curves: Features) -> float:
