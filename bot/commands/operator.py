@@ -210,7 +210,7 @@ def _money_lines(services: Services, locale: str, heard: Sequence[Any]) -> str:
     sums: dict[str, int] = {}
     for event in heard:
         sign = {"Paid": 1, "Refunded": -1}.get(event.kind, 0)
-        if sign:
+        if sign and event.outcome == "applied":
             currency = str(event.data["currency"]).upper()
             sums[currency] = sums.get(currency, 0) + sign * int(event.data["amount"])
     lines = [services.texts.money(locale, Money(amount, currency)) for currency, amount in sorted(sums.items())]
