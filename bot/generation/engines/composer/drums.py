@@ -9,6 +9,8 @@ from bot.generation.engines.composer.grooves import Bar
 from bot.generation.engines.composer.score import Note
 
 _CALM = frozenset({"none", "soft", "brush", "shaker", "pulse", "lofi", "bossa"})
+_IN_THREES = {"semachi": "gutgeori", "hwimori": "jajinmori"}
+"""Korean rhythms that have no bar of four three-part beats, and the one that takes their place."""
 _KOREAN = frozenset({"gutgeori", "jajinmori", "semachi", "hwimori"})
 
 
@@ -35,7 +37,8 @@ def vocabulary(groove: str, metre: Metre) -> tuple[Bar, ...]:
             return grooves.THREE["semachi"]
         return grooves.THREE["big" if big else "soft" if groove in _CALM else "full"]
     if metre.ternary:
-        kin = groove if groove in grooves.TERNARY else "soft" if groove in _CALM else "full"
+        kin = _IN_THREES.get(groove, groove)
+        kin = kin if kin in grooves.TERNARY else "soft" if groove in _CALM else "full"
         bars = grooves.TERNARY[kin]
         return bars if metre.beats == 4 else tuple(_cut(bar, metre.steps) for bar in bars)
     kin = groove if groove in grooves.GROOVES else "hwimori" if groove in _KOREAN else "pop"

@@ -135,7 +135,7 @@ def _bell(stroke: Stroke) -> Array:
         if note * ratio < HIGHEST:
             tone = np.sin(2 * np.pi * note * ratio / RATE * np.arange(count)).astype(np.float32)
             wave += level * (0.4 + 0.6 * stroke.hardness if ratio > 2 else 1.0) * tone * fall(count, ring)
-    return np.asarray(wave * adsr(count, 9.0, 0.002, 9.0, 1.0, 0.1) * 0.35, np.float32)
+    return np.asarray(wave * adsr(count, count / RATE - 0.4, 0.002, 9.0, 1.0, 0.4) * 0.35, np.float32)
 
 
 def plucked(stroke: Stroke, bright: float, ring: float, bend: Array | None = None, damp: float = 0.25) -> Array:
