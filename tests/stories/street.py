@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import os
 import re
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -22,7 +23,7 @@ from bot.sandbox.discord.people import Person
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
 
-PATIENCE = 300.0
+PATIENCE = float(os.environ.get("STORY_PATIENCE", "300"))
 """Seconds to wait for anything before a story has failed; a machine under load takes a while to compose."""
 
 SHORT_DAY = """
@@ -76,12 +77,8 @@ class Shop:
 
     async def open(self) -> None:
         """Start the program and wait until it is well."""
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", "--test", "--json",
-                env=self.environment, cwd=self.folder, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
-            )  # fmt: skip
+        await self.start()
+        assert self.process is not None
         async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as web:
             while True:
                 assert self.process.returncode is None, f"the shop closed:\n{self.tail()}"
@@ -91,6 +88,15 @@ class Shop:
                             return
                 await asyncio.sleep(0.05)
 
+    async def start(self) -> None:
+        """Start the program and wait for nothing."""
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", "--test", "--json",
+                env=self.environment, cwd=self.folder, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+
     async def close(self) -> int:
         """Ask the program to stop and return its exit status."""
         if self.process is None or self.process.returncode is not None:
@@ -99,14 +105,15 @@ class Shop:
         return await asyncio.wait_for(self.process.wait(), 60)
 
     async def kill(self) -> None:
-        """Cut the power: SIGKILL, no goodbye."""
+        """Cut the power: SIGKILL to every process of the program, no goodbye."""
         if self.process is not None and self.process.returncode is None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             await self.process.wait()
 
     def tail(self, lines: int = 40) -> str:
         """Return the last lines of the log."""
-        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
+        said = self.log.read_text("utf-8", "replace").splitlines() if self.log.exists() else []
+        return "\n".join(line[:2000] for line in said[-lines:])
 
 
 class Street:
@@ -188,6 +195,25 @@ class Street:
             if is_parcel(message, order)
         ]  # fmt: skip
 
+    def statuses(self, order: str, buyer: Person | None = None) -> list[Message]:
+        """Return every status message of an order that the buyer has."""
+        person = buyer or self.buyer
+        return [
+            message for channel in person.channels() for message in person.messages(channel["id"])
+            if footer(message) == order
+        ]  # fmt: skip
+
+    def cards(self, order: str) -> list[Message]:
+        """Return every review card of an order."""
+        seen = self.operator.messages(self.discord.review_channel_id)
+        return [message for message in seen if footer(message).startswith(f"{order}/") and buttons(message, "reject")]
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something can be seen outside the shop."""
+        async with asyncio.timeout(PATIENCE):
+            while not true():
+                await asyncio.sleep(0.02)
+
     def refunds(self, session: str) -> list[dict[str, Any]]:
         """Return what was sent back of a session's payment."""
         intent = self.stripe.session(session)["payment_intent"]
@@ -219,6 +245,9 @@ async def street(
                 await shop.open()
                 await here.menu()
             yield here
+        except BaseException as error:
+            error.add_note(f"The shop's last words ({shop.log}):\n{shop.tail()}")
+            raise
         finally:
             await shop.kill()
     finally:

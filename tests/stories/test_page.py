@@ -1,0 +1,20 @@
+"""The whole story on the sandbox's page, in a real browser, against the real shop."""
+
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.stories.on_the_page import SOON, Newcomer, opened
+from tests.stories.street import street
+
+
+async def test_a_newcomer_is_buyer_and_operator(tmp_path: Path) -> None:
+    async with street(tmp_path, takes=3) as here, opened(here) as page:
+        newcomer = Newcomer(page)
+        await newcomer.order("Calm", "30 s", "YouTube")
+        await newcomer.pay()
+        await newcomer.read_messages()
+        await expect(newcomer.buyer.locator(".msg", has_text="Composing").first).to_be_visible(timeout=SOON)
+        await newcomer.approve(await newcomer.card())
+        await newcomer.receive()
+        await expect(page.locator(".step.is-done")).to_have_count(4)
