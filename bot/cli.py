@@ -156,6 +156,19 @@ def verify(
 
 
 @cli.command()
+def evidence(
+    order: Annotated[str, typer.Argument(help="The order's number.")],
+    out: Annotated[Path, typer.Option(help="Folder for the papers; default: evidence-ORDER.")] = Path(),
+    language: Language = "",
+) -> None:
+    """Collect what proves an order, for a bank that questions its payment: consents, hashes, licence, hand-over."""
+    from bot.evidence import collect
+
+    folder = out if out != Path() else Path(f"evidence-{order}")
+    _run(collect(order.upper(), folder, language or _language()))
+
+
+@cli.command()
 def backup(file: Annotated[Path, typer.Argument(help="The archive to write, e.g. shop.tar.gz.")]) -> None:
     """Write database, media, signing keys and config into one archive; the shop may be open meanwhile."""
     from bot.backup import save

@@ -66,11 +66,11 @@ class Postman:
         """Hand the parcel over: in private with the files, else by a call in the order's channel, else by link alone.
 
         ``way`` is "dm", "channel" or "link"; with the latter two the buyer fetches it with ``/orders``. Nothing is
-        handed over, and None returned, once the money is on its way back.
+        handed over, and None returned, once the money is on its way back or while the bank questions the payment.
 
         :raises TryLater: on limits and outages; :raises Refused: if the doorway never will.
         """
-        if order.state not in (State.DELIVERING, State.DELIVERED):
+        if order.held or order.state not in (State.DELIVERING, State.DELIVERED):
             return None
         again = job.tries > 1
         try:

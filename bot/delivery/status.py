@@ -89,6 +89,10 @@ class StatusBoard:
                 return self._say(order, "told-cancelled-bank")
             case State.CANCELLED if order.data.get("closed") == "failed":
                 return self._say(order, "told-bank-refused")
+            case State.DELIVERING if order.held:
+                return self._say(order, "told-held")
+            case State.REFUNDED if order.charged_back:
+                return self._say(order, "told-charged-back", amount=_paid(order))
             case State.REFUNDING | State.REFUNDED:
                 return self._say(order, f"told-{_key(order.state)}", amount=_paid(order))
             case _:

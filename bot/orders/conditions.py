@@ -83,3 +83,50 @@ def second_refund_failed(order: Order, _what: facts.RetryAsked) -> bool:
     payment = failure.get("data", {}).get("payment")
     returned = [entry["payment"] for entry in order.data.get("refunds", ())]
     return failure.get("kind") == "refund" and not its_payment(order, payment) and payment not in returned
+
+
+def held(order: Order, _what: Any) -> bool:
+    """The bank questions the payment and has not decided."""
+    return order.held
+
+
+def held_this_version(order: Order, what: facts.DeadlinePassed) -> bool:
+    """The time is over while the bank questions the payment."""
+    return order.held and this_version(order, what)
+
+
+def taken_this_version(order: Order, what: facts.DeadlinePassed) -> bool:
+    """The time is over while the bank has the money: none can be sent back."""
+    own = [entry for entry in order.data.get("disputes", {}).values() if _its_payment_open(order, entry)]
+    return any(entry["taken"] for entry in own) and this_version(order, what)
+
+
+def _its_payment_open(order: Order, dispute: dict[str, Any]) -> bool:
+    return dispute["standing"] == "open" and its_payment(order, dispute["payment"])
+
+
+def won(order: Order, what: facts.DisputeClosed) -> bool:
+    """The shop keeps the order's own payment."""
+    return what.won and its_payment(order, what.payment)
+
+
+def won_back(order: Order, what: facts.DisputeClosed) -> bool:
+    """The order's own payment was away, and is with the shop again."""
+    return what.taken and won(order, what)
+
+
+def won_back_second(order: Order, what: facts.DisputeClosed) -> bool:
+    """A second payment was away, is with the shop again, and has not gone back to the buyer."""
+    returned = [entry["payment"] for entry in order.data.get("refunds", ())]
+    another = not its_payment(order, what.payment) and what.payment not in returned
+    return what.won and what.taken and another
+
+
+def lost(order: Order, what: facts.DisputeClosed) -> bool:
+    """The bank has given the order's own payment back to the buyer."""
+    return not what.won and its_payment(order, what.payment)
+
+
+def its_refund_failed(order: Order, what: facts.RefundFailed) -> bool:
+    """The order's own payment is with the shop again, and the buyer has not got it in another way."""
+    return its_payment(order, what.payment) and not order.charged_back

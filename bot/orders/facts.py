@@ -138,6 +138,49 @@ class Refunded(What):
 
 
 @dataclass(frozen=True, slots=True)
+class RefundFailed(What):
+    """A refund did not arrive: the money (``amount`` in minor units) is with the shop again."""
+
+    provider: str
+    payment: str
+    reference: str
+    amount: int
+    currency: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed(What):
+    """The buyer's bank questions a payment.
+
+    Evidence is taken until ``until`` (ISO, UTC, empty if unknown); ``taken`` says that the bank holds ``amount``
+    (minor units) meanwhile, else it only asks.
+    """
+
+    provider: str
+    payment: str
+    reference: str
+    amount: int
+    currency: str
+    reason: str = ""
+    until: str = ""
+    taken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeClosed(What):
+    """The bank has decided: ``won`` leaves the money with the shop. ``taken`` says that it was away meanwhile."""
+
+    provider: str
+    payment: str
+    reference: str
+    amount: int
+    currency: str
+    won: bool
+    taken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class BuyerTold(What):
     """The buyer has a status message; ``message`` says where, empty if nobody could be reached."""
 

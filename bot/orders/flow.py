@@ -149,6 +149,8 @@ TABLE: tuple[Row, ...] = (
     # Packing
     Row(P, facts.Mastered, P, "The master files are ready; the licence names their hashes.", ("certify",),
         only.this_round, note.files),
+    Row(P, facts.Certified, D, "Music and licence are packed; handing over waits for the bank.", ("tell_buyer",),
+        only.held, note.certificate),
     Row(P, facts.Certified, D, "Music and licence are packed.", ("hand_over", "tell_buyer"), None, note.certificate),
     Row(P, facts.JobDied, P, "Packing failed; the operator can retry or refund.", ("alert_operator",),
         only.died("master", "certify"), note.failure),
@@ -159,6 +161,8 @@ TABLE: tuple[Row, ...] = (
     Row(D, facts.HandedOver, _DELIVERED, "The buyer has it.", ("tell_buyer", "update_card"), None, note.hand_over, ""),
     Row(D, facts.JobDied, D, "Nobody could be handed the parcel; the operator can retry.", ("alert_operator",),
         only.died("hand_over"), note.failure),
+    Row(D, facts.DeadlinePassed, D, "Handing over waits for the bank.", (), only.held_this_version,
+        within="deliver_within"),
     Row(D, facts.DeadlinePassed, _REFUNDING, "It could not be handed over in time; the money goes back.",
         (*_BACK, "update_card", "alert_operator"), only.this_version, within="refund_retry"),
     Row(D, facts.RetryAsked, D, "The operator asked to hand it over again.", ("hand_over",), within="deliver_within"),
@@ -184,6 +188,8 @@ TABLE: tuple[Row, ...] = (
         only.news_of_its_payment, note.refund),
     Row(_REFUNDING, facts.JobDied, _REFUNDING, "The refund failed; it is tried again later.", ("alert_operator",),
         only.refund_died, note.failure, "refund_retry"),
+    Row(_REFUNDING, facts.DeadlinePassed, _REFUNDING, "The bank has the money; the refund waits for its decision.", (),
+        only.taken_this_version, within="refund_retry"),
     Row(_REFUNDING, facts.DeadlinePassed, _REFUNDING, "The refund is tried again.", ("refund",), only.this_version,
         within="refund_retry"),
     Row(_REFUNDING, facts.RetryAsked, _REFUNDING, "The operator asked to try the refund again.", ("refund",),
@@ -212,6 +218,41 @@ TABLE: tuple[Row, ...] = (
         Row(state, facts.HandedOver, state, "The buyer has the music although the money goes back.",
             ("alert_operator",), None, note.hand_over)
         for state in (_REFUNDING, _REFUNDED)
+    ),
+    *(
+        Row(state, facts.RefundFailed, _REFUNDING, "The refund did not arrive; it is tried again later.",
+            ("tell_buyer", "alert_operator"), only.its_refund_failed, note.refund_failed, "refund_retry")
+        for state in (_REFUNDING, _REFUNDED)
+    ),
+    *(
+        Row(state, facts.RefundFailed, state, "A refund did not arrive; the operator can send it again.",
+            ("alert_operator",), None, note.refund_failed)
+        for state in PAID
+    ),
+    # Disputes
+    *(
+        Row(state, facts.Disputed, state, "The bank questions the payment; nothing is handed over meanwhile.",
+            ("alert_operator",), None, note.dispute)
+        for state in PAID
+    ),
+    Row(D, facts.DisputeClosed, D, "The dispute is won; the parcel goes out.",
+        ("hand_over", "tell_buyer", "alert_operator"), only.won, note.dispute_end, "deliver_within"),
+    Row(_REFUNDING, facts.DisputeClosed, _REFUNDING, "The dispute is won; the money goes back to the buyer after all.",
+        ("refund", "alert_operator"), only.won_back, note.dispute_end, "refund_retry"),
+    *(
+        Row(state, facts.DisputeClosed, state, "The dispute about a second payment is won; that payment goes back.",
+            ("refund", "alert_operator"), only.won_back_second, note.dispute_end)
+        for state in PAID
+    ),
+    *(
+        Row(state, facts.DisputeClosed, _REFUNDED, "The dispute is lost: the bank has returned the money.",
+            ("tell_buyer", "update_card", "alert_operator"), only.lost, note.dispute_end, "")
+        for state in (C, R, P, D, _DELIVERED, _REFUNDING)
+    ),
+    *(
+        Row(state, facts.DisputeClosed, state, "The bank has decided about a dispute.", ("alert_operator",), None,
+            note.dispute_end)
+        for state in PAID
     ),
     # Telling
     *(

@@ -70,6 +70,20 @@ class Order:
         return self.customer.partition(":")[0]
 
     @property
+    def held(self) -> bool:
+        """Whether the buyer's bank questions the payment; nothing is handed over until it has decided."""
+        own = self.data.get("payment", {}).get("payment")
+        disputes = self.data.get("disputes", {}).values()
+        return any(entry["standing"] == "open" and entry["payment"] == own for entry in disputes)
+
+    @property
+    def charged_back(self) -> bool:
+        """Whether the bank has given the order's payment back to the buyer."""
+        own = self.data.get("payment", {}).get("payment")
+        disputes = self.data.get("disputes", {}).values()
+        return any(entry["standing"] == "lost" and entry["payment"] == own for entry in disputes)
+
+    @property
     def chosen(self) -> dict[str, Any] | None:
         """The approved take, if there is one."""
         index = self.data.get("chosen")

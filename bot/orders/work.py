@@ -1,6 +1,6 @@
 """The work that a step of the story leaves to be done in the world."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.orders import facts
@@ -62,7 +62,7 @@ def _refund(order: Order, what: What) -> Work:
 
 def _owed(order: Order, what: What) -> dict[str, Any]:
     """Return the payment that goes back: the one just told of, one whose refund failed, or the order's own."""
-    if isinstance(what, facts.Paid):
+    if isinstance(what, facts.Paid | facts.DisputeClosed):
         return {"payment": what.payment, "provider": what.provider}
     if isinstance(what, facts.RetryAsked) and order.state is not State.REFUNDING:
         failed: dict[str, Any] = order.data["failure"]["data"]
@@ -72,7 +72,8 @@ def _owed(order: Order, what: What) -> dict[str, Any]:
 
 
 def _once_more(order: Order, what: What) -> str:
-    return f":{order.version}" if isinstance(what, facts.RetryAsked | facts.DeadlinePassed) else ""
+    again = facts.RetryAsked | facts.DeadlinePassed | facts.DisputeClosed
+    return f":{order.version}" if isinstance(what, again) else ""
 
 
 def _alert(what: What) -> dict[str, Any]:
@@ -81,5 +82,7 @@ def _alert(what: What) -> dict[str, Any]:
             return {"kind": what.kind, "error": what.error}
         case facts.Paid():
             return {"amount": what.amount, "currency": what.currency}
+        case facts.Disputed() | facts.DisputeClosed() | facts.RefundFailed():
+            return asdict(what)
         case _:
             return {}

@@ -1,16 +1,17 @@
 """The jobs of the money room, and the one way in which a look-up becomes a fact of the story."""
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import Refused
+from bot.errors import NotFound, Refused
 from bot.orders import facts
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
-from bot.payments.provider import Hint, KeyRefused, Provider, Sort, Standing, Status, Trouble
+from bot.payments.provider import Hint, KeyRefused, Provider, Ruling, Sort, Standing, Status, Trouble
 from bot.payments.webhook import hint_of
 from bot.storage.jobs import Job
 from bot.storage.order_book import OrderBook, Told
@@ -20,9 +21,6 @@ PATIENCE = timedelta(days=14)
 
 REMEMBERED = 20_000
 """How many handled hints are kept in mind, so that a storm of repetitions asks the provider nothing."""
-
-Alarm = Callable[[Trouble], Awaitable[None]]
-"""Tells the operator about a dispute or a refund that did not arrive."""
 
 log = structlog.get_logger(__name__)
 
@@ -41,14 +39,12 @@ class Cashier:
         *,
         secrets: Sequence[str] = (),
         version: str = "",
-        alarm: Alarm | None = None,
     ) -> None:
         self._book = book
         self._providers = dict(providers)
         self._choose = choose
         self._secrets = tuple(secrets)
         self._version = version
-        self._alarm = alarm
         self._handled: OrderedDict[str, None] = OrderedDict()
 
     @property
@@ -118,7 +114,7 @@ class Cashier:
             if hint.sort is Sort.CHECKOUT:
                 await self.settle(provider, hint.reference)
             else:
-                await self._raise_alarm(await self._providers[provider].trouble(hint))
+                await self._report(provider, await self._providers[provider].trouble(hint))
         except KeyRefused:
             raise
         except Refused as error:  # e.g. an object of another account: nothing to wait for, and nothing of ours
@@ -149,15 +145,23 @@ class Cashier:
         log.info("checkout", order=status.order, standing=status.standing.value, outcome=told.outcome.value)
         return told
 
-    async def _raise_alarm(self, trouble: Trouble | None) -> None:
+    async def _report(self, provider: str, trouble: Trouble | None) -> None:
+        """Tell the story of a dispute or of a refund that did not arrive."""
         if trouble is None:
             return
         log.error(
             f"money in trouble: {trouble.sort}", order=trouble.order, reference=trouble.reference,
-            amount=trouble.amount, currency=trouble.currency, reason=trouble.reason,
+            amount=trouble.amount, currency=trouble.currency, reason=trouble.reason, ruling=trouble.ruling.value,
         )  # fmt: skip
-        if self._alarm is not None:
-            await self._alarm(trouble)
+        if not trouble.order:
+            return
+        # Hints come in any order: what is questioned or sent back was paid before, and the story hears that first.
+        with contextlib.suppress(NotFound):
+            known = (await self._book.get(trouble.order)).data
+            if "payment" not in known and known.get("checkout", {}).get("provider") == provider:
+                await self.settle(provider, known["checkout"]["reference"])
+        key, what = trouble_meaning(provider, trouble)
+        await self._book.tell(Fact(trouble.order, key, provider, what))
 
 
 def meaning(provider: str, status: Status, now: datetime) -> What | None:
@@ -174,3 +178,17 @@ def meaning(provider: str, status: Status, now: datetime) -> What | None:
             return facts.PaymentPending(status.reference, (now + PATIENCE).isoformat())
         case Standing.OPEN:
             return None
+
+
+def trouble_meaning(provider: str, trouble: Trouble) -> tuple[str, What]:
+    """Return what a trouble means for its order, and the key under which that counts once."""
+    what = (provider, trouble.payment, trouble.reference, trouble.amount, trouble.currency)
+    if trouble.sort is Sort.REFUND:
+        return f"{provider}:refund-failed:{trouble.reference}", facts.RefundFailed(*what, trouble.reason)
+    if trouble.ruling is Ruling.OPEN:
+        until = trouble.until.isoformat() if trouble.until else ""
+        meanwhile = "taken" if trouble.taken else "asked"
+        disputed = facts.Disputed(*what, trouble.reason, until, trouble.taken)
+        return f"{provider}:disputed:{trouble.reference}:{meanwhile}", disputed
+    closed = facts.DisputeClosed(*what, trouble.ruling is Ruling.WON, trouble.taken)
+    return f"{provider}:dispute-closed:{trouble.reference}", closed

@@ -87,9 +87,23 @@ class Hint:
     version: str = ""
 
 
+class Ruling(StrEnum):
+    """What a bank says about a dispute."""
+
+    OPEN = "open"
+    WON = "won"
+    """The money is, or stays, the shop's."""
+    LOST = "lost"
+    """The money went back to the buyer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A dispute, or a refund that did not arrive: nothing the story can settle by itself. ``amount`` is minor units."""
+    """A dispute, or a refund that did not arrive. ``amount`` is minor units.
+
+    Of a dispute also: how it stands, whether the bank has or had the money meanwhile (``taken``; else it only asked),
+    and until when evidence is taken (UTC).
+    """
 
     sort: Sort
     reference: str
@@ -98,6 +112,9 @@ class Trouble:
     amount: int
     currency: str
     reason: str
+    ruling: Ruling = Ruling.OPEN
+    taken: bool = False
+    until: datetime | None = None
 
 
 class Provider(Protocol):
@@ -134,7 +151,7 @@ class Provider(Protocol):
         ...
 
     async def trouble(self, hint: Hint) -> Trouble | None:
-        """Look at what a dispute or refund hint names; None if it is no trouble (any more). No money moves."""
+        """Look at what a dispute or refund hint names; None if nothing is wrong. No money moves."""
         ...
 
     async def checkouts(self, since: datetime) -> Sequence[Status]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.payments.provider import SentBack, Standing, Status
+from bot.payments.provider import Ruling, SentBack, Sort, Standing, Status, Trouble
 
 ON_ITS_WAY = ("succeeded", "pending", "requires_action")
 """The refund states in which the money has left the shop."""
@@ -46,6 +46,45 @@ def sent_back_of(payment: str, refunds: list[dict[str, Any]]) -> SentBack:
         reference=",".join(refund["id"] for refund in refunds),
         amount=sum(refund["amount"] for refund in refunds),
         currency=refunds[0]["currency"].upper(),
+    )
+
+
+def dispute_of(dispute: dict[str, Any]) -> Trouble:
+    """Return how a dispute stands; its payment intent is expanded. An inquiry (``warning_…``) has taken no money."""
+    intent = dispute["payment_intent"] or {"id": "", "metadata": {}}
+    due = (dispute.get("evidence_details") or {}).get("due_by")
+    return Trouble(
+        sort=Sort.DISPUTE,
+        reference=dispute["id"],
+        order=str(intent["metadata"].get("order", "")),
+        payment=intent["id"],
+        amount=dispute["amount"],
+        currency=dispute["currency"].upper(),
+        reason=dispute["reason"],
+        ruling=_RULINGS.get(dispute["status"], Ruling.OPEN),
+        taken=not dispute["status"].startswith(("warning", "prevented")),
+        until=moment(due) if due else None,
+    )
+
+
+_RULINGS = {
+    "won": Ruling.WON, "warning_closed": Ruling.WON, "prevented": Ruling.WON, "lost": Ruling.LOST,
+}  # fmt: skip
+
+
+def failed_refund_of(refund: dict[str, Any]) -> Trouble | None:
+    """Return the trouble with a refund that did not arrive, None for any other; its payment intent is expanded."""
+    if refund["status"] not in ("failed", "canceled"):
+        return None
+    intent = refund["payment_intent"] or {"id": "", "metadata": {}}
+    return Trouble(
+        sort=Sort.REFUND,
+        reference=refund["id"],
+        order=str(intent["metadata"].get("order", "")),
+        payment=intent["id"],
+        amount=refund["amount"],
+        currency=refund["currency"].upper(),
+        reason=str(refund.get("failure_reason") or refund["status"]),
     )
 
 

@@ -19,7 +19,7 @@ from bot.errors import BadSetting, Outside, Refused, TryLater
 from bot.orders.order import Order
 from bot.payments.bill import Bill
 from bot.payments.provider import Checkout, Hint, KeyRefused, SentBack, Sort, Standing, Status, Trouble
-from bot.payments.session import ON_ITS_WAY, moment, sent_back_of, status_of
+from bot.payments.session import ON_ITS_WAY, dispute_of, failed_refund_of, moment, sent_back_of, status_of
 from bot.payments.webhook import SORTS, read_event
 from bot.texts import language_of
 
@@ -227,22 +227,9 @@ class StripeProvider:
         expand: Any = {"expand": ["payment_intent"]}
         if hint.sort is Sort.DISPUTE:
             call = self._client.v1.disputes.retrieve_async(hint.reference, expand)
-            found = (await _asked(call)).to_dict()
-            reason = f"{found['reason']}: {found['status']}"
-        else:
-            found = (await _asked(self._client.v1.refunds.retrieve_async(hint.reference, expand))).to_dict()
-            if found["status"] not in ("failed", "canceled"):
-                return None
-            reason = str(found.get("failure_reason") or found["status"])
-        intent = found["payment_intent"] or {"id": "", "metadata": {}}
-        return Trouble(
-            sort=hint.sort,
-            reference=found["id"],
-            order=str(intent["metadata"].get("order", "")),
-            payment=intent["id"],
-            amount=found["amount"],
-            currency=found["currency"].upper(),
-            reason=reason,
+            return dispute_of((await _asked(call)).to_dict())
+        return failed_refund_of(
+            (await _asked(self._client.v1.refunds.retrieve_async(hint.reference, expand))).to_dict()
         )
 
 

@@ -26,6 +26,8 @@ SORTS: dict[str, Sort] = {
     "checkout.session.async_payment_failed": Sort.CHECKOUT,
     "checkout.session.expired": Sort.CHECKOUT,
     "charge.dispute.created": Sort.DISPUTE,
+    "charge.dispute.funds_withdrawn": Sort.DISPUTE,
+    "charge.dispute.funds_reinstated": Sort.DISPUTE,
     "charge.dispute.closed": Sort.DISPUTE,
     "refund.failed": Sort.REFUND,
 }

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import structlog
 
 from bot.errors import TooLarge, Unreachable
 from bot.orders.facts import CardPosted, What
 from bot.orders.order import Order, State
+from bot.orders.pricing import Money
 from bot.review.card import Decided, Words, asked_title, card
 from bot.review.verdicts import Book, counted
 from bot.screens import Button, Doorway, Look, Screen, Tone
@@ -93,12 +96,15 @@ class Desk:
 def alert(words: Words, order: Order, job: Job) -> Screen:
     """Return what the operator is called for, and the buttons that put it right."""
     data = job.data
+    facts: tuple[tuple[str, str], ...]
     match data.get("fact"):
         case "JobDied":
             text = words.say(f"alert-{data['kind'].replace('_', '-')}")
-            facts: tuple[tuple[str, str], ...] = ((words.say("shop-failure"), plain(str(data.get("error", "")), 500)),)
+            facts = ((words.say("shop-failure"), plain(str(data.get("error", "")), 500)),)
         case "Paid":
             text, facts = words.say("alert-paid"), ()
+        case "Disputed" | "DisputeClosed" | "RefundFailed":
+            text, facts = _money_alert(words, order, data)
         case _:
             text, facts = words.say("alert-late"), ()
     buttons = (
@@ -107,3 +113,24 @@ def alert(words: Words, order: Order, job: Job) -> Screen:
     )
     title = words.say("alert-title", order=order.id, asked=asked_title(words, order))
     return Screen(title, text, facts, rows=(buttons,), tone=Tone.BAD, mark=job.key)
+
+
+def _money_alert(words: Words, order: Order, data: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return what is said about a dispute or a refund that did not arrive, with the provider's reference."""
+    amount = Money(data["amount"], data["currency"])
+    match data["fact"]:
+        case "Disputed" if not data["taken"]:
+            text = words.say("alert-inquiry", amount=amount, order=order.id)
+        case "Disputed":
+            text = words.say("alert-disputed", amount=amount, order=order.id)
+        case "DisputeClosed":
+            text = words.say("alert-dispute-won" if data["won"] else "alert-dispute-lost", amount=amount)
+        case _:
+            text = words.say("alert-refund-failed", amount=amount)
+    until = words.texts.moment(words.locale, datetime.fromisoformat(data["until"])) if data.get("until") else ""
+    facts = (
+        (words.say("alert-reference"), str(data["reference"])),
+        (words.say("alert-reason"), plain(str(data.get("reason", "")), 200)),
+        (words.say("alert-until"), until),
+    )
+    return text, tuple(fact for fact in facts if fact[1])

@@ -352,6 +352,14 @@ alert-hand-over = The buyer could not be reached with the music. Try again, or r
 alert-refund = The refund failed. It is tried again every hour; you can also try now.
 alert-paid = A payment arrived that does not belong to the price or came twice. It goes back by itself.
 alert-late = A time limit passed. The money goes back by itself.
+alert-disputed = The buyer's bank disputes { $amount } and has taken it. Nothing is handed over until that is settled. Collect the evidence with bgm evidence { $order } at the terminal and hand it in at the payment provider in time.
+alert-inquiry = The buyer's bank asks about a payment of { $amount }. The money is still here, but nothing is handed over until that is settled. Collect the evidence with bgm evidence { $order } at the terminal and answer at the payment provider in time.
+alert-dispute-won = The dispute was decided for you. The { $amount } are the shop's.
+alert-dispute-lost = The dispute was decided for the buyer, who has { $amount } back. The licence has ended with it.
+alert-refund-failed = A refund of { $amount } did not reach the buyer. Send it again, or ask the buyer for another way.
+alert-reference = Reference at the provider
+alert-reason = Reason
+alert-until = Hand in by
 alert-look = Look at the order
 
 ### The operator's commands
@@ -400,6 +408,9 @@ journal-certified = licence issued
 journal-handedover = handed over
 journal-refundasked = refund asked for
 journal-refunded = refunded
+journal-refundfailed = refund did not arrive
+journal-disputed = payment disputed
+journal-disputeclosed = dispute decided
 journal-buyertold = buyer told
 journal-jobdied = a job failed
 journal-retryasked = retry asked for
@@ -499,6 +510,20 @@ error-no-backup = { $file } is not a backup of this shop.
 error-backup-version = { $file } was written by another version of the shop. Restore it with that version, then update.
 error-restore-over = There are already { $count } orders. To replace them with { $file }, add --force.
 
+# bgm evidence: the papers for a bank
+evidence-title = Evidence for order { $order }
+evidence-sold = What was sold
+evidence-sold-text = Background music made to order ({ $asked }) and a licence to use it, delivered digitally.
+evidence-money = The payment
+evidence-paid = { $amount } paid: { $reference }
+evidence-back = { $amount } refunded: { $reference }
+evidence-disputed = { $amount } disputed: { $reference }, reason { $reason }
+evidence-agreed = What the buyer agreed to before paying
+evidence-happened = What happened
+evidence-files = The files
+evidence-bytes = bytes
+evidence-handed = How they were handed to { $customer }
+
 # bgm order and bgm engines
 price-house = For the house
 order-approve-wrong = “{ $value }” is no choice. Right would be: best, ask, or a take from 1 to { $takes }.
@@ -542,10 +567,12 @@ told-composing-again = We are making new takes that fit you better.
 told-reviewing = The takes are ready. A person is listening and picking the one that fits best.
 told-packing = A take is chosen. Master files and licence certificate are being made.
 told-delivering = Everything is packed and on its way to you.
+told-held = Your music is ready. Your bank is looking into the payment; as soon as that is settled, it is sent to you.
 told-delivered = Your music is with you. Enjoy it!
 told-delivered-here = Your music is ready. Fetch it with the button below.
 told-refunding = We could not finish this order, and we are sorry. All of { $amount } is on its way back to you.
 told-refunded = All of { $amount } has been returned. Your bank may take some days to show it.
+told-charged-back = Your bank has returned the payment of { $amount }. The licence of this order has ended.
 told-cancelled = The order is cancelled. Nothing was charged.
 told-cancelled-bank = The order is cancelled. If your bank still confirms the payment, all of it is returned to you.
 told-bank-refused = Your bank did not carry out the payment, so the order is cancelled. Nothing was charged.

@@ -348,6 +348,14 @@ alert-hand-over = 손님에게 음악을 전달하지 못했어요. 다시 시�
 alert-refund = 환불에 실패했어요. 한 시간마다 다시 시도하고, 지금 바로 시도할 수도 있어요.
 alert-paid = 금액이 다르거나 두 번 들어온 결제예요. 자동으로 환불돼요.
 alert-late = 정해진 시간이 지났어요. 자동으로 환불돼요.
+alert-disputed = 은행이 { $amount } 결제에 이의를 제기하고 금액을 가져갔어요. 결론이 날 때까지 음악을 전달하지 않아요. 터미널에서 bgm evidence { $order }로 증빙을 모아 기한 안에 결제사에 제출해 주세요.
+alert-inquiry = 은행이 { $amount } 결제에 대해 묻고 있어요. 돈은 그대로 있지만, 결론이 날 때까지 음악을 전달하지 않아요. 터미널에서 bgm evidence { $order }로 증빙을 모아 기한 안에 결제사에 답해 주세요.
+alert-dispute-won = 결제 이의가 가게에 유리하게 끝났어요. { $amount }은 가게의 돈이에요.
+alert-dispute-lost = 결제 이의가 손님에게 유리하게 끝나 { $amount }이 손님에게 돌아갔어요. 라이선스도 함께 끝났어요.
+alert-refund-failed = { $amount } 환불이 손님에게 도착하지 않았어요. 다시 보내거나, 손님에게 다른 방법을 물어봐 주세요.
+alert-reference = 결제사 참조 번호
+alert-reason = 사유
+alert-until = 제출 기한
 alert-look = 주문 보기
 
 ### 운영자 명령
@@ -396,6 +404,9 @@ journal-certified = 라이선스 발급
 journal-handedover = 전달 완료
 journal-refundasked = 환불 요청
 journal-refunded = 환불 완료
+journal-refundfailed = 환불 실패
+journal-disputed = 결제 이의 제기
+journal-disputeclosed = 결제 이의 종료
 journal-buyertold = 손님에게 알림
 journal-jobdied = 작업 실패
 journal-retryasked = 재시도 요청
@@ -495,6 +506,20 @@ error-no-backup = { $file }은(는) 이 상점의 백업이 아니에요.
 error-backup-version = { $file }은(는) 다른 버전의 상점이 만든 백업이에요. 그 버전으로 복원한 뒤 업데이트해 주세요.
 error-restore-over = 이미 주문이 { $count }건 있어요. { $file }로 바꾸려면 --force를 붙여 주세요.
 
+# bgm evidence: 은행에 내는 증빙
+evidence-title = 주문 { $order } 증빙
+evidence-sold = 판매한 것
+evidence-sold-text = 주문에 맞춰 만든 배경음악({ $asked })과 이용 허락. 디지털로 전달.
+evidence-money = 결제
+evidence-paid = { $amount } 결제: { $reference }
+evidence-back = { $amount } 환불: { $reference }
+evidence-disputed = { $amount } 이의 제기: { $reference }, 사유 { $reason }
+evidence-agreed = 결제 전에 손님이 동의한 내용
+evidence-happened = 진행 기록
+evidence-files = 전달한 파일
+evidence-bytes = 바이트
+evidence-handed = { $customer }에게 전달한 방법
+
 # bgm order and bgm engines
 price-house = 내부 제작
 order-approve-wrong = “{ $value }”은(는) 고를 수 없어요. best, ask 또는 1부터 { $takes }까지의 테이크 번호를 적어 주세요.
@@ -538,10 +563,12 @@ told-composing-again = 더 어울리는 곡을 드리려고 새로 만들고 있
 told-reviewing = 곡이 나왔어요. 담당자가 직접 들어 보고 가장 어울리는 곡을 고르고 있어요.
 told-packing = 곡이 정해졌어요. 마스터 파일과 이용 허락 증서를 준비하고 있어요.
 told-delivering = 포장이 끝났어요. 곧 보내 드려요.
+told-held = 음악은 준비됐어요. 은행이 이 결제를 확인하고 있어서, 확인이 끝나면 바로 보내 드려요.
 told-delivered = 음악을 보내 드렸어요. 즐겁게 써 주세요!
 told-delivered-here = 음악이 준비됐어요. 아래 버튼으로 받아 주세요.
 told-refunding = 이번 주문은 마무리하지 못했어요. 죄송합니다. { $amount } 전액을 돌려드리는 중이에요.
 told-refunded = { $amount } 전액을 돌려드렸어요. 카드사에 따라 며칠 뒤에 보일 수 있어요.
+told-charged-back = 은행이 { $amount } 결제를 되돌려 드렸어요. 이 주문의 이용 허락은 끝났어요.
 told-cancelled = 주문이 취소됐어요. 결제된 금액은 없어요.
 told-cancelled-bank = 주문이 취소됐어요. 은행에서 결제가 늦게 확인되면 전액 자동으로 돌려드려요.
 told-bank-refused = 은행에서 결제가 승인되지 않아 주문이 취소됐어요. 결제된 금액은 없어요.

@@ -198,3 +198,11 @@ async def test_progress_is_shown_once_and_never_over_a_newer_state(desk: Desk) -
     desk.chat.refusals = [TryLater("429")]
     await desk.postman.show_progress("K7Q2MXW4PD", Standing(0.6))
     await desk.postman.show_progress("unknown", Standing(0.6))
+
+
+async def test_nothing_is_handed_over_while_the_bank_questions_the_payment(desk: Desk) -> None:
+    order = await desk.parcel()
+    own = order.data["payment"]["payment"]
+    held = replace(order, data=order.data | {"disputes": {"du_1": {"payment": own, "standing": "open"}}})
+    assert await desk.hand_over(held) is None
+    assert desk.chat.posted == []

@@ -23,6 +23,8 @@ happenings = st.lists(
         st.tuples(st.just("pay"), st.sampled_from([15000, 15000, 14000])),
         st.tuples(st.just("verdict"), st.integers(-1, 4)),
         st.tuples(st.sampled_from(["hear_of_payment_again", "ask_back", "let_time_pass"])),
+        st.tuples(st.just("dispute"), small),
+        st.tuples(st.just("decide"), st.booleans()),
         st.tuples(st.just("tell"), st.sampled_from(LOOSE), st.uuids().map(str)),
     ),
     max_size=40,
@@ -88,6 +90,16 @@ def test_data_of_an_order_survives_json(happened: list[Any]) -> None:
     assert json.loads(json.dumps(world.order.data)) == world.order.data
 
 
+DISPUTES = tuple(
+    what
+    for payment in ("pi_1", "pi_2")
+    for what in (
+        facts.Disputed("stripe", payment, f"du_{payment}", 15000, "KRW", "fraudulent", "2026-11-28T12:00:00+00:00"),
+        facts.DisputeClosed("stripe", payment, f"du_{payment}", 15000, "KRW", won=True),
+        facts.DisputeClosed("stripe", payment, f"du_{payment}", 15000, "KRW", won=False),
+    )
+)
+
 ALPHABET: tuple[What, ...] = (
     *TO_DELIVERED,
     paid("pi_2"),
@@ -104,6 +116,9 @@ ALPHABET: tuple[What, ...] = (
     refunded(reference="re_1b", amount=5000),
     refunded(reference="re_1c"),
     refunded("pi_2", "re_2"),
+    facts.RefundFailed("stripe", "pi_1", "re_1", 15000, "KRW"),
+    facts.RefundFailed("stripe", "pi_2", "re_2", 15000, "KRW"),
+    *DISPUTES,
     facts.BuyerTold("discord:1/1"),
     facts.RetryAsked(),
     *(
@@ -150,7 +165,7 @@ def _shape(order: Order) -> tuple[Any, ...]:
         order.state, min(order.round, 2), data.get("payment", {}).get("payment"), "takes" in data,
         "checkout" in data, bool(data.get("pending")),
         tuple(sorted({entry["reference"] for entry in data.get("refunds", ())})),
-        json.dumps(data.get("failure", {}).get("data")),
+        json.dumps(data.get("failure", {}).get("data")), order.held, order.charged_back,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class World:
     died: list[Work] = field(default_factory=list)
     paid: list[str] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
+    disputes: dict[str, str] = field(default_factory=dict)
     handed_over: int = 0
     asked_back: bool = False
 
@@ -64,6 +65,25 @@ class World:
         self.asked_back = True
         self.tell(facts.RefundAsked(), f"ask:{len(self.told)}")
 
+    def dispute(self, index: int) -> None:
+        """The bank questions a payment that was not sent back, once, and has the money from now on."""
+        left = [payment for payment in self.paid if payment not in (*self.returned, *self.disputes)]
+        if left:
+            payment = left[index % len(left)]
+            self.disputes[payment] = "open"
+            what = facts.Disputed("stripe", payment, f"du_{payment}", 15000, "KRW")
+            self.tell(what, f"stripe:disputed:{payment}")
+
+    def decide(self, won: bool) -> None:
+        """The bank decides about the first dispute that is open."""
+        payment = next((payment for payment, standing in self.disputes.items() if standing == "open"), None)
+        if payment is not None:
+            self.disputes[payment] = "won" if won else "lost"
+            if not won:
+                self.returned.append(payment)
+            what = facts.DisputeClosed("stripe", payment, f"du_{payment}", 15000, "KRW", won)
+            self.tell(what, f"stripe:decided:{payment}")
+
     def let_time_pass(self) -> None:
         """Sleep until the deadline, if there is one."""
         if self.order.deadline is not None:
@@ -90,6 +110,8 @@ class World:
         for _ in range(300):
             if self.works:
                 self.work_on(0)
+            elif "open" in self.disputes.values():
+                self.decide(True)
             elif self.order.deadline is not None:
                 self.let_time_pass()
             else:
@@ -116,12 +138,12 @@ class World:
             case "certify":
                 return CERTIFIED
             case "hand_over":
-                if self.order.state is not State.DELIVERING:
+                if self.order.held or self.order.state is not State.DELIVERING:
                     return None
                 self.handed_over += 1
                 return HANDED_OVER
             case "refund":
-                return self._send_back(work.data["payment"])
+                return self._send_back(work)
             case "tell_buyer":
                 return facts.BuyerTold("dm:1")
             case "close_checkout" | "update_card" | "alert_operator":
@@ -129,9 +151,13 @@ class World:
             case _:
                 raise AssertionError(f"nobody does {work.kind}")
 
-    def _send_back(self, payment: str) -> What:
+    def _send_back(self, work: Work) -> What:
         """A provider sends a payment back once; asked again, it answers with the refund it made."""
+        payment = work.data["payment"]
         assert payment in self.paid
+        if self.disputes.get(payment) == "open":
+            self.died.append(work)
+            return facts.JobDied("refund", "charge_disputed", {"payment": payment, "provider": "stripe"})
         if payment not in self.returned:
             self.returned.append(payment)
         return facts.Refunded(payment, f"re_{payment}", 15000, "KRW")

@@ -19,7 +19,6 @@ from bot.orders.policy import Policy
 from bot.orders.pricing import Line, Price
 from bot.payments.bill import Item
 from bot.payments.cashier import Cashier
-from bot.payments.provider import Trouble
 from bot.payments.reconcile import Reconciler
 from bot.payments.stripe import API_VERSION, Pages, StripeProvider
 from bot.sandbox.stripe import StripeWorld
@@ -49,7 +48,6 @@ class Till:
     provider: StripeProvider
     cashier: Cashier
     reconciler: Reconciler
-    troubles: list[Trouble] = field(default_factory=list)
 
     async def place(self, amount: int = 15000, currency: str = "KRW", **more: Any) -> Order:
         price = Price(currency, (Line("price-length", amount, (("seconds", 60),)),))
@@ -129,21 +127,15 @@ PAGES = Pages("http://127.0.0.1:9/pay/{order}/paid", "http://127.0.0.1:9/pay/{or
 async def till(world: StripeWorld, database: Database, clock: Clock) -> AsyncIterator[Till]:
     book = OrderBook(database, Policy(), clock)
     provider = StripeProvider(world.key, world.api, bill, PAGES, shop="테스트 상점")
-    troubles: list[Trouble] = []
-
-    async def alarm(trouble: Trouble) -> None:
-        troubles.append(trouble)
-
     cashier = Cashier(
         book,
         {"stripe": provider},
         lambda order: "stripe",
         secrets=(world.webhook_secret,),
         version=API_VERSION,
-        alarm=alarm,
     )
     reconciler = Reconciler(book, cashier, {"stripe": provider}, poll_seconds=0.05)
-    yield Till(world, book, Jobs(book), clock, provider, cashier, reconciler, troubles)
+    yield Till(world, book, Jobs(book), clock, provider, cashier, reconciler)
     await reconciler.stop()
     await provider.stop()
 

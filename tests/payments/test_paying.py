@@ -253,32 +253,6 @@ async def test_two_refunds_under_different_keys_move_money_once(till: Till) -> N
     assert len(till.world.refunds) == 1
 
 
-async def test_a_disputed_payment_cannot_be_refunded_and_the_operator_hears_of_it(till: Till) -> None:
-    order, reference = await till.opened()
-    await till.world.pay(reference, card="dispute")
-    await till.reconciler.poll("stripe")
-    assert await till.state(order) is State.COMPOSING
-    (trouble,) = till.troubles
-    assert (trouble.order, trouble.amount, trouble.currency) == (order, 15000, "KRW")
-    assert trouble.reason == "fraudulent: needs_response"
-    await till.book.tell(Fact(order, "asked", "discord:9", RefundAsked()))
-    await till.work("refund")
-    assert await till.state(order) is State.REFUNDING
-    assert "charge_disputed" in (await till.book.get(order)).data["failure"]["error"]
-
-
-async def test_a_refund_that_never_arrives_is_raised(till: Till) -> None:
-    order, reference = await till.opened()
-    await till.world.pay(reference, card="delayed")
-    await till.world.advance_delayed(reference)
-    await till.reconciler.poll("stripe")
-    await till.book.tell(Fact(order, "asked", "discord:9", RefundAsked()))
-    await till.work("refund")
-    await till.world.finish_refund(till.world.refunds[0]["id"], arrived=False)
-    await till.reconciler.poll("stripe")
-    assert [(t.sort, t.order) for t in till.troubles] == [("refund", order)]
-
-
 async def test_paid_there_unknown_here_is_found_and_healed(till: Till) -> None:
     order, reference = await till.opened()
     await till.world.pay(reference)

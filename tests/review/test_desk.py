@@ -1,13 +1,23 @@
 """The operator's desk: cards posted, brought up to date, and calls for help."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pytest
 
 from bot.errors import TooLarge, Unreachable
-from bot.orders.facts import CardPosted, DeadlinePassed, JobDied, Rejected, TakesReady
+from bot.orders.facts import (
+    CardPosted,
+    DeadlinePassed,
+    DisputeClosed,
+    Disputed,
+    JobDied,
+    RefundFailed,
+    Rejected,
+    TakesReady,
+    What,
+)
 from bot.orders.order import Order, State
 from bot.review.card import Words
 from bot.review.desk import Desk
@@ -152,6 +162,27 @@ async def test_an_alert_says_what_failed_and_how_to_go_on(room: Room) -> None:
 async def test_other_alerts_are_sentences_too(room: Room, fact: str) -> None:
     await room.desk.alert_operator(job("alert_operator", room.order, fact=fact), room.order)
     assert "alert-" not in shown(room.wall.posts[0][1])
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (Disputed("stripe", "pi_1", "du_1", 15000, "KRW", "fraudulent", "2026-11-28T12:00:00+00:00"), "bgm evidence"),
+        (Disputed("stripe", "pi_1", "du_1", 15000, "KRW", "general", taken=False), "bgm evidence"),
+        (DisputeClosed("stripe", "pi_1", "du_1", 15000, "KRW", won=True), "15,000"),
+        (DisputeClosed("stripe", "pi_1", "du_1", 15000, "KRW", won=False), "15,000"),
+        (RefundFailed("stripe", "pi_1", "re_1", 15000, "KRW", "lost_or_stolen_card"), "lost_or_stolen_card"),
+    ],
+)
+async def test_trouble_with_money_is_told_with_its_reference(room: Room, what: What, words: str) -> None:
+    await room.desk.alert_operator(
+        job("alert_operator", room.order, fact=type(what).__name__, **asdict(what)), room.order
+    )
+    screen = shown(room.wall.posts[0][1])
+    assert words in screen
+    assert what.reference in screen  # type: ignore[attr-defined]
+    assert "alert-" not in screen
+    assert ("28" in screen) == bool(getattr(what, "until", ""))
 
 
 async def test_without_a_review_place_nobody_is_there(room: Room) -> None:
