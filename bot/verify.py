@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery.keys import open_keys
+from bot.delivery.packing import mark_key
 from bot.delivery.proof import Finding, Weight, Witness, examine, named_certificate
 from bot.delivery.provenance import open_signatory
 from bot.errors import NotFound
@@ -50,7 +51,7 @@ def _witness(environment: Environment, config: Config, issued: dict[str, Any] | 
         return Witness()
     keys = open_keys(environment.bgm_data)
     root = open_signatory(keys, environment.bgm_data, config.shop.business.name).root
-    return Witness(keys.signing().public_key(), root, issued)
+    return Witness(keys.signing().public_key(), root, issued, mark_key(keys))
 
 
 async def _issued(environment: Environment, config: Config, number: str) -> tuple[dict[str, Any] | None, bool]:

@@ -1,4 +1,4 @@
-"""The files of a parcel, made away from the event loop: encode, label, sign, hash, in that order."""
+"""The files of a parcel, made away from the event loop: watermark, encode, label, sign, hash, in that order."""
 
 import hashlib
 import json
@@ -10,11 +10,16 @@ from typing import Any
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from bot.delivery.labels import Label, label
 from bot.delivery.provenance import Claim, Signatory, read_manifest, sign_file
+from bot.delivery.watermark import embed
 from bot.errors import EngineFailed
 from bot.finishing.encode import encode
+from bot.finishing.levels import level
+from bot.finishing.loudness import loudness
+from bot.finishing.truepeak import true_peak
 
 KINDS = ("wav", "mp3")
 """The formats every parcel holds."""
@@ -27,13 +32,17 @@ PEAKS = 180
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be packed: the take's master, the folder it becomes, and what the files say about themselves."""
+    """What is to be packed: the take's master, the folder it becomes, and what the files say about themselves.
+
+    ``mark`` is the key of the inaudible mark; without it the music stays bit for bit.
+    """
 
     source: Path
     folder: Path
     label: Label
     claim: Claim
     signatory: Signatory | None = None
+    mark: bytes = b""
     kinds: tuple[str, ...] = KINDS
 
 
@@ -66,16 +75,23 @@ def _fill(folder: Path, wish: Wish) -> None:
         audio, rate = soundfile.read(wish.source, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise EngineFailed(f"could not read {wish.source.name}: {error}") from error
+    music = marked(audio.T, rate, wish.mark) if wish.mark else audio.T
     files = []
     for kind in wish.kinds:
         path = folder / f"master.{kind}"
-        encode(audio.T, rate, path, kind)
+        encode(music, rate, path, kind)
         label(path, wish.label)
         if wish.signatory is not None:
             sign_file(path, wish.claim, wish.signatory)
         files.append(_listed(path))
     (folder / "peaks.json").write_text(json.dumps(peaks_of(audio)), "utf-8")
     (folder / LIST).write_text(json.dumps(files), "utf-8")
+
+
+def marked(audio: NDArray[np.float32], rate: int, key: bytes) -> NDArray[np.float32]:
+    """Return the music with the inaudible mark in it, as loud as before and with no higher true peak."""
+    before, highest = loudness(audio, rate).integrated, true_peak(audio, 8)
+    return level(embed(audio, rate, key), rate, before, highest).audio
 
 
 def _listed(path: Path) -> dict[str, Any]:
@@ -91,7 +107,7 @@ def _listed(path: Path) -> dict[str, Any]:
     }
 
 
-def peaks_of(audio: np.ndarray[Any, np.dtype[np.float32]], bars: int = PEAKS) -> list[int]:
+def peaks_of(audio: NDArray[np.float32], bars: int = PEAKS) -> list[int]:
     """Return the height of each bar of a waveform, 0 to 100, from audio of shape (samples, channels)."""
     level = np.abs(audio).max(axis=1)
     highest = [float(part.max(initial=0.0)) for part in np.array_split(level, bars)]

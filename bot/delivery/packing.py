@@ -80,6 +80,7 @@ class Packing:
             label=self._label(order, approval),
             claim=self._claim(order, approval),
             signatory=self.signatory,
+            mark=mark_key(self.keys),
         )
         files = await self.away(pack, wish)
         return Mastered(order.round, [file | {"key": f"{parcel_key(order)}/{file['name']}"} for file in files])
@@ -144,6 +145,11 @@ class Packing:
             address=label.address,
             notice=label.comment,
         )
+
+
+def mark_key(keys: ShopKeys) -> bytes:
+    """Return the key of the inaudible mark in the shop's music."""
+    return keys.derive("watermark 1")
 
 
 def parcel_key(order: Order) -> str:

@@ -16,10 +16,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import soundfile
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.delivery.provenance import read_manifest
 from bot.delivery.record import check
+from bot.delivery.watermark import CERTAIN, detect
 from bot.errors import BadInput
 from bot.orders.order import ALPHABET
 
@@ -50,11 +52,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What is known beforehand: the shop's public key and provenance root, and the record it issued for the file."""
+    """What is known beforehand: the shop's public key and provenance root, the key of its inaudible mark, and the
+    record it issued for the file."""
 
     key: Ed25519PublicKey | None = None
     root: str = ""
     issued: Mapping[str, Any] | None = None
+    mark: bytes = b""
 
 
 def examine(path: Path, witness: Witness, certificate: Path | None = None) -> list[Finding]:
@@ -142,6 +146,8 @@ def _audio(path: Path, witness: Witness, envelope: Mapping[str, Any] | None) -> 
     else:
         weights = {"Trusted": Weight.PROVEN, "Valid": Weight.HINT}
         yield Finding(f"proof-manifest-{manifest.state.lower()}", {}, weights.get(manifest.state, Weight.AGAINST))
+    heard = _heard(path, witness.mark)
+    yield from heard
     envelope = envelope or witness.issued
     if envelope is None:
         number = named_certificate(path)
@@ -150,14 +156,29 @@ def _audio(path: Path, witness: Witness, envelope: Mapping[str, Any] | None) -> 
     signed = _certificate(envelope, witness)
     yield from signed
     if signed[0].weight is not Weight.AGAINST:
-        yield _matched(digest, envelope["record"])
+        yield _matched(digest, envelope["record"], made_here=any(one.weight is Weight.PROVEN for one in heard))
 
 
-def _matched(digest: str, record: Mapping[str, Any]) -> Finding:
+def _heard(path: Path, key: bytes) -> list[Finding]:
+    """Listen for the shop's inaudible mark, where its key is at hand and the file can be played."""
+    if not key or path.suffix.lower() not in AUDIO:
+        return []
+    try:
+        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError:
+        return [Finding("proof-mark-unplayable", {}, Weight.HINT)]
+    heard = detect(audio.T, rate, key)
+    values = {"score": f"{heard.score:.1f}", "needed": f"{CERTAIN:.1f}"}
+    if heard.present:
+        return [Finding("proof-mark-heard", values, Weight.PROVEN)]
+    return [Finding("proof-mark-none", values, Weight.HINT)]
+
+
+def _matched(digest: str, record: Mapping[str, Any], *, made_here: bool) -> Finding:
     same = [file["name"] for file in record["files"] if file["sha256"] == digest]
     if same:
         return Finding("proof-file-same", {"name": same[0]}, Weight.PROVEN)
-    return Finding("proof-file-other", {}, Weight.AGAINST)
+    return Finding("proof-file-other", {}, Weight.HINT if made_here else Weight.AGAINST)
 
 
 def _brought_key(envelope: Mapping[str, Any]) -> Ed25519PublicKey:

@@ -76,6 +76,7 @@ class Issue:
     approval: Approval
     rights: Rights
     files: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
+    watermark: bool = True
 
 
 def certificate_number(keys: ShopKeys, order: Order) -> str:
@@ -140,6 +141,7 @@ def write_record(issue: Issue, number: str, terms: Terms, seller: Business, name
             "link": issue.rights.link,
             "digital_source_type": issue.rights.source_type,
         },
+        "marks": {"c2pa": any(file.get("manifest") for file in issue.files), "watermark": issue.watermark},
         "picked": {
             "by": "person" if issue.approval.by.partition(":")[0] in PLATFORMS else "shop",
             "take": take["index"],

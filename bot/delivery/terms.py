@@ -19,7 +19,8 @@ PLACEHOLDERS = frozenset(
 WORDS = (
     *("title", "number", "issued", "licensor", "licensee", "holder", "walk_in", "registration", "order", "payment"),
     *("unpaid", "length", "musical", "made_by", "basis", "training", "picked", "permitted", "forbidden", "terms"),
-    *("files", "manifest", "proof", "scan", "signature", "signed", "key", "wording", "notice", "page"),
+    *("files", "manifest", "marks", "marked", "proof", "scan", "signature", "signed", "key", "wording"),
+    *("notice", "page"),
 )
 """The headings that the certificate's template asks for."""
 

@@ -411,6 +411,7 @@ journal-refunded = refunded
 journal-refundfailed = refund did not arrive
 journal-disputed = payment disputed
 journal-disputeclosed = dispute decided
+journal-feetaken = payment fee
 journal-buyertold = buyer told
 journal-jobdied = a job failed
 journal-retryasked = retry asked for
@@ -509,6 +510,18 @@ error-no-folder = There is no folder { $folder }. Create it first.
 error-no-backup = { $file } is not a backup of this shop.
 error-backup-version = { $file } was written by another version of the shop. Restore it with that version, then update.
 error-restore-over = There are already { $count } orders. To replace them with { $file }, add --force.
+
+# bgm ledger
+ledger-title = The month from { $since }
+ledger-payment = Payments
+ledger-fee = Payment fees
+ledger-refund = Refunds
+ledger-refund-failed = Refunds that came back
+ledger-dispute = Taken by disputes
+ledger-dispute-won = Returned by disputes
+ledger-net = What is left
+ledger-empty = No money has moved.
+error-month = “{ $value }” is not a month. Write it like 2026-11.
 
 # bgm evidence: the papers for a bank
 evidence-title = Evidence for order { $order }
@@ -674,6 +687,9 @@ proof-manifest-none = There is no provenance manifest (C2PA) in the file. Re-enc
 proof-manifest-trusted = The provenance manifest (C2PA) in the file is signed by this shop, and the file is unchanged since.
 proof-manifest-valid = The file is unchanged since its provenance manifest (C2PA) was signed. Who signed it cannot be told here.
 proof-manifest-invalid = The provenance manifest (C2PA) in the file does not fit: the file was changed after it was signed.
+proof-mark-heard = The shop's inaudible mark is in the music: this shop made it (score { $score }, needed { $needed }).
+proof-mark-none = The shop's inaudible mark was not found (score { $score }, needed { $needed }). Music under ten seconds or changed a lot may have lost it.
+proof-mark-unplayable = The file cannot be played, so the inaudible mark was not looked for.
 proof-names-certificate = The file names certificate { $number }, and there is no certificate to hold it against. Give the PDF with --certificate.
 proof-no-certificate = The file names no certificate, and there is none to hold it against.
 proof-file-same = This is exactly { $name } as the certificate names it (SHA-256).

@@ -407,6 +407,7 @@ journal-refunded = 환불 완료
 journal-refundfailed = 환불 실패
 journal-disputed = 결제 이의 제기
 journal-disputeclosed = 결제 이의 종료
+journal-feetaken = 결제 수수료
 journal-buyertold = 손님에게 알림
 journal-jobdied = 작업 실패
 journal-retryasked = 재시도 요청
@@ -505,6 +506,18 @@ error-no-folder = { $folder } 폴더가 없어요. 먼저 만들어 주세요.
 error-no-backup = { $file }은(는) 이 상점의 백업이 아니에요.
 error-backup-version = { $file }은(는) 다른 버전의 상점이 만든 백업이에요. 그 버전으로 복원한 뒤 업데이트해 주세요.
 error-restore-over = 이미 주문이 { $count }건 있어요. { $file }로 바꾸려면 --force를 붙여 주세요.
+
+# bgm ledger
+ledger-title = { $since }부터 한 달
+ledger-payment = 결제
+ledger-fee = 결제 수수료
+ledger-refund = 환불
+ledger-refund-failed = 도착하지 않아 돌아온 환불
+ledger-dispute = 이의 제기로 빠져나간 금액
+ledger-dispute-won = 이의에서 이겨 돌아온 금액
+ledger-net = 남은 금액
+ledger-empty = 오간 돈이 없어요.
+error-month = “{ $value }”은(는) 달이 아니에요. 2026-11처럼 적어 주세요.
 
 # bgm evidence: 은행에 내는 증빙
 evidence-title = 주문 { $order } 증빙
@@ -670,6 +683,9 @@ proof-manifest-none = 파일 안에 출처 기록(C2PA)이 없습니다. 다시 
 proof-manifest-trusted = 파일 안의 출처 기록(C2PA)은 이 상점이 서명했고, 파일은 그 뒤로 바뀌지 않았습니다.
 proof-manifest-valid = 파일은 출처 기록(C2PA)에 서명한 뒤로 바뀌지 않았습니다. 서명한 사람이 누구인지는 여기서 확인되지 않습니다.
 proof-manifest-invalid = 파일 안의 출처 기록(C2PA)이 맞지 않습니다. 서명한 뒤에 파일이 바뀌었습니다.
+proof-mark-heard = 음악 안에서 이 상점의 들리지 않는 표시를 찾았습니다: 이 상점이 만든 음악입니다 (점수 { $score }, 기준 { $needed }).
+proof-mark-none = 이 상점의 들리지 않는 표시를 찾지 못했습니다 (점수 { $score }, 기준 { $needed }). 10초보다 짧거나 크게 바뀐 음악에서는 찾지 못할 수 있습니다.
+proof-mark-unplayable = 파일을 재생할 수 없어 들리지 않는 표시는 확인하지 못했습니다.
 proof-names-certificate = 파일에 증서 번호 { $number }가 적혀 있지만, 비교할 증서가 없습니다. --certificate 로 증서 PDF를 함께 주세요.
 proof-no-certificate = 파일에 적힌 증서 번호가 없고, 비교할 증서도 없습니다.
 proof-file-same = 이 파일은 증서에 적힌 { $name } 파일과 완전히 같습니다 (SHA-256).

@@ -11,9 +11,13 @@ import pypdf
 import pytest
 import soundfile
 
-from bot.delivery.boxing import PEAKS, peaks_of, read_peaks
+from bot.delivery.boxing import PEAKS, Wish, pack, peaks_of, read_peaks
+from bot.delivery.labels import Label
+from bot.delivery.provenance import Claim
 from bot.delivery.record import check
 from bot.errors import BadInput, EngineFailed
+from bot.finishing.loudness import loudness
+from bot.finishing.truepeak import true_peak
 from bot.orders.order import State
 from bot.storage.media import Media
 from tests.delivery import shop
@@ -24,17 +28,30 @@ def media(tmp_path: Path) -> Media:
     return Media(tmp_path / "media")
 
 
-async def test_the_parcel_holds_the_approved_take_bit_for_bit(media: Media) -> None:
+async def test_the_parcel_holds_the_approved_take_as_loud_as_it_was_approved(media: Media) -> None:
     order = await shop.packed(media, shop.Book())
     assert [entry["name"] for entry in order.data["files"]] == ["master.wav", "master.mp3"]
     for entry in (*order.data["files"], order.data["certificate"]["file"]):
         content = media.path(entry["key"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == entry["sha256"]
         assert len(content) == entry["size"]
-    take, _ = soundfile.read(media.path(order.data["takes"][1]["files"]["master"]), dtype="int32")
-    packed, rate = soundfile.read(media.path(order.data["files"][0]["key"]), dtype="int32")
+    take, _ = soundfile.read(media.path(order.data["takes"][1]["files"]["master"]), dtype="float32")
+    packed, rate = soundfile.read(media.path(order.data["files"][0]["key"]), dtype="float32")
     assert rate == shop.RATE
-    assert np.array_equal(take, packed)
+    assert take.shape == packed.shape
+    assert abs(loudness(take.T, rate).integrated - loudness(packed.T, rate).integrated) < 0.1
+    assert true_peak(packed.T, 8) <= true_peak(take.T, 8) + 0.01
+    assert np.square(packed - take).sum() < 0.03 * np.square(take).sum()
+
+
+def test_without_a_mark_the_take_is_packed_bit_for_bit(tmp_path: Path) -> None:
+    media, order = Media(tmp_path / "media"), shop.order()
+    source = shop.write_master(media, order)
+    words = Label("t", "a", "c", "n", "https://kiosk.example", shop.NOON)
+    claim = Claim("t", "p", "s", "1", "algorithmicMedia", shop.NOON, "n", "a", "c")
+    pack(Wish(source, tmp_path / "parcel", words, claim))
+    packed = soundfile.read(tmp_path / "parcel" / "master.wav", dtype="int32")[0]
+    assert np.array_equal(soundfile.read(source, dtype="int32")[0], packed)
 
 
 async def test_the_files_say_what_they_are_in_the_buyers_language_and_in_english(media: Media) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Desk:
     async def parcel(self, **changes: object) -> Order:
         return replace(await shop.packed(self.media, self.book), state=State.DELIVERING, **changes)  # type: ignore[arg-type]
 
-    def hand_over(self, order: Order, tries: int = 1) -> object:
+    def hand_over(self, order: Order, tries: int = 1) -> Awaitable[HandedOver | None]:
         return self.postman.hand_over(shop.job("hand_over", tries), order)
 
 
@@ -116,7 +117,7 @@ async def test_outages_are_left_to_the_queue(desk: Desk) -> None:
 
 async def test_the_parcel_brings_music_licence_and_link_by_dm(desk: Desk) -> None:
     order = await desk.parcel()
-    assert await desk.hand_over(order) == HandedOver("dm", "discord:884120393845276712/1")  # type: ignore[misc]
+    assert await desk.hand_over(order) == HandedOver("dm", "discord:884120393845276712/1")
     place, screen, once, again = desk.chat.posted[0]
     assert (place, once, again) == ("discord:dm:884120393845276712", "parcel:K7Q2MXW4PD:1", False)
     assert _names(screen) == ["calm-K7Q2.mp3", "calm-K7Q2.wav", "calm-K7Q2-licence.pdf"]
@@ -133,27 +134,27 @@ async def test_the_parcel_brings_music_licence_and_link_by_dm(desk: Desk) -> Non
 async def test_what_is_too_large_is_left_out_until_it_fits(desk: Desk) -> None:
     order = await desk.parcel()
     desk.chat.refusals = [TooLarge("413"), TooLarge("413")]
-    await desk.hand_over(order)  # type: ignore[misc]
+    await desk.hand_over(order)
     assert _names(desk.chat.posted[0][1]) == ["calm-K7Q2-licence.pdf"]
     desk.chat.refusals = [TooLarge("40005", limit=150_000)]
-    await desk.hand_over(order)  # type: ignore[misc]
+    await desk.hand_over(order)
     assert _names(desk.chat.posted[1][1]) == ["calm-K7Q2.mp3", "calm-K7Q2-licence.pdf"]
     desk.chat.refusals = [TooLarge("413")] * 3
-    await desk.hand_over(order)  # type: ignore[misc]
+    await desk.hand_over(order)
     assert desk.chat.posted[2][1].files == ()
     assert "아래 버튼" in desk.chat.posted[2][1].text
 
 
 async def test_a_known_limit_is_respected_without_asking(desk: Desk) -> None:
     desk.postman.upload_limit = {"discord": 150_000}
-    await desk.hand_over(await desk.parcel())  # type: ignore[misc]
+    await desk.hand_over(await desk.parcel())
     assert _names(desk.chat.posted[0][1]) == ["calm-K7Q2.mp3", "calm-K7Q2-licence.pdf"]
 
 
 async def test_with_closed_dms_the_buyer_is_called_where_they_ordered(desk: Desk) -> None:
     order = await desk.parcel()
     desk.chat.refusals = [Unreachable("50007")]
-    assert await desk.hand_over(order) == HandedOver("channel", "discord:456/1")  # type: ignore[misc]
+    assert await desk.hand_over(order) == HandedOver("channel", "discord:456/1")
     place, screen, once, _ = desk.chat.posted[0]
     assert (place, once) == ("discord:456", "claim:K7Q2MXW4PD:1")
     assert screen.calls == order.customer
@@ -166,22 +167,22 @@ async def test_with_closed_dms_the_buyer_is_called_where_they_ordered(desk: Desk
 async def test_with_no_way_at_all_the_link_waits_and_the_operator_is_told(desk: Desk, refusal: Exception) -> None:
     order = await desk.parcel()
     desk.chat.refusals = [Unreachable("50007"), refusal]
-    assert await desk.hand_over(order) == HandedOver("link")  # type: ignore[misc]
+    assert await desk.hand_over(order) == HandedOver("link")
     desk.chat.refusals = [Unreachable("50007")]
-    assert await desk.hand_over(replace(order, place="")) == HandedOver("link")  # type: ignore[misc]
+    assert await desk.hand_over(replace(order, place="")) == HandedOver("link")
 
 
 async def test_an_outage_while_handing_over_is_no_reason_to_go_public(desk: Desk) -> None:
     order = await desk.parcel()
     desk.chat.refusals = [TryLater("429", after=1)]
     with pytest.raises(TryLater):
-        await desk.hand_over(order)  # type: ignore[misc]
+        await desk.hand_over(order)
     assert desk.chat.posted == []
 
 
 async def test_nothing_is_handed_over_once_the_money_is_on_its_way_back(desk: Desk) -> None:
     order = replace(await desk.parcel(), state=State.REFUNDING)
-    assert await desk.hand_over(order) is None  # type: ignore[misc]
+    assert await desk.hand_over(order) is None
     assert desk.chat.posted == []
 
 

@@ -1,9 +1,11 @@
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import soundfile
 
 from bot.delivery.proof import Finding, Weight, Witness, attached_record, examine, named_certificate
 from bot.delivery.provenance import open_signatory
@@ -11,6 +13,7 @@ from bot.errors import BadInput
 from bot.orders.order import Order
 from bot.storage.media import Media
 from tests.delivery import shop
+from tests.delivery.test_watermark import FS, KEY, marked
 
 
 class Parcel:
@@ -88,6 +91,23 @@ def test_a_re_encoded_copy_is_not_called_the_same(parcel: Parcel, tmp_path: Path
     said = _said(examine(copy, parcel.ours, parcel.pdf))
     assert said["proof-manifest-none"] is Weight.HINT
     assert said["proof-file-other"] is Weight.AGAINST
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+def test_a_cut_and_re_encoded_copy_still_says_who_made_it(parcel: Parcel, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "whole.wav", marked().T, FS)
+    copy = tmp_path / "copy.mp3"
+    command = ["ffmpeg", "-v", "error", "-ss", "4.2", "-t", "15", "-i", str(tmp_path / "whole.wav"), "-b:a", "64k"]
+    subprocess.run([*command, str(copy)], check=True)
+    said = _said(examine(copy, replace(parcel.ours, mark=KEY)))
+    assert said["proof-mark-heard"] is Weight.PROVEN
+    assert said["proof-file-other"] is Weight.HINT
+    other = _said(examine(copy, replace(parcel.ours, mark=b"x" * 32)))
+    assert other["proof-mark-none"] is Weight.HINT
+    assert other["proof-file-other"] is Weight.AGAINST
+    broken = tmp_path / "broken.mp3"
+    broken.write_bytes(b"no music")
+    assert _said(examine(broken, Witness(mark=KEY)))["proof-mark-unplayable"] is Weight.HINT
 
 
 def test_a_file_from_elsewhere_names_nothing(tmp_path: Path) -> None:
