@@ -89,7 +89,7 @@ class Newcomer:
             await parcel.locator(".file", has_text="licence.pdf").click()
         assert (await downloading.value).suggested_filename.endswith("licence.pdf")
         async with self.page.context.expect_page() as opening:
-            await parcel.get_by_role("link", name="Download").click()
+            await parcel.locator("a.btn", has_text="Download").click()
         track = await opening.value
         await expect(track.locator("audio")).to_have_count(1)
         await track.close()

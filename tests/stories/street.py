@@ -19,7 +19,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.sandbox.discord.people import Person
+from bot.sandbox.discord import Interaction, Person
+from bot.sandbox.discord.desk import COMPONENT
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
 
@@ -143,13 +144,26 @@ class Street:
     async def order(self, buyer: Person | None = None, **options: str) -> str:
         """Order by /bgm and confirm the summary; returns the order's id."""
         buyer = buyer or self.buyer
-        summary = await self.summary(buyer, **options)
+        return await self.placed(await self.summary(buyer, **options), buyer)
+
+    async def placed(self, summary: Message, buyer: Person | None = None) -> str:
+        """Confirm a summary; returns the order's id."""
         (confirm,) = buttons(summary, "place")
-        said = await buyer.click(self.discord.order_channel_id, summary["id"], confirm["custom_id"])
+        said = await (buyer or self.buyer).click(summary["channel_id"], summary["id"], confirm["custom_id"])
         assert said.message is not None, said
         found = re.search(r"\b[2-9A-HJ-NP-Z]{10}\b", words(said.message))
         assert found is not None, words(said.message)
         return found[0]
+
+    async def forged_press(self, person: Person, message: Message, custom_id: str) -> Interaction:
+        """Press a button that the message does not have, as a tampered client can."""
+        channel, number = int(message["channel_id"]), int(message["id"])
+        pending = self.discord.desk.new(
+            COMPONENT, person.id, channel, {"component_type": 2, "custom_id": custom_id, "id": 1}
+        )
+        pending.source = self.discord.realm.messages[channel][number]
+        self.discord.desk.begin(pending)
+        return await pending.shown.until(lambda it: it.message is not None or it.error is not None, PATIENCE)
 
     async def session(self, order: str) -> str:
         """Return the Stripe session of an order once there is one."""

@@ -44,6 +44,8 @@ def create_bot(services: Services, **options: Any) -> "ShopClient":
 
     ``options`` go to `discord.Client` (``proxy``, ``shard_count`` and the like).
     """
+    # The shop never speaks in voice channels; what that would need is no concern of its operator's.
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     intents = discord.Intents.none()
     intents.guilds = True
     intents.guild_reactions = True
