@@ -48,12 +48,17 @@ def low_cut(hz: float) -> Sections:
     return np.asarray(butter(2, hz, "high", fs=RATE, output="sos"), np.float64).reshape(6)
 
 
-def equalise(sound: Array, sections: Sequence[Sections]) -> Array:
-    """Run a sound through filters, one after the other, in place and piece by piece."""
+def equalise(sound: Array, sections: Sequence[Sections], before: Array | None = None) -> Array:
+    """Run a sound through filters, one after the other, in place and piece by piece.
+
+    :param before: what is heard before the sound, such as a loop's end; the filters start as they are after it.
+    """
     if not sections:
         return sound
     shape = np.array(sections, np.float32)
     state = np.zeros((len(sections), 2, 2), np.float32)
+    if before is not None:
+        _, state = sosfilt(shape, before, axis=-1, zi=state)
     for piece in _pieces(sound):
         piece[:], state = sosfilt(shape, piece, axis=-1, zi=state)
     return sound

@@ -74,7 +74,7 @@ def mix(
         measures[role] = measure(stems[role])
         for _ in range(3):
             next(ticks)
-    _balance(stems, measures, plan.character, lambda: next(ticks))
+    _balance(stems, measures, plan.character, song.loop, lambda: next(ticks))
     _finish(stems, song, plan)
     next(ticks)
     whole = blank(samples(song))
@@ -160,7 +160,11 @@ def _filter(kind: str, hz: float, decibels: float) -> effects.Sections:
 
 
 def _balance(
-    stems: dict[str, Array], measures: dict[str, Measure], character: Character, tick: Callable[[], None]
+    stems: dict[str, Array],
+    measures: dict[str, Measure],
+    character: Character,
+    loop: bool,
+    tick: Callable[[], None],
 ) -> None:
     """Bring each stem to its role's loudness, then the sum to an even spectrum, all in one gain and one equaliser."""
     spectrum = np.zeros(10)
@@ -172,7 +176,8 @@ def _balance(
     sections = correction(spectrum, character.brightness)
     for role, gain in gains.items():
         stems[role] *= np.float32(gain)
-        stems[role] = effects.equalise(stems[role], sections)
+        end = stems[role][:, -RATE:].copy() if loop else None
+        stems[role] = effects.equalise(stems[role], sections, end)
         tick()
 
 

@@ -23,6 +23,8 @@ _KEY_SPREAD = {"piano": 0.35, "soft-piano": 0.3, "harp": 0.4, "marimba": 0.35, "
 """How far a keyboard's low notes lie to the left and its high ones to the right."""
 
 
+_OVERLAP = 0.5
+"""Seconds by which a background is longer than the piece, to close a loop with."""
 _IN_MEMORY = 16_000_000
 """Values a track may have before it is kept in a temporary file: a few minutes of stereo."""
 
@@ -104,12 +106,24 @@ def _lay(track: Array, wave: Array, at: int, sides: tuple[float, float], loop: b
 
 def _textures(part: Part, song: Song, track: Array, tick: Tick) -> None:
     for note in part.notes:
-        wave = textures.make(part.sound, note.pitch, note.length * 60 / song.tempo)
+        closing = song.loop and part.sound in textures.BACKGROUNDS
+        wave = textures.make(part.sound, note.pitch, note.length * 60 / song.tempo + (_OVERLAP if closing else 0.0))
+        if closing:
+            wave = _closed(wave, track.shape[1])
         at = round(note.start * 60 / song.tempo * RATE)
         if at < 0:
             wave, at = (wave, at + track.shape[1]) if song.loop else (wave[:, -at:], 0)
         _lay(track, wave, at, (note.velocity, note.velocity), song.loop)
         tick()
+
+
+def _closed(wave: Array, length: int) -> Array:
+    """Return a background whose end flows into its start: what reaches beyond ``length`` fades over the beginning."""
+    over = min(wave.shape[1] - length, length)
+    ramp = np.sqrt(np.linspace(0, 1, over, dtype=np.float32))
+    closed = wave[:, :length].copy()
+    closed[:, :over] = closed[:, :over] * ramp + wave[:, length : length + over] * ramp[::-1]
+    return closed
 
 
 def kicks(song: Song) -> list[int]:
