@@ -13,6 +13,9 @@ from bot.orders.order import Order, State
 from bot.screens import Button, Control, Link, Look, Option, Screen, Select, Tone
 
 PAGE = 10
+LONGEST_STAMP = 17
+"""Digits of a moment in microseconds, for the next three thousand years."""
+
 SETTLE_SECONDS = 20.0
 """How long a fresh order's screen waits for its payment page and for the buyer's DM."""
 
@@ -199,4 +202,6 @@ def _stamp(moment: datetime) -> str:
 
 
 def _moment(stamp: str) -> datetime | None:
-    return datetime.fromtimestamp(int(stamp) / 1_000_000, UTC) if stamp.isdigit() else None
+    """Read what `_stamp` wrote; what no clock ever showed is the newest page."""
+    readable = stamp.isascii() and stamp.isdigit() and len(stamp) <= LONGEST_STAMP
+    return datetime.fromtimestamp(int(stamp) / 1_000_000, UTC) if readable else None

@@ -127,8 +127,9 @@ def read_length(typed: str, shortest: int = SHORTEST_SECONDS, longest: int = LON
         seconds = float(units["m"] or 0) * 60 + (30 if units["half"] else 0) + float(units["s"] or 0)
     if seconds is None:
         raise BadInput(f"{typed[:40]!r} is no length", text="error-length-unreadable", value=typed[:40])
+    seconds = min(seconds, 1e9)  # four hundred digits are infinity, which cannot be rounded
     if not shortest <= round(seconds) <= longest:
-        raise _length_out_of_range(round(min(seconds, 10**9)), shortest, longest)
+        raise _length_out_of_range(round(seconds), shortest, longest)
     return round(seconds)
 
 

@@ -13,7 +13,7 @@ from bot.orders.order import Order, State
 from bot.orders.pricing import Money
 from bot.review.card import Decided, Words, asked_title, card
 from bot.review.verdicts import Book, counted
-from bot.screens import Button, Doorway, Look, Screen, Tone
+from bot.screens import Button, Doorway, File, Look, Screen, Tone
 from bot.storage.jobs import Job
 from bot.storage.media import Media
 from bot.texts import plain
@@ -57,7 +57,7 @@ class Desk:
         if doorway is None or decided is None:
             return None
         try:
-            await doorway.edit(message, card(self.words, self.media, order, round_, decided))
+            await self._edit(doorway, message, card(self.words, self.media, order, round_, decided))
         except Unreachable:
             log.info("card_gone", order=order.id, round=round_)
         return None
@@ -72,11 +72,30 @@ class Desk:
 
     async def _post(self, order: Order, screen: Screen, job: Job) -> str:
         doorway, place = self._place_for(order)
-        try:
-            return await doorway.post(place, screen, once=job.key, again=job.tries > 1)
-        except TooLarge:
-            smaller = replace(screen, files=(), text=f"{screen.text}\n{self.words.say('card-too-large')}")
-            return await doorway.post(place, smaller, once=f"{job.key}:small", again=job.tries > 1)
+        again = job.tries > 1
+        for weight, lighter in self._ever_lighter(screen):
+            try:
+                return await doorway.post(place, lighter, once=f"{job.key}{weight}", again=again)
+            except TooLarge:
+                log.info("card_too_large", order=order.id, files=len(lighter.files))
+        return await doorway.post(place, self._without(screen, image=None), once=f"{job.key}:bare", again=again)
+
+    async def _edit(self, doorway: Doorway, message: str, screen: Screen) -> None:
+        for _, lighter in self._ever_lighter(screen):
+            try:
+                await doorway.edit(message, lighter)
+            except TooLarge:
+                log.info("card_too_large", message=message, files=len(lighter.files))
+            else:
+                return
+        await doorway.edit(message, self._without(screen, image=None))
+
+    def _ever_lighter(self, screen: Screen) -> tuple[tuple[str, Screen], ...]:
+        """Return a screen whole, then without its sounds; what is left after that is words."""
+        return ("", screen), (":small", self._without(screen, image=screen.image))
+
+    def _without(self, screen: Screen, image: File | None) -> Screen:
+        return replace(screen, files=(), image=image, text=f"{screen.text}\n{self.words.say('card-too-large')}")
 
     def _place_for(self, order: Order) -> tuple[Doorway, str]:
         for platform in (order.platform, *self.places):

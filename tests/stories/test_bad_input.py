@@ -20,7 +20,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SORRY = "Something went wrong on our side"
 HOSTILE = (
     "@everyone @here <@{operator}> <#{channel}> [free money](https://evil.example) `code` **loud** ||hidden||\n"
-    '# headline\n> quote\n<script>alert(1)</script> #read("/etc/passwd") $x$ #pagebreak() \\u{{202e}} \u202e {{ $order }}'
+    '# headline\n> quote\n<script>alert(1)</script> #read("/etc/passwd") $x$ #pagebreak() \\u{{202e}} \u202e'
+    " {{ $order }}"
 )
 
 
@@ -38,8 +39,8 @@ async def test_an_absurd_length_is_asked_for_again(here: Street, buyer: Person, 
     assert SORRY not in words(asked)
     assert not buttons(asked, "place")
     # What else was answered is kept: with a length that can be made it goes on to the summary
-    choice = next(one for row in asked["components"] for one in row["components"] if one["type"] == 3)
-    said = await buyer.choose(asked["channel_id"], asked["id"], choice["custom_id"], [choice["options"][0]["value"]])
+    fit = next(one for one in buttons(asked, "length") if one["custom_id"].endswith(":30"))
+    said = await buyer.click(asked["channel_id"], asked["id"], fit["custom_id"])
     assert said.message is not None
     assert buttons(said.message, "place"), words(said.message)
     assert "for a quiet street" in words(said.message)
