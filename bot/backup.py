@@ -146,7 +146,7 @@ async def _insert(database: Database, rows: Path, *, force: bool, file: str) -> 
             await tx.execute(table.insert().values(row))
             count += 1
         if not database.is_sqlite:
-            for name in ("events", "jobs"):
+            for name in ("events", "jobs", "ledger"):
                 sequence = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"  # noqa: S608
                 await tx.execute(text(sequence))
     return count

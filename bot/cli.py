@@ -156,6 +156,19 @@ def verify(
 
 
 @cli.command()
+def ledger(
+    month: Annotated[str, typer.Option(help="For example 2026-11; default: this month.")] = "",
+    csv: Annotated[bool, typer.Option("--csv", help="Every movement as CSV, to FILE or to the terminal.")] = False,
+    file: Annotated[Path | None, typer.Argument(help="With --csv: the file to write.")] = None,
+    language: Language = "",
+) -> None:
+    """What a month brought: payments, fees, refunds and disputes, and what is left of them."""
+    from bot.ledger import report
+
+    _run(report(month, language or _language(), as_csv=csv or file is not None, file=file))
+
+
+@cli.command()
 def evidence(
     order: Annotated[str, typer.Argument(help="The order's number.")],
     out: Annotated[Path, typer.Option(help="Folder for the papers; default: evidence-ORDER.")] = Path(),

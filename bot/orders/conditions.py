@@ -41,20 +41,20 @@ def its_page(order: Order, what: facts.CheckoutClosed) -> bool:
 
 def news_of_its_payment(order: Order, what: facts.Refunded) -> bool:
     """A refund of the order's own payment that was not heard of before."""
-    return its_payment(order, what.payment) and unheard(order, what)
+    return its_payment(order, what.payment) and bool(unheard(order, what))
 
 
 def news_of_another(order: Order, what: facts.Refunded) -> bool:
     """A refund of another payment that was not heard of before."""
-    return not its_payment(order, what.payment) and unheard(order, what)
+    return not its_payment(order, what.payment) and bool(unheard(order, what))
 
 
 def all_back(order: Order, what: facts.Refunded) -> bool:
     """With this refund nothing of the order's payment is left."""
     if not news_of_its_payment(order, what):
         return False
-    earlier = (entry["amount"] for entry in order.data.get("refunds", ()) if entry["payment"] == what.payment)
-    return bool(sum(earlier) + what.amount >= order.data["payment"]["amount"])
+    earlier = sum(entry["amount"] for entry in order.data.get("refunds", ()) if entry["payment"] == what.payment)
+    return bool(earlier + sum(unheard(order, what).values()) >= order.data["payment"]["amount"])
 
 
 def its_payment(order: Order, payment: str | None) -> bool:
@@ -62,9 +62,12 @@ def its_payment(order: Order, payment: str | None) -> bool:
     return bool(order.data.get("payment", {}).get("payment") == payment)
 
 
-def unheard(order: Order, what: facts.Refunded) -> bool:
-    """A refund may be told by the job that asked for it and by the provider; it counts once."""
-    return all(entry["reference"] != what.reference for entry in order.data.get("refunds", ()))
+def unheard(order: Order, what: facts.Refunded) -> dict[str, int]:
+    """Return the refunds that are news, in minor units by reference: the job that asked for one and the provider may
+    both tell of it, and it counts once."""
+    entries = order.data.get("refunds", ())
+    heard = {reference for entry in entries for reference in entry["reference"].split(",")}
+    return {reference: amount for reference, amount in what.each().items() if reference not in heard}
 
 
 def died(*kinds: str) -> Callable[[Order, facts.JobDied], bool]:

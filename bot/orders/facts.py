@@ -129,8 +129,25 @@ class RefundAsked(What):
 
 @dataclass(frozen=True, slots=True)
 class Refunded(What):
-    """The provider has sent the money of ``payment`` back (``amount`` in minor units)."""
+    """The provider has sent money of ``payment`` back: ``amount`` in minor units, in one or more refunds."""
 
+    payment: str
+    reference: str
+    amount: int
+    currency: str
+    provider: str = ""
+    parts: dict[str, int] = field(default_factory=dict)
+
+    def each(self) -> dict[str, int]:
+        """Return the amount of every refund by its reference."""
+        return self.parts or {self.reference: self.amount}
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTaken(What):
+    """The provider keeps a fee (``amount`` in minor units) for moving a payment; it changes nothing but the ledger."""
+
+    provider: str
     payment: str
     reference: str
     amount: int

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.orders import facts
+from bot.orders.conditions import unheard
 from bot.orders.order import Order
 
 
@@ -76,8 +77,11 @@ def hand_over(order: Order, what: facts.HandedOver) -> dict[str, Any]:
 
 
 def refund(order: Order, what: facts.Refunded) -> dict[str, Any]:
-    """One more refund."""
-    entry = {"payment": what.payment, "reference": what.reference, "amount": what.amount, "currency": what.currency}
+    """The refunds that are news, as one entry."""
+    news = unheard(order, what)
+    entry = {
+        "payment": what.payment, "reference": ",".join(news), "amount": sum(news.values()), "currency": what.currency,
+    }  # fmt: skip
     return {"refunds": [*order.data.get("refunds", ()), entry]}
 
 

@@ -11,7 +11,7 @@ from bot.errors import NotFound, Refused
 from bot.orders import facts
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
-from bot.payments.provider import Hint, KeyRefused, Provider, Ruling, Sort, Standing, Status, Trouble
+from bot.payments.provider import Hint, KeyRefused, Provider, Ruling, SentBack, Sort, Standing, Status, Trouble
 from bot.payments.webhook import hint_of
 from bot.storage.jobs import Job
 from bot.storage.order_book import OrderBook, Told
@@ -81,7 +81,7 @@ class Cashier:
         provider = self._providers[job.data["provider"]]
         back = await provider.refund(job.data["payment"], order=order.id, key=job.key)
         log.info("refunded", order=order.id, payment=back.payment, amount=back.amount, currency=back.currency)
-        return facts.Refunded(back.payment, back.reference, back.amount, back.currency)
+        return refunded(provider.name, back)
 
     # --- hints ---
 
@@ -178,6 +178,11 @@ def meaning(provider: str, status: Status, now: datetime) -> What | None:
             return facts.PaymentPending(status.reference, (now + PATIENCE).isoformat())
         case Standing.OPEN:
             return None
+
+
+def refunded(provider: str, back: SentBack) -> facts.Refunded:
+    """Return what money sent back means for its order."""
+    return facts.Refunded(back.payment, back.reference, back.amount, back.currency, provider, dict(back.parts))
 
 
 def trouble_meaning(provider: str, trouble: Trouble) -> tuple[str, What]:

@@ -1,6 +1,6 @@
 """What every payment provider can do. Each method says whether money may move while it runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,7 +56,21 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class SentBack:
-    """Money on its way back: all refunds of one payment together, in minor units."""
+    """Money on its way back: refunds of one payment together, in minor units; ``parts`` has each by its reference."""
+
+    payment: str
+    reference: str
+    amount: int
+    currency: str
+    parts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What the provider keeps for moving a payment (minor units; below zero where it gives some back).
+
+    ``currency`` is that of the shop's account there, which may differ from the payment's.
+    """
 
     payment: str
     reference: str
@@ -160,6 +174,10 @@ class Provider(Protocol):
 
     async def refunded(self, since: datetime) -> Sequence[SentBack]:
         """Return what was sent back since a moment, one entry per refund. No money moves."""
+        ...
+
+    async def fees(self, since: datetime) -> Sequence[Fee]:
+        """Return the fees taken since a moment, oldest first. No money moves."""
         ...
 
     async def stop(self) -> None:

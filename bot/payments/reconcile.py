@@ -16,10 +16,13 @@ from enum import StrEnum
 import structlog
 
 from bot.errors import NotFound, Outside, Refused
-from bot.orders.facts import Fact, RefundAsked
+from bot.orders.conditions import unheard
+from bot.orders.facts import Fact
 from bot.orders.order import Order, State
-from bot.payments.cashier import Cashier
+from bot.payments.cashier import Cashier, refunded
+from bot.payments.fees import hear_of_fees
 from bot.payments.provider import Provider, SentBack, Standing, Status
+from bot.storage.ledger import Ledger
 from bot.storage.order_book import OrderBook, Outcome
 
 OVERLAP = timedelta(minutes=2)
@@ -34,10 +37,9 @@ LOOK_BACK = timedelta(days=3)
 LONGEST_PAUSE = 300.0
 """Seconds between attempts while a provider is away."""
 
-HELD = (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.DELIVERED)
-"""An order in these states has its money."""
-
-LIVE = (State.AWAITING_PAYMENT, *HELD[:-1], State.REFUNDING)
+LIVE = (
+    State.AWAITING_PAYMENT, State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.REFUNDING,
+)  # fmt: skip
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +51,7 @@ class Kind(StrEnum):
     PAID_UNKNOWN = "paid_unknown", "Paid there for an order that is not in this book."
     UNPAID = "unpaid", "Counted as paid here, but not paid there."
     CLOSED_UNHEARD = "closed_unheard", "Closed or waiting there, not heard of here; told now."
-    BACK_UNHEARD = "back_unheard", "All sent back there, not by this shop; the order is ended."
+    BACK_UNHEARD = "back_unheard", "Sent back there, not by this shop; told now."
     NOT_BACK = "not_back", "Counted as sent back here, but no refund is known there."
 
     sentence: str
@@ -104,6 +106,7 @@ class Reconciler:
         pass_seconds: float = 3600.0,
     ) -> None:
         self._book = book
+        self._ledger = Ledger(book.database)
         self._cashier = cashier
         self._providers = dict(providers)
         self._poll_seconds = poll_seconds
@@ -181,9 +184,10 @@ class Reconciler:
         findings = [
             *await self._theirs(name, checkouts, orders),
             *await self._missing_there(name, live, {status.reference for status in checkouts}, since),
-            *await self._sent_back_there(name, checkouts, refunds),
+            *await self._sent_back_there(name, refunds),
             *_not_sent_back(name, checkouts, orders, refunds),
         ]
+        await hear_of_fees(provider, self._book, since)
         await self._book.remember(note, {"at": now.isoformat()})
         report = Report(name, since, len(checkouts), len(refunds), len(live), tuple(findings))
         _say(report)
@@ -234,24 +238,17 @@ class Reconciler:
                 findings.append(_unheard(name, status))
         return findings
 
-    async def _sent_back_there(
-        self, name: str, checkouts: Sequence[Status], refunds: Sequence[SentBack]
-    ) -> list[Finding]:
-        """End the orders whose whole payment somebody sent back in the provider's own dashboard."""
+    async def _sent_back_there(self, name: str, refunds: Sequence[SentBack]) -> list[Finding]:
+        """Tell of refunds that somebody made in the provider's own dashboard; all sent back ends the order."""
         findings = []
-        order_of = {status.payment: status for status in checkouts if status.payment}
-        for payment in dict.fromkeys(back.payment for back in refunds):
-            status = order_of.get(payment)
-            total = sum(back.amount for back in refunds if back.payment == payment)
-            if status is None or total < status.amount:
+        for back in refunds:
+            id_ = await self._ledger.order_of(name, back.payment)
+            order = await self._known(id_) if id_ else None
+            if order is None or order.state is State.REFUNDING or not unheard(order, refunded(name, back)):
                 continue
-            order = await self._known(status.order)
-            if order is None or order.state not in HELD or order.data.get("payment", {}).get("payment") != payment:
-                continue
-            fact = Fact(order.id, f"{name}:back:{payment}", name, RefundAsked(f"sent back at {name}"))
-            told = await self._book.tell(fact)
-            healed = told.outcome is Outcome.APPLIED
-            findings.append(Finding(Kind.BACK_UNHEARD, name, order.id, payment, healed))
+            fact = Fact(order.id, f"{name}:refunded:{back.reference}", name, refunded(name, back))
+            if (await self._book.tell(fact)).outcome is Outcome.APPLIED:
+                findings.append(Finding(Kind.BACK_UNHEARD, name, order.id, back.payment, healed=True))
         return findings
 
     # --- pacing ---
@@ -320,6 +317,7 @@ def _not_sent_back(
         for status in checkouts
         if (order := orders[status.order]) is not None
         and order.state is State.REFUNDED
+        and not order.charged_back
         and order.data.get("payment", {}).get("reference") == status.reference
         and status.payment not in there
     ]

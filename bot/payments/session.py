@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.payments.provider import Ruling, SentBack, Sort, Standing, Status, Trouble
+from bot.payments.provider import Fee, Ruling, SentBack, Sort, Standing, Status, Trouble
 
 ON_ITS_WAY = ("succeeded", "pending", "requires_action")
 """The refund states in which the money has left the shop."""
@@ -46,7 +46,18 @@ def sent_back_of(payment: str, refunds: list[dict[str, Any]]) -> SentBack:
         reference=",".join(refund["id"] for refund in refunds),
         amount=sum(refund["amount"] for refund in refunds),
         currency=refunds[0]["currency"].upper(),
+        parts={refund["id"]: refund["amount"] for refund in refunds},
     )
+
+
+def fee_of(movement: dict[str, Any]) -> Fee | None:
+    """Return the fee in a movement of the balance whose source is expanded; None if it names no payment or no fee."""
+    source = movement["source"]
+    payment = source.get("payment_intent") if isinstance(source, dict) else None
+    if not movement["fee"] or not payment:
+        return None
+    payment = payment["id"] if isinstance(payment, dict) else payment
+    return Fee(payment, movement["id"], movement["fee"], movement["currency"].upper())
 
 
 def dispute_of(dispute: dict[str, Any]) -> Trouble:

@@ -1,7 +1,8 @@
 """Stripe as a payment provider: Checkout Sessions on Stripe's own page. The only file that knows the stripe library.
 
-A restricted key suffices: write for Checkout Sessions and for Charges and Refunds, read for PaymentIntents, Events and
-Disputes. Idempotency keys are the keys of our jobs, so that a call repeated after a crash has one effect.
+A restricted key suffices: write for Checkout Sessions and for Charges and Refunds, read for PaymentIntents, Events,
+Disputes and the Balance (fees). Idempotency keys are the keys of our jobs, so that a call repeated after a crash has
+one effect.
 """
 
 import contextlib
@@ -18,8 +19,8 @@ from stripe import StripeClient
 from bot.errors import BadSetting, Outside, Refused, TryLater
 from bot.orders.order import Order
 from bot.payments.bill import Bill
-from bot.payments.provider import Checkout, Hint, KeyRefused, SentBack, Sort, Standing, Status, Trouble
-from bot.payments.session import ON_ITS_WAY, dispute_of, failed_refund_of, moment, sent_back_of, status_of
+from bot.payments.provider import Checkout, Fee, Hint, KeyRefused, SentBack, Sort, Standing, Status, Trouble
+from bot.payments.session import ON_ITS_WAY, dispute_of, failed_refund_of, fee_of, moment, sent_back_of, status_of
 from bot.payments.webhook import SORTS, read_event
 from bot.texts import language_of
 
@@ -221,6 +222,13 @@ class StripeProvider:
         page = await _asked(self._client.v1.refunds.list_async(wish))
         refunds = [refund async for refund in _all(page)][::-1]
         return [sent_back_of(r["payment_intent"] or "", [r]) for r in refunds if r["status"] in ON_ITS_WAY]
+
+    async def fees(self, since: datetime) -> Sequence[Fee]:
+        """List the movements of the balance that cost a fee. No money moves."""
+        wish: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100, "expand": ["data.source"]}
+        page = await _asked(self._client.v1.balance_transactions.list_async(wish))
+        found = [fee_of(movement) async for movement in _all(page)]
+        return [fee for fee in reversed(found) if fee is not None]
 
     async def trouble(self, hint: Hint) -> Trouble | None:
         """Look at a dispute or a failed refund. No money moves."""

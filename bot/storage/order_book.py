@@ -23,6 +23,7 @@ from bot.orders.work import Work
 from bot.storage import tables
 from bot.storage.changes import Changes
 from bot.storage.database import Clock, Database
+from bot.storage.ledger import write_down
 from bot.storage.rows import Event, order_values, read_event, read_order
 
 log = structlog.get_logger(__name__)
@@ -99,6 +100,7 @@ class OrderBook:
         told = _told(before, step)
         if not await self._journal(tx, fact, told, before, now):
             return Told(Outcome.DUPLICATE, before, f"{fact.key} was told before.")
+        await write_down(self.database, tx, fact, now)
         if before and isinstance(step, Step):
             await self._write(tx, before, step, now)
         return told

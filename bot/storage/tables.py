@@ -1,4 +1,4 @@
-"""The five tables. Times are UTC, money and briefs are JSON text, states are plain words without a CHECK."""
+"""The six tables. Times are UTC, money and briefs are JSON text, states are plain words without a CHECK."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -154,3 +154,23 @@ notes = Table(
     Column("changed", Moment, nullable=False),
 )
 """Small durable facts of the rooms: how far events were read, a pause flag, a customer's preferences."""
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("key", String(300), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+    Column("order_id", String(32), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("provider", String(40), nullable=False),
+    Column("payment", String(200), nullable=False),
+    Column("reference", String(200), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Index("ledger_by_time", "at"),
+    Index("ledger_by_payment", "payment"),
+    Index("ledger_by_reference", "reference"),
+)
+"""Every movement of money, once, by its key; rows are only ever added. ``amount`` is minor units, below zero where
+money went away."""

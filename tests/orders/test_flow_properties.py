@@ -119,6 +119,7 @@ ALPHABET: tuple[What, ...] = (
     facts.RefundFailed("stripe", "pi_1", "re_1", 15000, "KRW"),
     facts.RefundFailed("stripe", "pi_2", "re_2", 15000, "KRW"),
     *DISPUTES,
+    facts.FeeTaken("stripe", "pi_1", "txn_1", 435, "KRW"),
     facts.BuyerTold("discord:1/1"),
     facts.RetryAsked(),
     *(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,6 +126,12 @@ PAGES = Pages("http://127.0.0.1:9/pay/{order}/paid", "http://127.0.0.1:9/pay/{or
 
 @pytest.fixture
 async def till(world: StripeWorld, database: Database, clock: Clock) -> AsyncIterator[Till]:
+    async with opened_till(world, database, clock) as till:
+        yield till
+
+
+@asynccontextmanager
+async def opened_till(world: StripeWorld, database: Database, clock: Clock) -> AsyncIterator[Till]:
     book = OrderBook(database, Policy(), clock)
     provider = StripeProvider(world.key, world.api, bill, PAGES, shop="테스트 상점")
     cashier = Cashier(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.errors import BadSetting, Refused, TryLater
 from bot.orders.facts import Fact, RefundAsked, Withdrawn
+from bot.orders.ledger import Kind
 from bot.orders.order import State
 from bot.payments.provider import KeyRefused
 from bot.payments.stripe import API, check_key, ping
 from bot.sandbox.stripe import StripeWorld
+from bot.storage.ledger import Ledger
 from tests.payments.conftest import Till
 
 LIVE, TEST = "sk_live_" + "a1" * 12, "rk_test_" + "b2" * 12
@@ -49,7 +53,7 @@ async def test_a_ping_says_whether_the_key_is_known(world: StripeWorld) -> None:
         await ping(world.key, world.api)
 
 
-RIGHTS = ("checkout_session:write", "charge:write", "payment_intent:read", "event:read", "dispute:read")
+RIGHTS = ("checkout_session:write", "charge:write", "payment_intent:read", "event:read", "balance:read", "dispute:read")
 """What `bot/payments/stripe.py` and docs/going-live.md promise to be enough."""
 
 
@@ -62,15 +66,18 @@ async def test_a_restricted_key_is_enough_for_everything(till: Till) -> None:
     await till.book.tell(Fact(order, "asked", "discord:9", RefundAsked()))
     await till.work()
     assert await till.state(order) is State.REFUNDED
-    _, disputed = await till.opened()
-    await till.world.pay(disputed, card="dispute")
+    disputed, page = await till.opened()
+    await till.world.pay(page, card="dispute")
     await till.reconciler.poll("stripe")
-    assert len(till.troubles) == 1
+    assert (await till.book.get(disputed)).held
     called_off, page = await till.opened()
     await till.book.tell(Fact(called_off, "off", "discord:1", Withdrawn()))
     await till.work()
     assert till.world.session(page)["status"] == "expired"
     assert (await till.reconciler.compare("stripe")).agree
+    day = timedelta(days=1)
+    totals = await Ledger(till.book.database).totals(till.clock() - day, till.clock() + day)
+    assert totals["KRW"][Kind.FEE] < 0
 
 
 @pytest.mark.parametrize("lacking", [right for right in RIGHTS if right.startswith(("checkout", "payment_intent"))])

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from bot.orders.facts import Fact, Paid, RefundAsked, Withdrawn
 from bot.orders.order import State
 from bot.payments.reconcile import Kind, Reconciler
+from bot.sandbox.stripe import refunds
 from bot.storage.order_book import Outcome
 from tests.payments.conftest import Door, Till
 
@@ -345,3 +346,19 @@ async def test_a_webhook_in_another_dialect_still_counts_and_is_said(till: Till,
     assert await till.state(order) is State.COMPOSING
     said = [entry for entry in logs if "another API version" in entry["event"]]
     assert [(entry["theirs"], entry["log_level"]) for entry in said] == [("2024-06-20", "warning")]
+
+
+async def test_a_partial_refund_from_the_dashboard_is_told_once_and_the_rest_can_follow(till: Till) -> None:
+    order, reference = await till.opened()
+    await till.world.pay(reference)
+    await till.cashier.settle("stripe", reference)
+    charge = till.world.books.all("charge")[0]
+    refunds.create(till.world.books, {"charge": charge["id"], "amount": 4000})
+    for found in ([Kind.BACK_UNHEARD], []):
+        assert [f.kind for f in (await till.reconciler.compare("stripe")).findings] == found
+    standing = await till.book.get(order)
+    assert (standing.state, [entry["amount"] for entry in standing.data["refunds"]]) == (State.COMPOSING, [4000])
+    await till.book.tell(Fact(order, "asked", "discord:9", RefundAsked()))
+    await till.work("refund")
+    standing = await till.book.get(order)
+    assert (standing.state, [e["amount"] for e in standing.data["refunds"]]) == (State.REFUNDED, [4000, 11000])

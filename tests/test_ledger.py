@@ -1,0 +1,76 @@
+"""A month of money at the terminal and as CSV."""
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.errors import BadInput
+from bot.ledger import report, span
+from bot.orders.facts import Fact, FeeTaken, Refunded
+from bot.orders.policy import Policy
+from bot.settings.environment import Environment
+from bot.storage.database import open_database
+from bot.storage.order_book import OrderBook
+from tests.orders.example import new_order, paid
+
+SEOUL = ZoneInfo("Asia/Seoul")
+LAST_HOUR_OF_NOVEMBER = datetime(2026, 11, 30, 14, 30, tzinfo=UTC)  # 23:30 in Seoul
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shop with a payment and its fee in November, and a refund half an hour into December."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BGM_DATA", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    now = LAST_HOUR_OF_NOVEMBER
+    database = open_database(Environment.read().database)
+    await database.upgrade()
+    book = OrderBook(database, Policy(), lambda: now)
+    order = await book.place(new_order(), by="discord:1", key="k")
+    await book.tell(Fact(order.id, "p", "stripe", paid()))
+    await book.tell(Fact(order.id, "f", "stripe", FeeTaken("stripe", "pi_1", "txn_1", 435, "KRW")))
+    await book.tell(Fact(order.id, "f2", "stripe", FeeTaken("stripe", "pi_1", "txn_2", 45, "USD")))
+    now = now.replace(hour=15)
+    await book.tell(Fact(order.id, "r", "shop", Refunded("pi_1", "re_1", 15000, "KRW", "stripe")))
+    await database.close()
+    return tmp_path
+
+
+async def test_a_month_ends_where_the_shop_stands(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    await report("2026-11", "en", as_csv=True)
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert [(r["at"], r["kind"], r["amount"], r["currency"], r["reference"]) for r in rows] == [
+        ("2026-11-30T23:30:00+09:00", "payment", "15000", "KRW", "pi_1"),
+        ("2026-11-30T23:30:00+09:00", "fee", "-435", "KRW", "txn_1"),
+        ("2026-11-30T23:30:00+09:00", "fee", "-0.45", "USD", "txn_2"),
+    ]
+    await report("2026-12", "ko", as_csv=True, file=shop / "december.csv")
+    text = (shop / "december.csv").read_text("utf-8-sig")
+    assert [row["kind"] for row in csv.DictReader(text.splitlines())] == ["refund"]
+
+
+async def test_the_summary_is_net_of_fees(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    await report("2026-11", "en")
+    shown = capsys.readouterr().out
+    for part in ("Payments", "₩15,000", "-₩435", "-$0.45", "What is left", "₩14,565"):
+        assert part in shown
+    await report("2025-01", "ko")
+    assert "오간 돈이 없어요" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("month", ["2026-13", "November", "2026", "9999-99"])
+async def test_what_is_no_month_is_said(shop: Path, month: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        await report(month, "en")
+    assert refused.value.text == "error-month"
+
+
+def test_a_month_with_a_change_of_clocks_is_whole() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    since, until = span("2026-10", datetime(2026, 11, 21, tzinfo=berlin))
+    assert (since, until) == (datetime(2026, 9, 30, 22, tzinfo=UTC), datetime(2026, 10, 31, 23, tzinfo=UTC))
+    assert span("", datetime(2026, 11, 21, tzinfo=SEOUL))[0] == datetime(2026, 10, 31, 15, tzinfo=UTC)
