@@ -4,6 +4,8 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from playwright.async_api import expect
+
 from tests.stories.on_the_page import Newcomer, opened
 from tests.stories.street import street
 
@@ -20,6 +22,7 @@ async def main() -> None:
             await newcomer.read_messages()
             await newcomer.approve(await newcomer.card())
             await newcomer.receive()
+            await expect(page.locator("#toasts > *")).to_have_count(0)
             PICTURE.parent.mkdir(parents=True, exist_ok=True)
             await page.screenshot(path=PICTURE)
 
