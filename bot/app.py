@@ -174,7 +174,7 @@ def services(environment: Environment, core: Core) -> Services:
         menu=config.menu,
         policy=config.policy,
         front=config.front(environment.bgm_engine),
-        quote=lambda brief, _person: quote(brief, config.price_list),
+        quote=lambda brief, person: quote(brief, config.prices.price_list(config.prices.currency_for(person.locale))),
         scope=lambda locale, purpose: config.terms.grant(purpose).short.say(locale),
         is_operator=lambda person, _place: person in environment.operator_ids,
         pay_link=pay_link,

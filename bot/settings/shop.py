@@ -1,5 +1,6 @@
 """``shop.toml`` and ``prices.toml``: who the shop is, its promises in numbers, and what things cost."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
@@ -12,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from bot.errors import BadSetting
 from bot.orders.policy import Policy
 from bot.orders.pricing import ZERO_DECIMAL, PriceList
+
+THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
+"""Currencies of a thousand minor units, with rules of their own at the providers (Stripe's list): not sold in."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -102,21 +106,48 @@ class CurrencyPrices(_Strict):
     lengths: dict[int, Decimal] = Field(min_length=1)
     further_minute: Decimal = Field(ge=0)
     extras: dict[str, Decimal] = {}
-    round_to: Decimal = Decimal(1)
+    round_to: Decimal = Field(Decimal(1), gt=0)
+
+    def amounts(self) -> tuple[Decimal, ...]:
+        """Return every amount of the table, in whole units."""
+        return (*self.lengths.values(), self.further_minute, *self.extras.values(), self.round_to)
 
 
 class Prices(_Strict):
     """``prices.toml``."""
 
     currency: str = Field(pattern="^[A-Z]{3}$")
+    languages: dict[str, str] = {}
     purposes: dict[str, Decimal]
     currencies: dict[str, CurrencyPrices]
+
+    @field_validator("currencies")
+    @classmethod
+    def _whole_minor_units(cls, value: dict[str, CurrencyPrices]) -> dict[str, CurrencyPrices]:
+        for code, prices in value.items():
+            if not re.fullmatch("[A-Z]{3}", code) or code in THREE_DECIMALS:
+                raise ValueError(
+                    f"{code!r} cannot be sold in; write a currency of none or two decimals, e.g. KRW or USD"
+                )
+            step = Decimal(1) if code in ZERO_DECIMAL else Decimal("0.01")
+            for amount in prices.amounts():
+                if amount % step:
+                    raise ValueError(f"{amount} is no amount of {code}: its smallest unit is {step}")
+        return value
 
     @model_validator(mode="after")
     def _default_exists(self) -> "Prices":
         if self.currency not in self.currencies:
             raise ValueError(f"currency {self.currency!r} has no [currencies.{self.currency}] table")
+        for language, code in self.languages.items():
+            if code not in self.currencies:
+                raise ValueError(f"languages.{language} = {code!r} has no [currencies.{code}] table")
         return self
+
+    def currency_for(self, locale: str) -> str:
+        """Return the currency a buyer pays in: that of the whole locale (``en-GB``), of its language (``en``), or the
+        shop's own."""
+        return self.languages.get(locale) or self.languages.get(locale.partition("-")[0], self.currency)
 
     def price_list(self, currency: str | None = None) -> PriceList:
         """Return the prices of one currency (the shop's own by default) in minor units."""

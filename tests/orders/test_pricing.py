@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
-from bot.orders.pricing import Line, Money, Price, PriceList, quote
+from bot.orders.pricing import ZERO_DECIMAL, Line, Money, Price, PriceList, quote
 from tests.orders.example import BRIEF
 
 WON = PriceList(
@@ -60,3 +60,27 @@ def test_a_discount_never_pays_the_buyer() -> None:
 @pytest.mark.parametrize(("money", "whole"), [(Money(1500, "USD"), "15.00"), (Money(15000, "KRW"), "15000")])
 def test_minor_units(money: Money, whole: str) -> None:
     assert str(money.as_decimal()) == whole
+
+
+amounts = st.decimals(0, 10**6, places=2)
+factors = st.decimals("0.01", 20, places=3)
+
+
+@given(amounts, factors, st.integers(1, 1000), st.sampled_from(["KRW", "JPY", "USD", "EUR"]), st.integers(5, 600))
+def test_totals_are_whole_steps_near_the_exact_price(
+    base: Decimal, factor: Decimal, step: int, currency: str, seconds: int
+) -> None:
+    minor = int(base) if currency in ZERO_DECIMAL else int(base * 100)
+    prices = PriceList(currency, ((600, minor),), 0, {"youtube": factor}, {}, step)
+    price = quote(BRIEF.but(seconds=seconds), prices)
+    assert price.total.amount % step == 0
+    assert abs(price.total.amount - minor * factor) <= Decimal(step) / 2
+    assert sum(line.amount for line in price.lines) == price.total.amount
+    assert all(isinstance(line.amount, int) for line in price.lines)
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from([*sorted(ZERO_DECIMAL), "USD", "EUR"]))
+def test_minor_units_lose_nothing(amount: int, currency: str) -> None:
+    whole = Money(amount, currency).as_decimal()
+    assert whole * (1 if currency in ZERO_DECIMAL else 100) == amount
+    assert (whole == int(whole)) or currency not in ZERO_DECIMAL

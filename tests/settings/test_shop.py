@@ -8,7 +8,7 @@ import pytest
 from bot.errors import BadSetting
 from bot.orders.brief import Brief
 from bot.orders.pricing import Money, quote
-from bot.settings.shop import default_folder, folders, load_prices, load_shop
+from bot.settings.shop import Prices, default_folder, folders, load_prices, load_shop
 
 
 def test_the_default_set_is_complete() -> None:
@@ -78,3 +78,37 @@ def test_the_price_list_prices_orders(seconds: int, purpose: str, loop: bool, wo
 def test_dollar_totals_are_rounded_as_the_list_says() -> None:
     price = quote(Brief("calm", 60, "ad"), load_prices(folders(None)).price_list("USD"))
     assert price.total.as_decimal() == Decimal("30.00")
+
+
+def prices_with(tmp_path: Path, *changes: tuple[str, str]) -> Prices:
+    text = (default_folder() / "prices.toml").read_text("utf-8")
+    for before, after in changes:
+        assert before in text
+        text = text.replace(before, after, 1)
+    (tmp_path / "prices.toml").write_text(text, "utf-8")
+    return load_prices(folders(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("locale", "currency"),
+    [("en", "USD"), ("en-US", "USD"), ("en-GB", "KRW"), ("ko", "KRW"), ("ja", "KRW"), ("", "KRW")],
+)
+def test_buyers_pay_in_the_currency_of_their_language(tmp_path: Path, locale: str, currency: str) -> None:
+    prices = prices_with(tmp_path, ('# en = "USD"', 'en = "USD"\n"en-GB" = "KRW"'))
+    assert prices.currency_for(locale) == currency
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('# en = "USD"', 'en = "EUR"', "currencies.EUR"),
+        ("30 = 9000,", "30 = 9000.5,", "smallest unit is 1"),
+        ("30 = 7,", "30 = 7.005,", "smallest unit is 0.01"),
+        ("[currencies.USD]", "[currencies.KWD]", "KWD"),
+        ("[currencies.USD]", "[currencies.dollar]", "dollar"),
+        ("round_to = 0.5", "round_to = 0", "round_to"),
+    ],
+)
+def test_prices_that_nobody_can_pay_are_refused(tmp_path: Path, before: str, after: str, said: str) -> None:
+    with pytest.raises(BadSetting, match=said):
+        prices_with(tmp_path, (before, after))
