@@ -137,11 +137,6 @@ def _active(role: str, scene: _Scene, entries: dict[str, float]) -> bool:
     return scene.plan.level >= entries[role] and scene.plan.name != "ending"
 
 
-def _strength(plan: Plan, scene: _Scene) -> float:
-    """How hard the section is played, 0 to 1: its own level on the piece's energy."""
-    return min(1.0, plan.character.energy * (0.35 + 0.75 * scene.plan.level))
-
-
 def _drums(plan: Plan, scenes: list[_Scene], entries: dict[str, float]) -> list[Note]:
     notes: list[Note] = []
     if plan.character.drums <= 0 or set(plan.cast.grooves) <= {"none"}:

@@ -164,7 +164,7 @@ def _fits(role: str, sound: str, energy: float) -> float:
     manners = set(VOICES[sound].manners)
     if manners <= {"sustain", "blocks"}:
         return max(0.08, 1.1 - 1.3 * energy)
-    return max(0.15, 1.6 * energy) if sound == "short-strings" else 1.0
+    return max(0.15, 2.6 * energy) if sound == "short-strings" else 1.0
 
 
 def _ladder(grooves: tuple[str, ...], energy: float, wanted: bool, dice: Dice) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from bot.generation.engines.composer.grooves import Bar
 from bot.generation.engines.composer.score import Note
 
 _CALM = frozenset({"none", "soft", "brush", "shaker", "pulse", "lofi", "bossa"})
+_RUNNING = ("xgog", "x.og", "xgox", "x.xg", "xgxg")
+"""One beat of the small drums that keep big ones moving."""
 _IN_THREES = {"semachi": "gutgeori", "hwimori": "jajinmori"}
 """Korean rhythms that have no bar of four three-part beats, and the one that takes their place."""
 _KOREAN = frozenset({"gutgeori", "jajinmori", "semachi", "hwimori"})
@@ -61,12 +63,16 @@ class Drummer:
         self._dice = seed_dice
         for groove in dict.fromkeys(ladder):
             known = vocabulary(groove, metre)
-            self._bars[groove] = self._varied(dict(seed_dice.pick(known))) if known else {}
+            self._bars[groove] = self._varied(dict(seed_dice.pick(known)), groove) if known else {}
 
-    def _varied(self, bar: Bar) -> Bar:
+    def _varied(self, bar: Bar, groove: str) -> Bar:
         """Make a stock bar this piece's own: a displaced kick, a changed top line, a ghost note."""
         dice = self._dice
         varied = dict(bar)
+        if groove in ("taiko", "march"):
+            running = dice.pick(_RUNNING)
+            drive = "xog" * self.metre.beats if self.metre.ternary else running * self.metre.beats
+            varied.setdefault(dice.pick((grooves.SHAKER, grooves.CABASA, grooves.RIM)), drive)
         if grooves.KICK in varied and dice.chance(0.5):
             line = list(varied[grooves.KICK])
             free = [i for i in range(3, len(line)) if line[i] == "." and i % 4 != 0]

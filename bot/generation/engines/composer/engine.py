@@ -65,8 +65,8 @@ class Composer:
         self._orchestra = None
 
     def estimate(self, request: Request) -> float:
-        """Return the seconds of work: about 0.08 per second of music on one core of 2026, and a little to begin."""
-        return (0.5 + 0.08 * request.brief.seconds) * len(request.seeds)
+        """Return the seconds of work: about 0.05 per second of music on one core of 2026, and a little to begin."""
+        return (0.5 + 0.05 * request.brief.seconds) * len(request.seeds)
 
     def generate(self, request: Request, progress: Progress) -> Sequence[Take]:
         """Compose one take per seed; with a source and a change, edit that piece instead.

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+MINOR_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 # Probe-tone profiles: C. L. Krumhansl, Cognitive Foundations of Musical Pitch (1990), table 2.1.
 _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
@@ -62,16 +63,17 @@ def key_ranking(audio: Array, rate: int) -> list[str]:
     classes = classes - classes.min()
     scores = {}
     for tonic, name in enumerate(NAMES):
-        for profile, mode in ((_MAJOR, "major"), (_MINOR, "minor")):
-            scores[f"{name} {mode}"] = float(np.corrcoef(np.roll(profile, tonic), classes)[0, 1])
+        for profile, called in ((_MAJOR, f"{name} major"), (_MINOR, f"{MINOR_NAMES[tonic]} minor")):
+            scores[called] = float(np.corrcoef(np.roll(profile, tonic), classes)[0, 1])
     return sorted(scores, key=lambda key: -scores[key])
 
 
 def relative(key: str) -> str:
     """Return the key with the same signature."""
     tonic, mode = key.split()
-    place = NAMES.index(tonic)
-    return f"{NAMES[(place + 9) % 12]} minor" if mode == "major" else f"{NAMES[(place + 3) % 12]} major"
+    if mode == "major":
+        return f"{MINOR_NAMES[(NAMES.index(tonic) + 9) % 12]} minor"
+    return f"{NAMES[(MINOR_NAMES.index(tonic) + 3) % 12]} major"
 
 
 def centroid(audio: Array, rate: int) -> float:
