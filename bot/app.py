@@ -139,6 +139,7 @@ def _stripe(environment: Environment, core: Core) -> StripeProvider:
         bill_of(core.config.texts, core.config.moods),
         Pages(f"{address}/paid?order={{order}}", f"{address}/cancelled?order={{order}}"),
         shop=core.config.shop.business.name,
+        tax=core.config.shop.payments.stripe_tax,
     )
 
 

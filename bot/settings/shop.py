@@ -62,6 +62,12 @@ class Links(_Strict):
     days: int = Field(30, ge=1, le=3650)
 
 
+class Payments(_Strict):
+    """How payments are taken."""
+
+    stripe_tax: bool = False
+
+
 class Discord(_Strict):
     """What Discord allows this shop."""
 
@@ -77,6 +83,7 @@ class Shop(_Strict):
     times: Times = Times()
     work: Work = Work()
     links: Links = Links()
+    payments: Payments = Payments()
     discord: Discord = Discord()
 
     @field_validator("timezone")

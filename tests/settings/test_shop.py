@@ -112,3 +112,9 @@ def test_buyers_pay_in_the_currency_of_their_language(tmp_path: Path, locale: st
 def test_prices_that_nobody_can_pay_are_refused(tmp_path: Path, before: str, after: str, said: str) -> None:
     with pytest.raises(BadSetting, match=said):
         prices_with(tmp_path, (before, after))
+
+
+def test_stripe_works_out_taxes_only_when_switched_on(tmp_path: Path) -> None:
+    assert load_shop(folders(None)).payments.stripe_tax is False
+    (tmp_path / "shop.toml").write_text('[business]\nname = "Night Bus Music"\n[payments]\nstripe_tax = true\n')
+    assert load_shop(folders(tmp_path)).payments.stripe_tax is True
