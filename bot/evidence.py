@@ -122,7 +122,9 @@ def _money(order: Order, texts: Texts, language: str) -> list[str]:
 
 def _agreed(order: Order, texts: Texts, language: str) -> list[str]:
     return [
-        f"{texts.moment(language, datetime.fromisoformat(consent['at']))}: {plain(consent['text'], 2000)}"
+        f"{texts.moment(language, datetime.fromisoformat(consent['at']))} "
+        f"[{consent['what']} {consent.get('version', '')}".rstrip()
+        + f"]: {plain(consent['text'], 2000)}"
         for consent in order.data.get("consents", ())
     ]
 

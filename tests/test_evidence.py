@@ -18,11 +18,9 @@ from bot.storage.order_book import OrderBook
 from tests.orders.example import HANDED_OVER, TO_DELIVERED, new_order
 
 CONSENT = {
-    "what": "terms",
-    "text": "No refund for a change of mind.",
-    "at": "2026-11-21T12:00:00+00:00",
-    "locale": "en",
-}
+    "what": "no-withdrawal", "text": "No refund for a change of mind.", "version": "5f2b",
+    "at": "2026-11-21T12:00:00+00:00", "locale": "en",
+}  # fmt: skip
 MASTERED = Mastered(1, [{"name": "master.wav", "key": "orders/1/master.wav", "size": 17, "sha256": "ab12"}])
 CERTIFIED = Certified("BGM-1", {"name": "licence.pdf", "key": "orders/1/licence.pdf", "size": 3, "sha256": "cd34"})
 STORY = (*TO_DELIVERED[:-3], MASTERED, CERTIFIED, HANDED_OVER)
@@ -55,7 +53,8 @@ async def test_the_statement_says_what_a_bank_asks(order_id: str, tmp_path: Path
     words = (tmp_path / "papers" / "evidence.txt").read_text("utf-8")
     for part in (
         "K3M8Q2Z7RT", "rain on a window", "₩15,000 paid: stripe pi_1", "₩15,000 disputed: du_1, reason fraudulent",
-        "No refund for a change of mind.", "master.wav: 17 bytes, SHA-256 ab12", "licence.pdf BGM-1: 3 bytes",
+        "[no-withdrawal 5f2b]: No refund for a change of mind.",
+        "master.wav: 17 bytes, SHA-256 ab12", "licence.pdf BGM-1: 3 bytes",
         "discord:1/2", "handed over (discord:7)",
     ):  # fmt: skip
         assert part in words

@@ -1,5 +1,6 @@
 """The summary of an order before it is placed: what, for how much, under which licence; and the placing itself."""
 
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,7 @@ def screen(services: Services, person: Person, draft: Draft) -> Screen:
         (say(locale, "summary-price"), price_lines(services, locale, price)),
         (say(locale, "summary-licence"), services.scope(locale, brief.purpose)),
         (say(locale, "summary-ai"), ai_notice(services, locale)),
+        (say(locale, "summary-withdrawal"), say(locale, "summary-withdrawal-text")),
         (say(locale, "summary-consent"), consent(services, locale)),
     )
     change = Select(
@@ -107,9 +109,19 @@ def _seen(price: Price) -> str:
 
 
 def _consents(services: Services, person: Person) -> list[dict[str, Any]]:
+    """Return what the buyer agreed to: the very words, when (UTC), and a version that names these words."""
     at, locale = services.clock().isoformat(), person.locale
-    notice = ai_notice(services, locale)
+    words = {
+        "ai-notice": ai_notice(services, locale),
+        "no-withdrawal": services.texts.say(locale, "summary-withdrawal-text"),
+        "terms": consent(services, locale),
+    }
     return [
-        {"what": "ai-notice", "text": notice, "at": at, "locale": locale},
-        {"what": "terms", "text": consent(services, locale), "at": at, "locale": locale},
+        {"what": what, "text": text, "version": _version(text), "at": at, "locale": locale}
+        for what, text in words.items()
     ]
+
+
+def _version(text: str) -> str:
+    """Return the first 12 hexadecimal digits of the words' SHA-256: the same words, the same version."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -122,6 +122,10 @@ def write_record(issue: Issue, number: str, terms: Terms, seller: Business, name
         "licensee": _licensee(order),
         "order": {"id": order.id, "round": order.round},
         "payment": _payment(order),
+        "consents": [
+            {name: str(consent.get(name, "")) for name in ("what", "version", "at")}
+            for consent in order.data.get("consents", ())
+        ],
         "work": {
             "title": track_title(order, names, terms),
             "milliseconds": round(take["seconds"] * 1000),

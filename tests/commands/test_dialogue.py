@@ -66,10 +66,22 @@ async def test_all_options_at_once_go_straight_to_the_summary(shop: Shop) -> Non
 
 async def test_the_order_keeps_what_the_buyer_agreed_to(shop: Shop) -> None:
     order = await shop.placed(KOREAN)
-    notice, terms = order.data["consents"]
+    notice, withdrawal, terms = order.data["consents"]
     assert notice["text"] == shop.services.texts.say("ko", "summary-ai-text", engine="자체 작곡 엔진")
     assert "72시간" in terms["text"]
     assert terms["at"] == "2026-11-21T12:00:00+00:00"
+    assert withdrawal["text"] == shop.services.texts.say("ko", "summary-withdrawal-text")
+    assert [one["what"] for one in order.data["consents"]] == ["ai-notice", "no-withdrawal", "terms"]
+    assert len({one["version"] for one in order.data["consents"]}) == 3
+
+
+async def test_what_is_agreed_to_is_read_before_and_keeps_its_version(shop: Shop) -> None:
+    summary = await shop.say(BUYER, "bgm", mood="calm", length="60", purpose="youtube", details="x")
+    first, second = await shop.placed(BUYER), await shop.placed(BUYER)
+    read = shown(summary)
+    assert all(one["text"] in read for one in first.data["consents"])
+    versions = [[one["version"] for one in order.data["consents"]] for order in (first, second)]
+    assert versions[0] == versions[1]
 
 
 async def test_confirming_twice_at_once_places_one_order(shop: Shop) -> None:

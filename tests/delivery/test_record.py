@@ -30,6 +30,15 @@ def test_a_certificate_number_is_the_same_on_every_try_and_tells_nothing() -> No
     assert len({certificate_number(shop.keys(), shop.order(round=round_)) for round_ in range(500)}) == 500
 
 
+def test_the_record_names_what_was_agreed_to_and_when_without_the_words() -> None:
+    at = "2026-11-21T11:00:00+00:00"
+    consent = {"what": "terms", "text": "long words", "version": "5f2b", "at": at, "locale": "en"}
+    assert record(shop.order(data={"consents": [consent]}))["consents"] == [
+        {"what": "terms", "version": "5f2b", "at": at},
+    ]
+    assert record()["consents"] == []
+
+
 def test_the_record_names_everything_the_licence_rests_on() -> None:
     written = record()
     assert written["issued"] == "2026-11-21T12:00:00Z"
