@@ -170,7 +170,10 @@ def target_of(brief: Brief, purpose: Purpose, take: Take) -> Target:
     """Return what the master of a brief has to be: its exact length, the loudness and ending of its purpose."""
     loop = brief.loop or purpose.ending == "loop"
     fade_out = min(4.0, brief.seconds / 8) if purpose.ending == "fade" and not loop else 0.0
-    return Target(float(brief.seconds), purpose.loudness, fade_out=fade_out, loop=loop, tempo_bpm=take.tempo_bpm)
+    return Target(
+        float(brief.seconds), purpose.loudness, fade_out=fade_out, loop=loop, tempo_bpm=take.tempo_bpm,
+        beats_per_bar=take.beats_per_bar,
+    )  # fmt: skip
 
 
 def conclude(takes: list[dict[str, Any]], works: Sequence[TakeWork], into: Path) -> list[dict[str, Any]]:

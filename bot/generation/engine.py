@@ -60,6 +60,7 @@ class Take:
     revision: str
     spent: float
     tempo_bpm: float | None = None
+    beats_per_bar: int = 4
     key: str | None = None
     stems: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     score: dict[str, Any] | None = None

@@ -107,6 +107,7 @@ class Composer:
             revision=f"{REVISION}/python-{platform.python_version()}",
             spent=time.process_time() - started,
             tempo_bpm=plan.tempo,
+            beats_per_bar=song.beats,
             key=plan.key,
             stems=stems,
             score={"version": 1, "plan": plan.to_json(), "song": song.to_json()},
