@@ -38,14 +38,16 @@ class Desk:
         self.places = places
 
     async def post_card(self, job: Job, order: Order) -> What | None:
-        """Post the card of a round. Nothing is posted when the round was decided meanwhile.
+        """Post the card of a round. Nothing is posted when the round was decided before the first try.
 
         :raises Unreachable: if there is no place to post in; `TryLater`, `Refused` from the doorway.
         """
         round_ = job.data["round"]
-        if order.state is not State.REVIEWING or order.round != round_:
+        decided = await self._decided(order, round_)
+        if decided is not None and (job.tries == 1 or str(round_) in order.data.get("cards", {})):
             return None
-        screen = card(self.words, self.media, order, round_)
+        # An earlier try may have got through unheard, and its card been judged: it is found again, and closed
+        screen = card(self.words, self.media, order, round_, decided)
         return CardPosted(round_, await self._post(order, screen, job))
 
     async def update_card(self, job: Job, order: Order) -> What | None:

@@ -154,18 +154,11 @@ async def live(town: Town) -> None:
     # Discord forgets a message's nonce while the shop is still off, so that only the message itself can tell
     town.here.discord.rules.nonce_memory = 1.0
     people = [await town.here.discord.add_person(f"buyer {number}") for number in range(BUYERS)]
-    operator, cutter = asyncio.create_task(town.operator()), asyncio.create_task(town.cutter())
-    buyers = asyncio.gather(*(town.buyer(person) for person in people))
-    try:
-        await asyncio.wait((buyers, operator, cutter), return_when=asyncio.FIRST_EXCEPTION)
+    async with asyncio.TaskGroup() as everybody:
+        everybody.create_task(town.operator())
+        everybody.create_task(town.cutter())
+        await asyncio.gather(*(town.buyer(person) for person in people))
         town.over = True
-        await buyers
-        await operator
-        await cutter
-    finally:
-        for task in (buyers, operator, cutter):
-            task.cancel()
-        await asyncio.gather(buyers, operator, cutter, return_exceptions=True)
 
 
 def judge(town: Town) -> None:
