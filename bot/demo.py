@@ -51,7 +51,7 @@ async def play(port: int, language: str, *, open_browser: bool, folder: Path = F
     folder.mkdir(parents=True)
     address = f"http://127.0.0.1:{_free_port()}"
     with screen.status(texts.say(language, "demo-opening")):
-        world = await World.start(port=port, forward_to=address)
+        world = await _open_world(port, address)
     try:
         shop = await _open_shop(folder, address, world.card())
         try:
@@ -66,6 +66,13 @@ async def play(port: int, language: str, *, open_browser: bool, folder: Path = F
             await _close_shop(shop)
     finally:
         await world.stop()
+
+
+async def _open_world(port: int, address: str) -> World:
+    try:
+        return await World.start(port=port, forward_to=address)
+    except OSError as error:
+        raise BadSetting([f"--port: {port} cannot be listened on ({error.strerror}); name another, or none"]) from None
 
 
 async def _open_shop(folder: Path, address: str, card: dict[str, object]) -> asyncio.subprocess.Process:
