@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Ending = Literal["button", "fade", "loop"]
+_SLACK = 1.02
+"""How far a tempo may leave its range where a short piece would not come out in whole bars otherwise."""
 RING = 1.2
 """Seconds usually left for the last chord to ring out after the last written bar."""
 
@@ -47,8 +49,8 @@ def fit(
     last = 1 if ending == "button" else 0
     choices = [
         Fit(bars, bars * beats * 60 / room)
-        for bars in range(1, math.ceil(span[1] * room / 60 / beats) + 1)
-        if span[0] <= bars * beats * 60 / room <= span[1]
+        for bars in range(1, math.ceil(span[1] * _SLACK * room / 60 / beats) + 1)
+        if span[0] / _SLACK <= bars * beats * 60 / room <= span[1] * _SLACK
     ]
     if choices:
         return min(choices, key=lambda choice: _awkward(choice, wish, last))
