@@ -182,6 +182,20 @@ def evidence(
 
 
 @cli.command()
+def listen(
+    out: Annotated[Path, typer.Option(help="Folder for the page, the sounds and the pictures.")],
+    mood: Annotated[list[str], typer.Option(help="Only these moods; may be repeated.")] = [],  # noqa: B006
+    style: Annotated[list[str], typer.Option(help="Only these styles; may be repeated.")] = [],  # noqa: B006
+    seconds: Annotated[int, typer.Option(min=5, max=600, help="Length of each piece.")] = 20,
+    language: Language = "",
+) -> None:
+    """Compose every mood in every style and write a page to listen through, with a picture of each score."""
+    from bot.headless import write_page
+
+    write_page(out, mood, style, seconds, language or _language())
+
+
+@cli.command()
 def backup(file: Annotated[Path, typer.Argument(help="The archive to write, e.g. shop.tar.gz.")]) -> None:
     """Write database, media, signing keys and config into one archive; the shop may be open meanwhile."""
     from bot.backup import save

@@ -30,6 +30,7 @@ CUSTOMER = "house:operator"
 LOOK_EVERY = 0.3
 """Seconds between two looks at the progress."""
 
+_COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
 STEPS = (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING)
 
 
@@ -180,8 +181,7 @@ class House:
 
     async def _followed(self, order_id: str) -> Order:
         """Show how far the order is until it has ended."""
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.screen, transient=True) as bars:
+        with Progress(*_COLUMNS, console=self.screen, transient=True) as bars:
             bar = bars.add_task(self.words.say("order-step-composing"), total=1.0)
             while True:
                 order = await self.core.book.get(order_id)
@@ -216,6 +216,25 @@ class House:
             typed = line.strip().lower()
             if typed in known or typed == "r":
                 return known.get(typed)
+
+
+def write_page(out: Path, moods: list[str], styles: list[str], seconds: int, language: str) -> None:
+    """Write a page with a player for every mood in every style. :raises BadInput: for an unknown mood or style."""
+    from bot.generation.engines.composer.listen import write_listening_page
+
+    config = Config.read(Environment.read().bgm_config)
+    for kind, wanted, known in (("mood", moods, config.catalogue.moods), ("style", styles, config.catalogue.styles)):
+        for one in wanted:
+            if one not in known:
+                choices = ", ".join(known)
+                raise BadInput(f"no {kind} {one!r}", text=f"error-unknown-{kind}", value=one[:40], choices=choices)
+    with Progress(*_COLUMNS, console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task(config.texts.say(language, "order-step-composing"), total=1.0)
+        page = write_listening_page(
+            out, config.moods, config.texts, language, moods, styles, seconds,
+            lambda share: bars.update(bar, completed=share),
+        )  # fmt: skip
+    Console().print(str(page), highlight=False, markup=False, soft_wrap=True)
 
 
 def list_engines(language: str) -> None:

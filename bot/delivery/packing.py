@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ from bot.delivery.record import (
 )
 from bot.errors import BadInput
 from bot.finishing.encode import Encoded
+from bot.finishing.likeness import LIBRARY
 from bot.orders.facts import Certified, Mastered
 from bot.orders.order import Order, State
 from bot.settings.shop import Business
@@ -83,7 +84,14 @@ class Packing:
             mark=mark_key(self.keys),
         )
         files = await self.away(pack, wish)
+        await self._remember_sound(order, take)
         return Mastered(order.round, [file | {"key": f"{parcel_key(order)}/{file['name']}"} for file in files])
+
+    async def _remember_sound(self, order: Order, take: Mapping[str, Any]) -> None:
+        """Put the piece's fingerprint to those of everything sold, so that no later one is like it."""
+        key = take["files"].get("fingerprint")
+        if key and await self.media.exists(key):
+            await self.media.put(f"{LIBRARY}/{order.id}-r{order.round}.bin", self.media.path(key))
 
     async def certify(self, job: Job, order: Order) -> Certified | None:
         """Write the licence certificate of the mastered files; the same order gives the same bytes.

@@ -6,9 +6,11 @@ Two are laid over each other at every offset with enough overlap; the best corre
 (1 + c) / 2, so that 0.5 is unrelated and 1 the same. It survives lossy encoding, loudness, fades and crops of 15 s.
 """
 
+import contextlib
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal, Self
 
 import numpy as np
@@ -23,6 +25,8 @@ DUPLICATE, SIBLING = 0.94, 0.80
 """Agreement from which a piece is the same recording or score, and from which it shares too much of one."""
 SHORTEST_OVERLAP = 10.0
 """Seconds that have to lie over each other (or all of the shorter piece)."""
+LIBRARY = "sold"
+"""The media folder that holds a fingerprint of every piece ever approved, named after its order."""
 FRAME_RATE = 8.0
 """Frames a second of every fingerprint."""
 _SMOOTH = 0.35
@@ -98,6 +102,15 @@ def fingerprint(audio: Audio, rate: int, curves: Features | None = None) -> Fing
 def agreement(one: Fingerprint, other: Fingerprint) -> float:
     """Return how alike two pieces are: 0.5 unrelated, 1 the same."""
     return _best(one, other)[0]
+
+
+def library(folder: Path) -> dict[str, Fingerprint]:
+    """Return the fingerprints of a folder by their files' names; a file that is none is passed over."""
+    known = {}
+    for file in sorted(folder.glob("*.bin")):
+        with contextlib.suppress(BadInput, OSError):
+            known[file.stem] = Fingerprint.from_bytes(file.read_bytes())
+    return known
 
 
 def most_alike(probe: Fingerprint, known: Mapping[str, Fingerprint]) -> Match | None:

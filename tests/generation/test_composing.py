@@ -1,0 +1,131 @@
+"""From a paid brief to ranked takes: the real composer and finishing room, in the studio's processes."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.errors import BadSetting
+from bot.finishing.likeness import LIBRARY
+from bot.generation.composing import CARD, Composing, TakeWork, make_take
+from bot.generation.rights import ENGINES, EngineKind, engine_kind, sellable_engine
+from bot.generation.studio import Studio
+from bot.orders.brief import Brief
+from bot.orders.facts import TakesReady
+from bot.orders.order import Order
+from bot.settings.shop import folders
+from bot.storage.jobs import Job, Jobs
+from bot.storage.media import Media
+from bot.storage.order_book import OrderBook
+from tests.orders.example import new_order
+
+BRIEF = Brief("calm", 5, "youtube")
+
+
+def ignore(_share: float) -> None:
+    pass
+
+
+@pytest.fixture
+async def studio() -> AsyncIterator[Studio]:
+    studio = Studio(2)
+    yield studio
+    await studio.close()
+
+
+@pytest.fixture
+def composing(studio: Studio, book: OrderBook, tmp_path: Path) -> Composing:
+    return Composing(studio, Media(tmp_path), Jobs(book), folders(None), "composer", 2)
+
+
+@pytest.fixture
+def order() -> Order:
+    return replace(new_order(), brief=BRIEF)
+
+
+def job(order: Order) -> Job:
+    return Job(1, "compose", order.id, "compose:1", {"round": order.round})
+
+
+def work(folder: Path, index: int = 1) -> TakeWork:
+    key = f"orders/{new_order().id}/r1/t{index}"
+    return TakeWork("composer", folders(None), BRIEF, index, folder / key, key, folder / LIBRARY)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_takes_are_made_ranked_and_drawn(composing: Composing, order: Order, tmp_path: Path) -> None:
+    ready = await composing.compose(job(order), order)
+    assert isinstance(ready, TakesReady)
+    assert [take["index"] for take in ready.takes] == [1, 2]
+    assert sorted(take["rank"] for take in ready.takes) == [1, 2]
+    assert len({take["seed"] for take in ready.takes}) == 2
+    for take in ready.takes:
+        assert take["seconds"] == 5.0
+        assert take["true_peak_dbtp"] <= -1.5
+        assert take["reason"]["text"].startswith("rank-")
+        assert all((tmp_path / key).is_file() for key in take["files"].values())
+    assert json.dumps(ready.takes)
+    with Image.open(tmp_path / "orders" / order.id / "r1" / "overview.png") as overview:
+        assert overview.width == 1200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_after_a_crash_only_what_is_missing_is_made(composing: Composing, order: Order, tmp_path: Path) -> None:
+    first = await composing.compose(job(order), order)
+    kept, lost = (tmp_path / "orders" / order.id / "r1" / name for name in ("t1", "t2"))
+    stamp = (kept / "master.wav").stat().st_mtime_ns
+    (lost / CARD).unlink()
+    (lost / "master.wav").write_bytes(b"half a f")
+    second = await composing.compose(job(order), order)
+    assert (kept / "master.wav").stat().st_mtime_ns == stamp
+    assert first == second
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_work_for_an_earlier_round_is_left_alone(composing: Composing, order: Order, tmp_path: Path) -> None:
+    assert await composing.compose(job(order), replace(order, round=2)) is None
+    assert not (tmp_path / "orders").exists()
+
+
+def test_the_same_work_gives_the_same_music(tmp_path: Path) -> None:
+    one, two = (make_take(ignore, work(tmp_path / name)) for name in ("one", "two"))
+    assert one == two
+    first, second = (tmp_path / name / one["files"]["master"] for name in ("one", "two"))
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_piece_like_one_that_was_sold_is_made_anew(tmp_path: Path) -> None:
+    before = make_take(ignore, work(tmp_path / "before"))
+    sold = tmp_path / "after" / LIBRARY
+    sold.mkdir(parents=True)
+    (sold / "EARLIER-r1.bin").write_bytes((tmp_path / "before" / before["files"]["fingerprint"]).read_bytes())
+    after = make_take(ignore, work(tmp_path / "after"))
+    assert after["seed"] != before["seed"]
+    assert not any(finding["text"] == "check-duplicate" for finding in after["findings"])
+
+
+def test_progress_is_told_often_and_ends_with_everything_done(tmp_path: Path) -> None:
+    told: list[float] = []
+    make_take(told.append, work(tmp_path))
+    assert len(told) >= 20
+    assert told[-1] == 1.0
+    assert all(0.0 <= share <= 1.0 for share in told)
+
+
+def unsellable() -> Callable[[], EngineKind]:
+    class Other(ENGINES["composer"]()):  # type: ignore[misc]
+        rights = replace(engine_kind("composer").rights, sellable="no", condition="for research only")
+
+    return lambda: Other
+
+
+def test_an_engine_whose_music_may_not_be_sold_never_takes_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.generation.rights.ENGINES", {**ENGINES, "other": unsellable()})
+    assert engine_kind("other").rights.sellable == "no"
+    with pytest.raises(BadSetting, match=r"research only.*use one of: composer"):
+        sellable_engine("other")
+    with pytest.raises(BadSetting, match="known: composer"):
+        sellable_engine("nobody")
