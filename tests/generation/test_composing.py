@@ -1,7 +1,7 @@
 """From a paid brief to ranked takes: the real composer and finishing room, in the studio's processes."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from PIL import Image
 from bot.errors import BadSetting
 from bot.finishing.likeness import LIBRARY
 from bot.generation.composing import CARD, Composing, TakeWork, make_take
-from bot.generation.rights import ENGINES, EngineKind, engine_kind, sellable_engine
+from bot.generation.engines.composer.engine import Composer
+from bot.generation.rights import ENGINES, engine_kind, sellable_engine
 from bot.generation.studio import Studio
 from bot.orders.brief import Brief
 from bot.orders.facts import TakesReady
@@ -115,15 +116,12 @@ def test_progress_is_told_often_and_ends_with_everything_done(tmp_path: Path) ->
     assert all(0.0 <= share <= 1.0 for share in told)
 
 
-def unsellable() -> Callable[[], EngineKind]:
-    class Other(ENGINES["composer"]()):  # type: ignore[misc]
-        rights = replace(engine_kind("composer").rights, sellable="no", condition="for research only")
-
-    return lambda: Other
+class ForResearchOnly(Composer):
+    rights = replace(Composer.rights, sellable="no", condition="for research only")
 
 
 def test_an_engine_whose_music_may_not_be_sold_never_takes_orders(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.generation.rights.ENGINES", {**ENGINES, "other": unsellable()})
+    monkeypatch.setattr("bot.generation.rights.ENGINES", {**ENGINES, "other": lambda: ForResearchOnly})
     assert engine_kind("other").rights.sellable == "no"
     with pytest.raises(BadSetting, match=r"research only.*use one of: composer"):
         sellable_engine("other")
