@@ -1,0 +1,1 @@
+"""What must be fast, measured; the baseline is in README.md beside."""
