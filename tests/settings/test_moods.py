@@ -12,9 +12,9 @@ from bot.settings.moods import Instrument, Mood, MoodBook, Purpose, Style, load_
 
 SHIPPED = Path(__file__).parents[2] / "config" / "moods.toml"
 ASKED_MOODS = {
-    "calm", "warm", "hopeful", "happy", "playful", "romantic", "nostalgic", "melancholic", "dreamy", "mysterious",
-    "tense", "dark", "epic", "heroic", "energetic", "aggressive", "funky", "chill", "corporate", "inspirational", "festive",
-    "sleepy", "focus", "horror",
+    "calm", "warm", "hopeful", "happy", "playful", "romantic", "nostalgic", "melancholic",
+    "dreamy", "mysterious", "tense", "dark", "epic", "heroic", "energetic", "aggressive",
+    "funky", "chill", "corporate", "inspirational", "festive", "sleepy", "focus", "horror",
 }  # fmt: skip
 ASKED_PURPOSES = {"youtube", "vlog", "shorts", "podcast", "stream", "ad", "game", "film", "store", "study"}
 
