@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bot.errors import BadSetting, NotFound, ShopError, TryLater
 from bot.settings.environment import Environment
 from bot.settings.moods import load_moods
-from bot.settings.shop import config_file, folders, load_prices, load_shop
+from bot.settings.shop import config_file, folders, load_prices, load_shop, soundfont
 from bot.texts import Texts
 
 LOW_DISK = 2 * 2**30
@@ -74,7 +74,13 @@ async def _safely(look: Look, environment: Environment) -> list[Finding]:
 async def _config(environment: Environment) -> list[Finding]:
     places = folders(environment.bgm_config)
     problems: list[str] = []
-    for read in (load_shop, load_prices, lambda places: load_moods(config_file("moods.toml", places)), Texts):
+    for read in (
+        load_shop,
+        load_prices,
+        lambda places: load_moods(config_file("moods.toml", places)),
+        Texts,
+        soundfont,
+    ):
         try:
             read(places)
         except BadSetting as error:

@@ -179,7 +179,9 @@ class Core:
         """Return the operator's desk at these doorways."""
         config = self.config
         words = Words(config.texts, config.operator_language, lambda locale, kind, item: self.named(kind, item, locale))
-        return Desk(self.book, self.media, words, doorways, places)
+        return Desk(
+            self.book, self.media, words, doorways, places, lambda person: person in self.environment.operator_ids
+        )
 
     def named(self, kind: str, item_id: str, locale: str) -> str:
         """Return what an id is called, where kinds are singular (``mood``)."""

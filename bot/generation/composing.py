@@ -33,7 +33,7 @@ from bot.orders.brief import Brief
 from bot.orders.facts import TakesReady
 from bot.orders.order import Order
 from bot.settings.moods import MoodBook, Purpose, load_moods
-from bot.settings.shop import config_file
+from bot.settings.shop import config_file, soundfont
 from bot.storage.jobs import Job, Jobs
 from bot.storage.media import Media
 
@@ -221,7 +221,7 @@ def conclude(takes: list[dict[str, Any]], works: Sequence[TakeWork], into: Path)
 def _instruments(name: str, places: tuple[Path, ...]) -> tuple[MoodBook, Engine]:
     """Return the moods and the loaded engine, once per process."""
     book = load_moods(config_file("moods.toml", places))
-    engine = engine_kind(name)(book)
+    engine = engine_kind(name)(book, soundfont(places))
     engine.load()
     return book, engine
 

@@ -1,6 +1,7 @@
 """Which engines there are, and whether what they make may be sold. There is no way around this gate."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Protocol
 
 from bot.errors import BadSetting
@@ -15,8 +16,8 @@ class EngineKind(Protocol):
     rights: RightsCard
     capabilities: Capabilities
 
-    def __call__(self, book: MoodBook, /) -> Engine:
-        """Return an engine that knows the shop's moods; cheap, `Engine.load` is not."""
+    def __call__(self, book: MoodBook, soundfont: Path | None = None, /) -> Engine:
+        """Return an engine that knows the shop's moods and the operator's own sounds; cheap, `Engine.load` is not."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Verdicts given while the program was off or the chat had lost it: read back from the cards and counted once."""
 
-from collections.abc import AsyncIterator, Callable, Collection
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from typing import Protocol, runtime_checkable
 
 import structlog
 
@@ -14,6 +14,7 @@ MOST_PENDING = 100_000
 log = structlog.get_logger(__name__)
 
 
+@runtime_checkable
 class Reactions(Protocol):
     """A doorway that can read reactions back."""
 
@@ -26,7 +27,13 @@ class Reactions(Protocol):
 
 async def catch_up(book: Book, doorway: Reactions, is_operator: Callable[[str], bool]) -> int:
     """Count the verdicts found on pending cards, as `settle` does; return how many counted."""
-    pending = await _pending(book, doorway.platform)
+    return await read_back(book, doorway, is_operator, await _pending(book, doorway.platform))
+
+
+async def read_back(
+    book: Book, doorway: Reactions, is_operator: Callable[[str], bool], pending: Mapping[str, tuple[str, int]]
+) -> int:
+    """Count the verdicts found on cards, given as (order, round) by message; return how many counted."""
     found: dict[str, list[tuple[Verdict, str]]] = {}
     async for message, emoji, person in doorway.reactions(pending.keys()):
         verdict = read_emoji(emoji)

@@ -1,6 +1,6 @@
 """The operator's desk: the hands that post a card, bring it up to date, and call the operator."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from bot.orders.facts import CardPosted, What
 from bot.orders.order import Order, State
 from bot.orders.pricing import Money
 from bot.review.card import Decided, Words, asked_title, card
+from bot.review.catch_up import Reactions, read_back
 from bot.review.verdicts import Book, counted
 from bot.screens import Button, Doorway, File, Look, Screen, Tone
 from bot.storage.jobs import Job
@@ -25,13 +26,20 @@ class Desk:
     """Hands for ``post_card``, ``update_card`` and ``alert_operator``.
 
     ``places`` names the review place of every platform that has one; an order's card is posted where its buyer came
-    from if the operator listens there, else in the first place of all.
+    from if the operator listens there, else in the first place of all. ``is_operator`` says whose verdict counts.
     """
 
     def __init__(
-        self, book: Book, media: Media, words: Words, doorways: Mapping[str, Doorway], places: Mapping[str, str]
+        self,
+        book: Book,
+        media: Media,
+        words: Words,
+        doorways: Mapping[str, Doorway],
+        places: Mapping[str, str],
+        is_operator: Callable[[str], bool] = lambda _person: False,
     ) -> None:
         self.book = book
+        self.is_operator = is_operator
         self.media = media
         self.words = words
         self.doorways = doorways
@@ -48,7 +56,12 @@ class Desk:
             return None
         # An earlier try may have got through unheard, and its card been judged: it is found again, and closed
         screen = card(self.words, self.media, order, round_, decided)
-        return CardPosted(round_, await self._post(order, screen, job))
+        message = await self._post(order, screen, job)
+        doorway = self.doorways[message.partition(":")[0]]
+        if decided is None and job.tries > 1 and isinstance(doorway, Reactions):
+            # It may have been judged while nobody knew of it; reactions of then are told by nobody a second time
+            await read_back(self.book, doorway, self.is_operator, {message: (order.id, round_)})
+        return CardPosted(round_, message)
 
     async def update_card(self, job: Job, order: Order) -> What | None:
         """Show on a round's card how it ended. A card that is gone stays gone."""

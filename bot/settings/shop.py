@@ -54,6 +54,7 @@ class Work(_Strict):
     longest_seconds: int = Field(600, ge=5, le=600)
     free_revisions: int = Field(2, ge=0, le=20)
     processes: int = Field(0, ge=0, le=64)
+    soundfont: str = Field("", pattern=r"^$|\.(sf2|sf3)$")
 
 
 class Links(_Strict):
@@ -193,6 +194,21 @@ def folders(own: Path | None) -> tuple[Path, ...]:
 def config_file(name: str, folders: Iterable[Path]) -> Path:
     """Return the file of that name which counts: the operator's if there is one, else the default."""
     return next(path for folder in reversed(tuple(folders)) if (path := folder / name).is_file())
+
+
+def soundfont(folders: Iterable[Path]) -> Path | None:
+    """Return the operator's own SoundFont, which lies in the config folder, or None if none is named.
+
+    :raises BadSetting: if it is named but not there.
+    """
+    places = tuple(folders)
+    name = load_shop(places).work.soundfont
+    if not name:
+        return None
+    try:
+        return config_file(name, places)
+    except StopIteration:
+        raise BadSetting([f"shop.toml: work.soundfont = {name!r}: there is no such file in {places[-1]}"]) from None
 
 
 def load_shop(folders: Iterable[Path]) -> Shop:

@@ -1,6 +1,6 @@
 """The operator's desk: cards posted, brought up to date, and calls for help."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -101,6 +101,25 @@ async def test_a_reason_that_is_also_a_finding_is_said_once(room: Room) -> None:
 async def test_a_second_attempt_looks_for_the_first(room: Room) -> None:
     await room.desk.post_card(job("post_card", room.order, tries=2), room.order)
     assert room.wall.posts[0][3] is True
+
+
+class JudgedWall(Wall):
+    """A wall on which somebody reacted before anybody knew of the card."""
+
+    async def reactions(self, messages: Collection[str]) -> AsyncIterator[tuple[str, str, str]]:
+        for message in messages:
+            yield message, "3️⃣", "discord:5"
+            yield message, "2️⃣", "discord:9"
+
+
+async def test_a_verdict_given_while_the_cards_receipt_was_lost_counts(room: Room) -> None:
+    wall, places = JudgedWall(), {"discord": "discord:channel:700"}
+    desk = Desk(room.shop.book, room.desk.media, room.desk.words, {"discord": wall}, places, "discord:9".__eq__)
+    await desk.post_card(job("post_card", room.order), room.order)
+    assert (await room.shop.book.get(room.order.id)).state is State.REVIEWING
+    await desk.post_card(job("post_card", room.order, tries=2), room.order)
+    order = await room.shop.book.get(room.order.id)
+    assert (order.state, order.data["chosen"]) == (State.PACKING, 2)
 
 
 async def test_a_round_decided_meanwhile_gets_no_card(room: Room) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.errors import BadSetting
 from bot.orders.brief import Brief
 from bot.orders.pricing import Money, quote
-from bot.settings.shop import Prices, default_folder, folders, load_prices, load_shop
+from bot.settings.shop import Prices, default_folder, folders, load_prices, load_shop, soundfont
 
 
 def test_the_default_set_is_complete() -> None:
@@ -118,3 +118,12 @@ def test_stripe_works_out_taxes_only_when_switched_on(tmp_path: Path) -> None:
     assert load_shop(folders(None)).payments.stripe_tax is False
     (tmp_path / "shop.toml").write_text('[business]\nname = "Night Bus Music"\n[payments]\nstripe_tax = true\n')
     assert load_shop(folders(tmp_path)).payments.stripe_tax is True
+
+
+def test_the_operators_soundfont_lies_in_their_folder(tmp_path: Path) -> None:
+    assert soundfont(folders(None)) is None
+    (tmp_path / "shop.toml").write_text('[business]\nname = "x"\n[work]\nsoundfont = "mine.sf2"\n')
+    with pytest.raises(BadSetting, match=r"work\.soundfont = 'mine\.sf2'"):
+        soundfont(folders(tmp_path))
+    (tmp_path / "mine.sf2").write_bytes(b"")
+    assert soundfont(folders(tmp_path)) == tmp_path / "mine.sf2"
