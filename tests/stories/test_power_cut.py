@@ -17,7 +17,7 @@ from bot.sandbox.discord import ClientRefusal, Interaction, InteractionState, Pe
 from tests.stories.street import Message, Street, buttons, footer, is_parcel, street, words
 
 BUYERS, ORDERS_EACH = 10, 10
-LEAST_CUTS, MOST_CUTS = 10, 20
+LEAST_CUTS, MOST_CUTS = 8, 12
 EPHEMERAL = 1 << 6
 ENDINGS = ("with you", "has been returned", "is cancelled")
 
