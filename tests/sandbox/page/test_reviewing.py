@@ -106,6 +106,9 @@ async def test_somebody_typing_is_seen(tab: Page, world: World) -> None:
 
 
 async def test_what_happened_while_the_connection_was_lost_is_read_again(tab: Page, shop: Shop, world: World) -> None:
+    # The page listens once its rooms are drawn; before that there is no connection to lose
+    await expect(tab.locator(".pane[data-who=operator] textarea")).to_be_visible()
+    await expect(tab.locator(".pane[data-who=buyer] .room")).not_to_have_count(0)
     world.page._stream.close()
     await expect(tab.locator("#offline")).to_be_visible()
     await shop.post_card()

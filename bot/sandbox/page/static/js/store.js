@@ -42,8 +42,14 @@ export class Store extends EventTarget {
   async messages(who, channel) {
     const seat = this.seats[who];
     if (!seat.logs.has(channel)) {
+      // What happens while a room is being read may not be in what was read: it is kept and done afterwards.
+      if (!seat.late.has(channel)) seat.late.set(channel, []);
       const found = await get(`/api/${who}/messages/${channel}`);
-      if (!seat.logs.has(channel)) seat.logs.set(channel, found);
+      if (!seat.logs.has(channel)) {
+        seat.logs.set(channel, found);
+        seat.late.get(channel)?.forEach((change) => change());
+      }
+      seat.late.delete(channel);
     }
     return seat.logs.get(channel);
   }
@@ -115,6 +121,7 @@ function newSeat(person) {
     ...person,
     channels: new Map(),
     logs: new Map(),
+    late: new Map(),
     commands: {},
     unread: new Map(),
     typing: new Map(),
@@ -140,9 +147,7 @@ const HANDLERS = {
     this.tell("message", { who, channel, message, isNew: false });
   },
   message_delete(who, channel, { id }) {
-    const log = this.seats[who].logs.get(channel);
-    const at = log?.findIndex((message) => message.id === id) ?? -1;
-    if (at >= 0) log.splice(at, 1);
+    remove(this.seats[who], channel, id);
     this.tell("gone", { who, channel, id });
   },
   reaction_add(who, channel, data) {
@@ -191,13 +196,27 @@ const HANDLERS = {
 /** Put a message where its id says; ids are snowflakes, so the order of ids is the order of time. */
 function place(seat, channel, message) {
   const log = seat.logs.get(channel);
-  if (!log) return;
+  if (!log) {
+    seat.late.get(channel)?.push(() => place(seat, channel, message));
+    return;
+  }
   const at = log.findIndex((known) => known.id === message.id);
   if (at >= 0) log[at] = message;
   else {
     const before = log.findLastIndex((known) => BigInt(known.id) < BigInt(message.id));
     log.splice(before + 1, 0, message);
   }
+}
+
+/** Take a message out, now or as soon as its room has been read. */
+function remove(seat, channel, id) {
+  const log = seat.logs.get(channel);
+  if (!log) {
+    seat.late.get(channel)?.push(() => remove(seat, channel, id));
+    return;
+  }
+  const at = log.findIndex((known) => known.id === id);
+  if (at >= 0) log.splice(at, 1);
 }
 
 /** Tell the server that the person is typing, at most every five seconds. */
