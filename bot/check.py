@@ -11,9 +11,6 @@ from urllib.parse import urlsplit
 
 from bot.errors import BadSetting, NotFound, ShopError, TryLater
 from bot.settings.environment import Environment
-from bot.settings.moods import load_moods
-from bot.settings.shop import config_file, folders, load_prices, load_shop, soundfont
-from bot.texts import Texts
 
 LOW_DISK = 2 * 2**30
 """Bytes; below this the shop warns: an order of a minute leaves some 60 MB of takes and masters."""
@@ -72,23 +69,11 @@ async def _safely(look: Look, environment: Environment) -> list[Finding]:
 
 
 async def _config(environment: Environment) -> list[Finding]:
-    places = folders(environment.bgm_config)
-    problems: list[str] = []
-    for read in (
-        load_shop,
-        load_prices,
-        lambda places: load_moods(config_file("moods.toml", places)),
-        Texts,
-        soundfont,
-    ):
-        try:
-            read(places)
-        except BadSetting as error:
-            problems += error.problems
-    if problems:
-        raise BadSetting(problems)
-    prices, moods, shop = load_prices(places), load_moods(config_file("moods.toml", places)), load_shop(places)
-    found = [good("checkup-config", folder=str(places[-1]))]
+    from bot.shop import Config
+
+    config = Config.read(environment.bgm_config)
+    prices, moods, shop = config.prices, config.moods, config.shop
+    found = [good("checkup-config", folder=str(config.places[-1]))]
     if unpriced := [purpose for purpose in moods.purposes if purpose not in prices.purposes]:
         found.append(bad("checkup-unpriced", purposes=", ".join(unpriced)))
     if not (shop.business.owner and shop.business.email):

@@ -4,10 +4,11 @@
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from bot.commands.services import Front, Item, Menu
 from bot.delivery.certificate import Printer
@@ -31,12 +32,14 @@ from bot.review.desk import Desk
 from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.settings.moods import Instrument, Mood, MoodBook, Purpose, Style, load_moods
-from bot.settings.shop import Prices, Shop, config_file, folders, load_prices, load_shop
+from bot.settings.shop import Prices, Shop, config_file, folders, load_prices, load_shop, soundfont
 from bot.storage.database import open_database
 from bot.storage.jobs import Jobs
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
 from bot.texts import LANGUAGES, Texts, language_of, machine_language
+
+T = TypeVar("T")
 
 MIB = 1 << 20
 
@@ -55,18 +58,25 @@ class Config:
     @classmethod
     def read(cls, own: Path | None) -> "Config":
         """Read the default set and the operator's folder over it. :raises BadSetting: naming everything wrong."""
-        places = folders(own)
-        problems: list[str] = []
-        for read in (load_shop, load_prices, lambda files: load_moods(config_file("moods.toml", files)), load_terms):
+        places, problems = folders(own), list[str]()
+
+        def tried(read: Callable[[], T]) -> T | None:
             try:
-                read(places)
+                return read()
             except BadSetting as error:
-                problems += error.problems
-        if problems:
+                problems.extend(error.problems)
+                return None
+
+        shop = tried(lambda: load_shop(places))
+        prices = tried(lambda: load_prices(places))
+        moods = tried(lambda: load_moods(config_file("moods.toml", places)))
+        terms = tried(lambda: load_terms(places, moods.purposes if moods else ()))
+        texts = tried(lambda: Texts(places, shop.timezone if shop else "UTC"))
+        if shop:
+            tried(lambda: soundfont(places))
+        if problems or not (shop and prices and moods and terms and texts):
             raise BadSetting(problems)
-        shop, moods = load_shop(places), load_moods(config_file("moods.toml", places))
-        terms, texts = load_terms(places, moods.purposes), Texts(places, shop.timezone)
-        return cls(places, shop, load_prices(places), moods, texts, terms)
+        return cls(places, shop, prices, moods, texts, terms)
 
     @property
     def catalogue(self) -> Catalogue:
