@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Locator, Page, async_playwright, expect
 
 from tests.sandbox.page.conftest import CHROMIUM, QUIET
 from tests.stories.street import PATIENCE, Street
@@ -24,11 +24,16 @@ async def opened(here: Street, width: int = 1440, height: int = 900) -> AsyncIte
         page = await context.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: complaints.append(_complaint(said)) if said.type == "error" else None)
         await page.goto(here.world.page.url)
         yield page
         await browser.close()
-        assert complaints == []
+        assert not complaints, "\n".join(complaints)
+
+
+def _complaint(said: ConsoleMessage) -> str:
+    """Return what the browser complains of, with the address it complains about."""
+    return f"{said.text} ({said.location.get('url', '')})"
 
 
 class Newcomer:
