@@ -69,7 +69,7 @@ async def _issued(environment: Environment, config: Config, number: str) -> tupl
         order = await book.get(note["order"])
         path = Media(environment.media).path(note["record"])
         envelope: dict[str, Any] = json.loads(await asyncio.to_thread(path.read_text, "utf-8"))
-        return envelope, order.state in (State.REFUNDING, State.REFUNDED)
+        return envelope, order.state in (State.REFUNDING, State.REFUNDED, State.CANCELLED)
     except (NotFound, OSError, ValueError, SQLAlchemyError):
         return None, False
     finally:

@@ -11,7 +11,7 @@ from bot.orders.order import Order, State
 from bot.screens import Screen, Tone
 from bot.texts import plain
 
-ENDED = (State.REFUNDING, State.REFUNDED)
+ENDED = (State.REFUNDING, State.REFUNDED, State.CANCELLED)
 
 
 async def verify(services: Services, person: Person, said: Command) -> Answer:

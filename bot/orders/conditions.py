@@ -7,6 +7,21 @@ from bot.orders import facts
 from bot.orders.order import Order
 
 
+def free(order: Order, _what: Any) -> bool:
+    """The order costs nothing."""
+    return order.free
+
+
+def priced(order: Order, _what: Any) -> bool:
+    """The order costs something."""
+    return not order.free
+
+
+def free_and(condition: Callable[[Order, Any], bool] | None) -> Callable[[Order, Any], bool]:
+    """The order costs nothing, and the other condition holds too."""
+    return lambda order, what: order.free and (condition is None or condition(order, what))
+
+
 def this_round(order: Order, what: Any) -> bool:
     """The fact is about the round the order is in."""
     return bool(what.round == order.round)

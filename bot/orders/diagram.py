@@ -48,6 +48,7 @@ def _picture() -> Iterable[str]:
     yield "\n```mermaid"
     yield "stateDiagram-v2"
     yield f"    [*] --> {State.AWAITING_PAYMENT}: Placed"
+    yield f"    [*] --> {State.COMPOSING}: Placed, nothing to pay"
     for (before, after), facts in _moves().items():
         yield f"    {before} --> {after}: {', '.join(facts)}"
     yield from (f"    {state} --> [*]" for state in State if state.ended)

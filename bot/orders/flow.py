@@ -22,6 +22,8 @@ from bot.orders.work import Work, work
 A, C, R, P, D = State.AWAITING_PAYMENT, State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING
 UNPAID = (A, State.CANCELLED)
 PAID = (C, R, P, D, State.DELIVERED, State.REFUNDING, State.REFUNDED)
+AT_WORK = (*PAID, State.CANCELLED)
+"""Where an order may be once it was composed; of the cancelled ones only those that cost nothing were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,12 @@ def transition(order: Order, fact: Fact, policy: Policy, now: datetime) -> Step 
 
 
 def placed(order: Order, policy: Policy, now: datetime) -> Step:
-    """Return the first step of a new order."""
-    order = replace(order, version=1, deadline=now + timedelta(seconds=policy.pay_within))
-    works = tuple(work(kind, order, facts.Placed()) for kind in ("open_checkout", "tell_buyer"))
+    """Return the first step of a new order; one that costs nothing skips the payment."""
+    state, seconds, first = A, policy.pay_within, "open_checkout"
+    if order.free:
+        state, seconds, first = C, policy.compose_within, "compose"
+    order = replace(order, state=state, version=1, deadline=now + timedelta(seconds=seconds))
+    works = tuple(work(kind, order, facts.Placed()) for kind in (first, "tell_buyer"))
     return Step(order, works, "The buyer confirmed the summary.")
 
 
@@ -94,6 +99,13 @@ def _time_to_pay(order: Order) -> datetime:
     return max(_moment(end) for end in ends if end) + _GRACE
 
 
+def _if_composed(
+    state: State, condition: Callable[[Order, Any], bool] | None = None
+) -> Callable[[Order, Any], bool] | None:
+    """Narrow a line of `AT_WORK`: an order that was cancelled unpaid hears of no cards and of no second payments."""
+    return only.free_and(condition) if state is State.CANCELLED else condition
+
+
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -104,9 +116,30 @@ _GRACE = timedelta(minutes=10)
 
 
 _BACK = ("refund", "tell_buyer")
+_OVER = ("tell_buyer", "alert_operator")
 _REFUNDING, _REFUNDED, _CANCELLED, _DELIVERED = State.REFUNDING, State.REFUNDED, State.CANCELLED, State.DELIVERED
 
 TABLE: tuple[Row, ...] = (
+    # Nothing to pay: what ends such an order early only cancels it
+    Row(C, facts.JobDied, _CANCELLED, "The music could not be made; nothing was paid.", _OVER,
+        only.free_and(only.died("compose")), note.failure, ""),
+    Row(C, facts.DeadlinePassed, _CANCELLED, "It took too long; nothing was paid.", _OVER,
+        only.free_and(only.this_version), within=""),
+    Row(R, facts.Rejected, _CANCELLED, "The operator turned it down; nothing was paid.", ("tell_buyer", "update_card"),
+        only.free_and(only.this_round), note.reason, ""),
+    Row(R, facts.DeadlinePassed, _CANCELLED, "Nobody listened in time; nothing was paid.", (*_OVER, "update_card"),
+        only.free_and(only.this_version), within=""),
+    Row(P, facts.DeadlinePassed, _CANCELLED, "It could not be packed in time; nothing was paid.",
+        (*_OVER, "update_card"), only.free_and(only.this_version), within=""),
+    Row(D, facts.DeadlinePassed, _CANCELLED, "It could not be handed over in time; nothing was paid.",
+        (*_OVER, "update_card"), only.free_and(only.this_version), within=""),
+    *(
+        Row(state, facts.RefundAsked, _CANCELLED, "The order is taken back; nothing was paid.",
+            ("tell_buyer", "update_card"), only.free, note.reason, "")
+        for state in (C, R, P, D, _DELIVERED)
+    ),
+    Row(_CANCELLED, facts.HandedOver, _CANCELLED, "The buyer has the music although the order was taken back.",
+        ("alert_operator",), only.free, note.hand_over),
     # Paying
     Row(A, facts.CheckoutOpened, A, "There is a page to pay on.", ("tell_buyer",), remember=note.checkout),
     Row(A, facts.Paid, C, "The price is paid.", ("compose", "tell_buyer"), only.price_met, note.payment,
@@ -123,7 +156,7 @@ TABLE: tuple[Row, ...] = (
         only.died("open_checkout"), note.failure, ""),
     Row(_CANCELLED, facts.CheckoutOpened, _CANCELLED, "The page opened too late; it is closed again.",
         ("close_checkout",), remember=note.checkout),
-    Row(_CANCELLED, facts.Paid, _REFUNDING, "Paid after it was called off; the money goes back.", _BACK, None,
+    Row(_CANCELLED, facts.Paid, _REFUNDING, "Paid after it was called off; the money goes back.", _BACK, only.priced,
         note.payment, "refund_retry"),
     # Composing
     Row(C, facts.TakesReady, R, "Takes are ready to be heard.", ("post_card", "tell_buyer"), only.this_round,
@@ -195,24 +228,24 @@ TABLE: tuple[Row, ...] = (
     Row(_REFUNDING, facts.RetryAsked, _REFUNDING, "The operator asked to try the refund again.", ("refund",),
         within="refund_retry"),
     *(
-        Row(state, facts.Paid, state, "Paid a second time; the second payment goes back.",
-            ("refund", "alert_operator"), only.another_payment)
-        for state in PAID
+        Row(state, facts.Paid, state, "Paid once more than was owed; that payment goes back.",
+            ("refund", "alert_operator"), _if_composed(state, only.another_payment))
+        for state in AT_WORK
     ),
     *(
-        Row(state, facts.Refunded, state, "A second payment is back.", ("tell_buyer",), only.news_of_another,
-            note.refund)
-        for state in PAID
+        Row(state, facts.Refunded, state, "A second payment is back.", ("tell_buyer",),
+            _if_composed(state, only.news_of_another), note.refund)
+        for state in AT_WORK
     ),
     *(
         Row(state, facts.JobDied, state, "A second payment could not be sent back; the operator can retry.",
-            ("alert_operator",), only.died("refund"), note.failure)
-        for state in PAID
+            ("alert_operator",), _if_composed(state, only.died("refund")), note.failure)
+        for state in AT_WORK
     ),
     *(
         Row(state, facts.RetryAsked, state, "The operator asked to try the second refund again.", ("refund",),
-            only.second_refund_failed)
-        for state in (_DELIVERED, _REFUNDED)
+            _if_composed(state, only.second_refund_failed))
+        for state in (_DELIVERED, _REFUNDED, _CANCELLED)
     ),
     *(
         Row(state, facts.HandedOver, state, "The buyer has the music although the money goes back.",
@@ -226,14 +259,14 @@ TABLE: tuple[Row, ...] = (
     ),
     *(
         Row(state, facts.RefundFailed, state, "A refund did not arrive; the operator can send it again.",
-            ("alert_operator",), None, note.refund_failed)
-        for state in PAID
+            ("alert_operator",), _if_composed(state), note.refund_failed)
+        for state in AT_WORK
     ),
     # Disputes
     *(
         Row(state, facts.Disputed, state, "The bank questions the payment; nothing is handed over meanwhile.",
-            ("alert_operator",), None, note.dispute)
-        for state in PAID
+            ("alert_operator",), _if_composed(state), note.dispute)
+        for state in AT_WORK
     ),
     Row(D, facts.DisputeClosed, D, "The dispute is won; the parcel goes out.",
         ("hand_over", "tell_buyer", "alert_operator"), only.won, note.dispute_end, "deliver_within"),
@@ -241,8 +274,8 @@ TABLE: tuple[Row, ...] = (
         ("refund", "alert_operator"), only.won_back, note.dispute_end, "refund_retry"),
     *(
         Row(state, facts.DisputeClosed, state, "The dispute about a second payment is won; that payment goes back.",
-            ("refund", "alert_operator"), only.won_back_second, note.dispute_end)
-        for state in PAID
+            ("refund", "alert_operator"), _if_composed(state, only.won_back_second), note.dispute_end)
+        for state in AT_WORK
     ),
     *(
         Row(state, facts.DisputeClosed, _REFUNDED, "The dispute is lost: the bank has returned the money.",
@@ -250,9 +283,9 @@ TABLE: tuple[Row, ...] = (
         for state in (C, R, P, D, _DELIVERED, _REFUNDING)
     ),
     *(
-        Row(state, facts.DisputeClosed, state, "The bank has decided about a dispute.", ("alert_operator",), None,
-            note.dispute_end)
-        for state in PAID
+        Row(state, facts.DisputeClosed, state, "The bank has decided about a dispute.", ("alert_operator",),
+            _if_composed(state), note.dispute_end)
+        for state in AT_WORK
     ),
     # Telling
     *(
@@ -261,8 +294,8 @@ TABLE: tuple[Row, ...] = (
     ),
     # The verdict may be quicker than the receipt for the card; the card still has to be brought up to date.
     *(
-        Row(state, facts.CardPosted, state, "A card came late and is brought up to date.", ("update_card",), None,
-            note.card)
-        for state in PAID
+        Row(state, facts.CardPosted, state, "A card came late and is brought up to date.", ("update_card",),
+            _if_composed(state), note.card)
+        for state in AT_WORK
     ),
 )  # fmt: skip

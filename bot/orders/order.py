@@ -48,7 +48,9 @@ class Order:
     ``customer`` is a person such as ``discord:123``; ``place`` is the channel it was ordered in (``discord:456``);
     ``deadline`` is when the present state has lasted too long; ``version`` grows with every applied fact.
     ``data`` holds what the facts brought: checkout, payment, takes, card, chosen, files, certificate, hand_over,
-    refund, status (the buyer's status message), consents, failure.
+    refund, status (the buyer's status message), consents, failure, and for a revision its ``source``: the ``order``
+    it changes, the ``take`` (its ``index`` and the ``key`` of its media folder), the ``change``, and the buyer's
+    ``words`` about it.
     """
 
     id: str
@@ -68,6 +70,11 @@ class Order:
     def platform(self) -> str:
         """The doorway the customer came through: ``discord``, ``telegram`` or ``house``."""
         return self.customer.partition(":")[0]
+
+    @property
+    def free(self) -> bool:
+        """Whether it costs nothing: a free revision, or a coupon for all of it. Nobody waits for a payment then."""
+        return self.price.total.amount == 0
 
     @property
     def held(self) -> bool:

@@ -19,7 +19,7 @@ from bot.web.pages import Html, page, reader, tag
 from bot.web.services import SERVICES
 
 NUMBER = re.compile(f"BGM-[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}")
-ENDED = (State.REFUNDING, State.REFUNDED)
+ENDED = (State.REFUNDING, State.REFUNDED, State.CANCELLED)
 
 
 async def ask(request: web.Request) -> web.Response:

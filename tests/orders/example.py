@@ -24,6 +24,11 @@ def new_order(order_id: str = "K3M8Q2Z7RT", **changes: Any) -> Order:
     return replace(order, **changes)
 
 
+def free_order(order_id: str = "K3M8Q2Z7RT", **changes: Any) -> Order:
+    """An order that costs nothing, such as a free revision."""
+    return new_order(order_id, price=Price("KRW", ()), **changes)
+
+
 def paid(payment: str = "pi_1", amount: int = 15000, currency: str = "krw") -> facts.Paid:
     return facts.Paid("stripe", f"cs_{payment}", amount, currency, payment)
 

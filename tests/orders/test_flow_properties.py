@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.orders import facts, flow
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
-from tests.orders.example import NOON, POLICY, TO_DELIVERED, after, new_order, opened, paid, refunded, takes
+from tests.orders.example import NOON, POLICY, TO_DELIVERED, after, free_order, new_order, opened, paid, refunded, takes
 from tests.orders.world import World
 
 PENDING = facts.PaymentPending("cs_1", "2026-12-05T12:00:00+00:00")
@@ -32,9 +32,9 @@ happenings = st.lists(
 
 
 @settings(max_examples=400, deadline=None)
-@given(happenings)
-def test_every_payment_is_kept_for_music_or_returned(happened: list[Any]) -> None:
-    world = World()
+@given(st.booleans(), happenings)
+def test_every_payment_is_kept_for_music_or_returned(free: bool, happened: list[Any]) -> None:
+    world = World(free=free)
     for verb, *arguments in happened:
         getattr(world, verb)(*arguments)
         _is_never_forgotten(world.order)
@@ -48,10 +48,14 @@ def test_every_payment_is_kept_for_music_or_returned(happened: list[Any]) -> Non
     match order.state:
         case State.DELIVERED:
             assert world.handed_over == 1
-            assert own in kept
+            assert free or own in kept
             assert kept - {own} <= for_the_operator
         case State.REFUNDED:
+            assert not free
             assert own not in kept
+            assert kept <= for_the_operator
+        case State.CANCELLED if free:
+            assert own is None
             assert kept <= for_the_operator
         case State.CANCELLED:
             assert world.paid == []
@@ -65,6 +69,17 @@ def _is_never_forgotten(order: Order) -> None:
     if not order.state.ended:
         ticked = flow.transition(order, Fact(order.id, "t", "shop", facts.DeadlinePassed(order.version)), POLICY, NOON)
         assert isinstance(ticked, flow.Step), order.state
+
+
+@settings(max_examples=200, deadline=None)
+@given(happenings)
+def test_an_order_that_costs_nothing_never_asks_for_money(happened: list[Any]) -> None:
+    world = World(free=True)
+    for verb, *arguments in happened:
+        getattr(world, verb)(*arguments)
+        assert world.order.state not in (State.AWAITING_PAYMENT, State.REFUNDING, State.REFUNDED)
+    assert not [work for work in world.given_out if work.kind in ("open_checkout", "close_checkout")]
+    assert {work.data["payment"] for work in world.given_out if work.kind == "refund"} <= set(world.paid)
 
 
 @settings(max_examples=200, deadline=None)
@@ -139,9 +154,9 @@ ALPHABET: tuple[What, ...] = (
 
 
 def test_every_line_of_the_table_can_happen() -> None:
-    start = flow.placed(new_order(), POLICY, NOON).order
+    starts = [flow.placed(order, POLICY, NOON).order for order in (new_order(), free_order())]
     reached: set[tuple[State, str, State, str]] = set()
-    seen, unvisited = {_shape(start)}, [start]
+    seen, unvisited = {_shape(start) for start in starts}, starts
     while unvisited:
         order = unvisited.pop(0)
         for what in (*ALPHABET, facts.DeadlinePassed(order.version)):
@@ -163,7 +178,7 @@ def _shape(order: Order) -> tuple[Any, ...]:
     """What the conditions of the table look at."""
     data = order.data
     return (
-        order.state, min(order.round, 2), data.get("payment", {}).get("payment"), "takes" in data,
+        order.state, order.free, min(order.round, 2), data.get("payment", {}).get("payment"), "takes" in data,
         "checkout" in data, bool(data.get("pending")),
         tuple(sorted({entry["reference"] for entry in data.get("refunds", ())})),
         json.dumps(data.get("failure", {}).get("data")), order.held, order.charged_back,

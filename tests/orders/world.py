@@ -7,7 +7,7 @@ from bot.orders import facts, flow
 from bot.orders.facts import Fact, What
 from bot.orders.order import State
 from bot.orders.work import Work
-from tests.orders.example import CERTIFIED, HANDED_OVER, NOON, POLICY, new_order, opened, takes
+from tests.orders.example import CERTIFIED, HANDED_OVER, NOON, POLICY, free_order, new_order, opened, takes
 
 
 @dataclass
@@ -25,9 +25,10 @@ class World:
     disputes: dict[str, str] = field(default_factory=dict)
     handed_over: int = 0
     asked_back: bool = False
+    free: bool = False
 
     def __post_init__(self) -> None:
-        step = flow.placed(new_order(), POLICY, self.now)
+        step = flow.placed(free_order() if self.free else new_order(), POLICY, self.now)
         self.order = step.order
         self._give_out(step.works)
 
