@@ -26,6 +26,7 @@ from bot.runner import Runner
 from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.shop import Config, Core
+from bot.storage.ledger import Ledger
 from bot.web import WebServices, create_web
 from bot.web.metrics import Metrics, StageClock
 
@@ -136,7 +137,7 @@ def _stripe(environment: Environment, core: Core) -> StripeProvider:
     return StripeProvider(
         environment.stripe_secret_key.get_secret_value(),
         environment.stripe_api_base,
-        bill_of(core.config.texts, core.config.moods),
+        bill_of(core.config.texts, core.config.name),
         Pages(f"{address}/paid?order={{order}}", f"{address}/cancelled?order={{order}}"),
         shop=core.config.shop.business.name,
         tax=core.config.shop.payments.stripe_tax,
@@ -181,6 +182,7 @@ def services(environment: Environment, core: Core) -> Services:
         pay_link=pay_link,
         download_link=download_link,
         clock=core.book.clock,
+        totals=Ledger(core.database).totals,
         review_places=places,
         operator_locale=config.operator_language,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.commands import again, dialogue, house, my_orders, operator
+from bot.commands import again, dialogue, house, my_orders, operator, today
 from bot.commands.said import Answer, Command, Person, Press, Said, Submitted
 from bot.commands.services import Services
 from bot.commands.verify import verify
@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, Handler] = {
     "help": house.help_,
     "terms": house.terms,
     "privacy": house.privacy,
-    "shop today": operator.today,
+    "shop today": today.today,
     "shop order": operator.one,
     "shop refund": operator.refund,
     "shop retry": operator.retry,

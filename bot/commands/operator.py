@@ -1,24 +1,16 @@
 """What only the shop's operator may say: ``/shop`` and the buttons that follow it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
-
 from bot.commands.asked import asked_facts, price_lines, title
-from bot.commands.my_orders import EMOJI, TONES, state_key, state_name, state_words
+from bot.commands.my_orders import TONES, state_name, state_words
 from bot.commands.said import Answer, Command, How, Person, Press, Reply, Submitted, data
 from bot.commands.services import Services
 from bot.commands.summary import PAUSE
 from bot.errors import BadInput, NotAllowed
 from bot.orders.facts import Fact, RefundAsked, RetryAsked, What
 from bot.orders.order import Order, State
-from bot.orders.pricing import Money
-from bot.screens import Button, Control, Field, Form, Look, Option, Screen, Select, Tone
+from bot.screens import Button, Control, Field, Form, Look, Screen, Tone
 from bot.texts import plain
 
-ATTENTION = 10
-"""Orders listed by name; the rest is counted."""
 JOURNAL = 12
 REFUNDABLE = (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.DELIVERED)
 RETRYABLE = (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.REFUNDING)
@@ -42,36 +34,6 @@ def allowed(services: Services, person: Person, place: str) -> None:
     review = services.review_places.get(person.id.partition(":")[0])
     if review and place and place != review and ":dm:" not in place:
         raise NotAllowed(f"{place} is not the review channel", text="error-review-only")
-
-
-async def today(services: Services, person: Person, said: Command) -> Answer:
-    """Answer ``/shop today``: what is open, what waits for the operator, and what today has brought."""
-    allowed(services, person, said.place)
-    say, locale = services.texts.say, person.locale
-    counts = await services.book.by_state()
-    waiting = list(await services.book.standing(State.REVIEWING))
-    stuck = [order for state in NEEDED_BY for order in await services.book.standing(state) if _stuck(order)]
-    midnight = _midnight(services)
-    heard = await services.book.heard_since(midnight)
-    counted = {kind: sum(event.kind == kind and event.outcome == "applied" for event in heard) for kind in COUNTED}
-    facts = (
-        (say(locale, "today-open"), _open_lines(services, locale, counts)),
-        (
-            say(locale, "today-day"),
-            "\n".join(say(locale, f"today-{kind.lower()}", count=n) for kind, n in counted.items()),
-        ),
-        (say(locale, "today-money"), _money_lines(services, locale, heard)),
-        (say(locale, "today-listen"), _names(services, locale, waiting)),
-        (say(locale, "today-stuck"), _names(services, locale, stuck)),
-    )
-    paused = await services.book.recall(PAUSE)
-    text = say(locale, "today-paused") if paused else ""
-    rows = _picker(services, locale, [*stuck, *waiting])
-    day = services.texts.day(locale, services.clock())
-    return Reply(Screen(say(locale, "today-title", day=day), text, facts, rows=rows))
-
-
-COUNTED = ("Placed", "Paid", "HandedOver", "Refunded")
 
 
 async def one(services: Services, person: Person, said: Command | Press) -> Answer:
@@ -134,7 +96,7 @@ async def resume(services: Services, person: Person, said: Command) -> Answer:
     return Reply(Screen(say(locale, "resume-title"), say(locale, "resume-text"), tone=Tone.GOOD))
 
 
-def _stuck(order: Order) -> bool:
+def stuck(order: Order) -> bool:
     """Whether what failed is what the order's state still waits for; an earlier failure that was mended is past."""
     failed = order.data.get("failure", {}).get("kind")
     posted = order.state is State.REVIEWING and str(order.round) in order.data.get("cards", {})
@@ -198,45 +160,3 @@ async def _journal(services: Services, locale: str, order: Order) -> str:
         )
         for event in events
     )
-
-
-def _open_lines(services: Services, locale: str, counts: Mapping[State, int]) -> str:
-    shown = [(one, counts[one]) for one in State if not one.ended and counts[one]]
-    lines = [f"{EMOJI[one]} {services.texts.say(locale, state_key(one))}: {count}" for one, count in shown]
-    return "\n".join(lines) or services.texts.say(locale, "today-nothing")
-
-
-def _money_lines(services: Services, locale: str, heard: Sequence[Any]) -> str:
-    sums: dict[str, int] = {}
-    for event in heard:
-        sign = {"Paid": 1, "Refunded": -1}.get(event.kind, 0)
-        if sign and event.outcome == "applied":
-            currency = str(event.data["currency"]).upper()
-            sums[currency] = sums.get(currency, 0) + sign * int(event.data["amount"])
-    lines = [services.texts.money(locale, Money(amount, currency)) for currency, amount in sorted(sums.items())]
-    return "\n".join(lines) or services.texts.say(locale, "today-nothing")
-
-
-def _names(services: Services, locale: str, orders: list[Order]) -> str:
-    if not orders:
-        return services.texts.say(locale, "today-nothing")
-    lines = [f"{order.id} · {title(services, locale, order.brief.to_json())}" for order in orders[:ATTENTION]]
-    if len(orders) > ATTENTION:
-        lines.append(services.texts.say(locale, "today-more", count=len(orders) - ATTENTION))
-    return "\n".join(lines)
-
-
-def _picker(services: Services, locale: str, orders: list[Order]) -> tuple[tuple[Control, ...], ...]:
-    if not orders:
-        return ()
-    unique = list({order.id: order for order in orders}.values())[:25]
-    options = tuple(
-        Option(order.id, order.id, title(services, locale, order.brief.to_json()), EMOJI[order.state])
-        for order in unique
-    )
-    return ((Select(data("look", "list", "new"), services.texts.say(locale, "orders-pick"), options),),)
-
-
-def _midnight(services: Services) -> datetime:
-    local = services.clock().astimezone(ZoneInfo(services.front.timezone))
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)

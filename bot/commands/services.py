@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from bot.commands.said import Person
 from bot.orders.brief import Brief, Catalogue
 from bot.orders.facts import Fact
+from bot.orders.ledger import Kind
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
 from bot.orders.pricing import Price
@@ -106,18 +107,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What can be asked for, in words; the same ids in the same order as the `Catalogue`."""
+    """What can be asked for, in words; the same ids in the same order as the `Catalogue`. ``tiers`` are the licence
+    tiers."""
 
     moods: tuple[Item, ...]
     styles: tuple[Item, ...]
     purposes: tuple[Item, ...]
     instruments: tuple[Item, ...] = ()
+    tiers: tuple[Item, ...] = ()
 
     def items(self, kind: str) -> tuple[Item, ...]:
-        """Return the items of ``mood``, ``style``, ``purpose`` or ``instrument``."""
-        return {"mood": self.moods, "style": self.styles, "purpose": self.purposes, "instrument": self.instruments}[
-            kind
-        ]
+        """Return the items of ``mood``, ``style``, ``purpose``, ``instrument`` or ``tier``."""
+        kinds = {"mood": self.moods, "style": self.styles, "purpose": self.purposes, "tier": self.tiers}
+        return (kinds | {"instrument": self.instruments})[kind]
 
     def name(self, locale: str, kind: str, item_id: str) -> str:
         """Return an item's name, or its id if the operator has taken it off the menu since."""
@@ -149,6 +151,7 @@ class Services:
       of a doorway that includes whom its setting allows; everywhere else only the operators named by the settings.
     - ``pay_link(order)``: the address to pay at (<= 512 characters), or None as long as there is none.
     - ``download_link(order)``: the buyer's download page of a delivered order, or None.
+    - ``totals(since, until)``: what the ledger says was moved in a span of time, by currency and kind, in minor units.
     - ``review_places``: per platform the place where the operator's cards are posted, and ``operator_locale`` the
       language of what is said there to everybody.
     """
@@ -166,5 +169,6 @@ class Services:
     pay_link: Callable[[Order], str | None]
     download_link: Callable[[Order], Awaitable[str | None]]
     clock: Callable[[], datetime]
+    totals: Callable[[datetime, datetime], Awaitable[Mapping[str, Mapping[Kind, int]]]]
     review_places: Mapping[str, str] = field(default_factory=dict)
     operator_locale: str = "ko"

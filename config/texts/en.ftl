@@ -22,6 +22,8 @@ error-engine = The music could not be made this time.
 error-unknown-mood = “{ $value }” is not on the menu of moods. There are: { $choices }.
 error-unknown-style = “{ $value }” is not on the menu of styles. There are: { $choices }.
 error-unknown-purpose = “{ $value }” is not on the menu of purposes. There are: { $choices }.
+error-unknown-tier = There is no licence tier “{ $value }” (any more). There are: { $choices }.
+error-unknown-extra = The extra “{ $value }” cannot be had (any more). There are: { $choices }.
 error-unknown-instrument = The shop has no instrument called “{ $value }”. It has: { $choices }.
 error-instruments-many = { $count } instruments are too many for one piece; name at most { $limit }.
 error-length-range = { $value } seconds is out of reach: a piece lasts from { $shortest } to { $longest } seconds.
@@ -141,6 +143,12 @@ asked-unwanted = Without
 asked-loop = Loop
 asked-loop-yes = Yes, the end runs into the beginning
 asked-details = In your words
+asked-tier = Licence tier
+asked-extras = Extras
+extra-stems = Stems
+extra-midi = MIDI
+extra-revisions = More revisions
+extra-exclusive = Exclusive
 
 ### Prices
 
@@ -149,6 +157,12 @@ price-total = Total { $amount }
 price-length = Music, { $length }
 price-purpose = Licence for { $purpose }
 price-loop = Seamless loop
+price-tier = Licence tier { $tier }
+price-stems = Stems (every instrument as a file)
+price-midi = MIDI (the notes)
+price-revisions = Further free revisions
+price-exclusive = Exclusive to you
+price-revision = Revision
 
 ### The order dialogue
 
@@ -366,15 +380,21 @@ alert-look = Look at the order
 
 ### The operator's commands
 
+morning-title = Good morning: { $day } at the shop
 today-title = { $day } at the shop
 today-paused = New orders are paused. /shop resume takes them again.
 today-open = Open orders
-today-day = Today
+today-since = Since { $since }
 today-placed = { $count } ordered
 today-paid = { $count } paid
 today-handedover = { $count } delivered
 today-refunded = { $count } refunded
-today-money = Earned today
+today-money = Earned
+today-net = { $amount } left
+today-flow-paid = { $amount } paid
+today-flow-fees = { $amount } fees
+today-flow-back = { $amount } sent back
+today-flow-disputes = { $amount } disputed
 today-listen = Waiting for your ears
 today-stuck = Needs attention
 today-nothing = Nothing

@@ -21,6 +21,8 @@ error-engine = 이번에는 음악을 만들지 못했어요.
 error-unknown-mood = ‘{ $value }’ 분위기는 메뉴에 없어요. 고를 수 있는 분위기: { $choices }
 error-unknown-style = ‘{ $value }’ 스타일은 메뉴에 없어요. 고를 수 있는 스타일: { $choices }
 error-unknown-purpose = ‘{ $value }’ 용도는 메뉴에 없어요. 고를 수 있는 용도: { $choices }
+error-unknown-tier = ‘{ $value }’ 라이선스 등급은 없어요. 고를 수 있는 등급: { $choices }
+error-unknown-extra = ‘{ $value }’ 추가 구성은 고를 수 없어요. 고를 수 있는 것: { $choices }
 error-unknown-instrument = ‘{ $value }’ 악기는 준비되어 있지 않아요. 준비된 악기: { $choices }
 error-instruments-many = 악기 { $count }개는 한 곡에 너무 많아요. { $limit }개까지 적어 주세요.
 error-length-range = { $value }초는 만들 수 없어요. { $shortest }초부터 { $longest }초까지 가능해요.
@@ -140,6 +142,12 @@ asked-unwanted = 뺄 악기
 asked-loop = 반복
 asked-loop-yes = 끝과 처음이 끊김 없이 이어져요
 asked-details = 바라는 점
+asked-tier = 라이선스 등급
+asked-extras = 추가 구성
+extra-stems = 스템
+extra-midi = MIDI
+extra-revisions = 수정 횟수 추가
+extra-exclusive = 독점
 
 ### 가격
 
@@ -148,6 +156,12 @@ price-total = 합계 { $amount }
 price-length = 음악 { $length }
 price-purpose = { $purpose } 라이선스
 price-loop = 끊김 없는 반복
+price-tier = { $tier } 라이선스
+price-stems = 스템 (악기별 파일)
+price-midi = MIDI (음표 파일)
+price-revisions = 무료 수정 추가
+price-exclusive = 독점 사용
+price-revision = 수정
 
 ### 주문 대화
 
@@ -362,15 +376,21 @@ alert-look = 주문 보기
 
 ### 운영자 명령
 
+morning-title = 좋은 아침이에요: { $day }의 가게
 today-title = { $day }의 가게
 today-paused = 새 주문을 받지 않고 있어요. /shop resume으로 다시 열 수 있어요.
 today-open = 진행 중인 주문
-today-day = 오늘
+today-since = { $since }부터
 today-placed = 주문 { $count }건
 today-paid = 결제 { $count }건
 today-handedover = 전달 { $count }건
 today-refunded = 환불 { $count }건
-today-money = 오늘 번 돈
+today-money = 번 돈
+today-net = 남은 돈 { $amount }
+today-flow-paid = 결제 { $amount }
+today-flow-fees = 수수료 { $amount }
+today-flow-back = 환불 { $amount }
+today-flow-disputes = 분쟁 { $amount }
 today-listen = 들어 볼 곡
 today-stuck = 확인할 주문
 today-nothing = 없음

@@ -18,6 +18,7 @@ from bot.screens import Button, Form, Link, Screen, Select
 from bot.settings.moods import load_moods
 from bot.settings.shop import default_folder, load_prices
 from bot.storage.database import open_database
+from bot.storage.ledger import Ledger
 from bot.storage.order_book import OrderBook
 from bot.texts import Texts
 
@@ -188,6 +189,7 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         pay_link=lambda order: f"http://shop.example/pay/{order.id}",
         download_link=download_link,
         clock=lambda: NOW,
+        totals=Ledger(book.database).totals,
         review_places={"discord": REVIEW},
         operator_locale="en",
     )

@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.listen import COMMANDS
 from bot.errors import BadInput, NotAllowed, NotFound
-from bot.orders.facts import BuyerTold, CardPosted, JobDied, Refunded, TakesReady
+from bot.orders.facts import BuyerTold, JobDied, TakesReady
 from bot.orders.order import State
 from tests.commands.shop import BUYER, HALL, KOREAN, OPERATOR, REVIEW, Shop, data_of, selects, shown
 from tests.commands.test_my_orders import OPENED, PAID
@@ -34,27 +34,6 @@ async def test_a_strangers_press_does_nothing(shop: Shop, verb: str) -> None:
     with pytest.raises(NotAllowed):
         await shop.answer(KOREAN, f"bgm:{verb}:{order.id}", place=REVIEW)
     assert (await shop.book.get(order.id)).version == order.version
-
-
-async def test_today_counts_what_came_in_and_what_waits(shop: Shop) -> None:
-    first = await shop.told(await shop.placed(BUYER), OPENED, PAID, TakesReady(1, takes("a")))
-    await shop.placed(KOREAN)
-    words = shown(await shop.say(OPERATOR, "shop today", place=REVIEW))
-    assert "2 ordered" in words
-    assert "1 paid" in words
-    assert "$12.00" in words
-    assert f"{first.id} · Calm · 1:00 · YouTube" in words
-    assert "Nothing" in words
-
-
-async def test_today_takes_refunds_off_the_earnings(shop: Shop) -> None:
-    order = await shop.told(await shop.placed(BUYER), OPENED, PAID)
-    form = await shop.form(OPERATOR, f"bgm:refund:{order.id}", place=REVIEW)
-    await shop.submit(OPERATOR, form, place=REVIEW, reason="sorry")
-    await shop.told(order, Refunded("pi_1", "re_1", 1200, "USD"))
-    words = shown(await shop.say(OPERATOR, "shop today", place=REVIEW))
-    assert "$0.00" in words
-    assert "1 refunded" in words
 
 
 async def test_an_order_shows_its_journal(shop: Shop) -> None:
@@ -99,15 +78,6 @@ async def test_retry_tries_again_what_failed(shop: Shop) -> None:
     assert "post_card: Missing Access" in shown(screen)
     await shop.press(OPERATOR, data_of(screen, "retry"), place=REVIEW)
     assert (await shop.book.journal(order.id))[-1].outcome == "applied"
-
-
-async def test_what_was_mended_needs_no_attention(shop: Shop) -> None:
-    order = await shop.told(await shop.placed(BUYER), OPENED, PAID, TakesReady(1, takes("a")))
-    order = await shop.told(order, JobDied("post_card", "Missing Access"))
-    stuck = dict((await shop.say(OPERATOR, "shop today", place=REVIEW)).facts)["Needs attention"]
-    assert order.id in stuck
-    await shop.told(order, CardPosted(1, "discord:700/800"))
-    assert dict((await shop.say(OPERATOR, "shop today", place=REVIEW)).facts)["Needs attention"] == "Nothing"
 
 
 async def test_retrying_what_did_not_fail_says_so(shop: Shop) -> None:
