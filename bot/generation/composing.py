@@ -28,6 +28,7 @@ from bot.finishing.rank import Candidate, rank
 from bot.finishing.waveform import Lane, picture
 from bot.generation.engine import Engine, Request, Take
 from bot.generation.rights import engine_kind
+from bot.generation.scores import SCORE_FILES, write_score
 from bot.generation.studio import Report, Studio
 from bot.orders.brief import Brief
 from bot.orders.facts import TakesReady
@@ -47,6 +48,14 @@ SAY_EVERY = 1.0
 """Seconds between two notes of progress in the queue."""
 
 CARD = "take.json"
+FILES = {
+    "master": "master.wav",
+    "preview": "preview.mp3",
+    "waveform": "waveform.png",
+    "raw": "raw.flac",
+    "fingerprint": "fingerprint.bin",
+}
+"""What every take's folder holds, by role."""
 LEVELS = {"fine": "info", "note": "info", "warning": "warn", "miss": "bad"}
 
 
@@ -156,7 +165,7 @@ def make_take(report: Report, work: TakeWork) -> dict[str, Any]:
     encode(made.take.audio, made.take.rate, work.folder / "raw.flac", "flac")
     write_bytes(made.print.to_bytes(), work.folder / "fingerprint.bin")
     if made.take.score is not None:
-        write_bytes(json.dumps(made.take.score, ensure_ascii=False).encode(), work.folder / "score.json")
+        write_score(made.take.score, work.folder)
     # 3. The card last: a folder with a card is finished.
     card = _card(work, made) | {"preview": [written.preview.start, written.preview.seconds]}
     write_bytes(json.dumps(card, ensure_ascii=False).encode(), work.folder / CARD)
@@ -237,7 +246,7 @@ def _finished(folder: Path) -> dict[str, Any] | None:
 
 def _card(work: TakeWork, made: Made) -> dict[str, Any]:
     take, finished, found = made.take, made.finished, made.found
-    facts, files = finished.facts, ("master.wav", "preview.mp3", "waveform.png", "raw.flac", "fingerprint.bin")
+    facts, files = finished.facts, dict(FILES if take.score is None else FILES | SCORE_FILES)
     return {
         "index": work.index,
         "seed": take.seed,
@@ -251,7 +260,7 @@ def _card(work: TakeWork, made: Made) -> dict[str, Any]:
         "true_peak_dbtp": round(facts.true_peak_dbtp, 2),
         "target_lufs": finished.target.lufs,
         "findings": [_told(finding) for finding in (*found, *finished.done) if finding.level != "fine"],
-        "files": {name.partition(".")[0]: f"{work.key}/{name}" for name in files},
+        "files": {role: f"{work.key}/{name}" for role, name in files.items()},
         "facts": facts.to_json(),
         "checked": [finding.to_json() for finding in found],
         "corrections": finished.corrections.to_json(),

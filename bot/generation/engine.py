@@ -30,7 +30,7 @@ class RightsCard:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an engine can do. Lengths in seconds, rate in Hz."""
+    """What an engine can do. Lengths in seconds, rate in Hz; ``changes`` are the edits of its own scores it knows."""
 
     sample_rate: int
     channels: int
@@ -42,6 +42,7 @@ class Capabilities:
     melody: bool = False
     tempo: bool = False
     max_takes: int = 8
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

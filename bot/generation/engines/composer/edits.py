@@ -119,6 +119,11 @@ def _more_melody(plan: Plan) -> Plan:
     return _tempered(plan, lambda c: replace(c, melody=_within(c.melody + 0.35)))
 
 
+def _same(plan: Plan) -> Plan:
+    return plan
+
+
+OTHER_GENRE = "other-genre"
 CHANGES: dict[str, Callable[[Plan], Plan]] = {
     "calmer": _calmer,
     "livelier": _livelier,
@@ -134,19 +139,24 @@ CHANGES: dict[str, Callable[[Plan], Plan]] = {
     "fewer-instruments": _fewer_instruments,
     "less-melody": _less_melody,
     "more-melody": _more_melody,
+    OTHER_GENRE: _same,
 }
-"""What a buyer may ask to have changed, by name."""
+"""What a buyer may ask to have changed, by name. ``other-genre`` re-arranges for the style the changed brief names."""
 
 
 def revise(plan: Plan, change: str, brief: Brief, book: MoodBook) -> Plan:
     """Return the plan of the same piece with a change, a changed brief, or both.
 
-    Where the brief itself names a new length or tempo, that is taken instead of the change's own step.
+    Where the brief itself names a new length, tempo or style, that is taken instead of the change's own step.
+    Underscores in the change's name are read as hyphens.
 
     :raises BadInput: if the change is not one of `CHANGES`.
     """
+    change = change.replace("_", "-")
     if change and change not in CHANGES:
         raise BadInput(f"unknown change {change!r}; known: {', '.join(CHANGES)}", value=change[:40])
+    if change == OTHER_GENRE and brief.style in (None, plan.style):
+        brief = brief.but(style=other_genre(plan, book))
     kept = _carried(plan, brief, book)
     if change in ("longer", "shorter") and brief.seconds != plan.brief.seconds:
         changed = kept
@@ -157,6 +167,20 @@ def revise(plan: Plan, change: str, brief: Brief, book: MoodBook) -> Plan:
     if _same_frame(changed, plan):
         return changed
     return planning.fitted(changed, changed.tempo, book)
+
+
+def other_genre(plan: Plan, book: MoodBook) -> str:
+    """Return the style a piece is re-arranged in when the buyer names none: one its mood likes, or any other.
+
+    Styles that know its metre and its scales come first: in those the motifs and the harmony stay as they are.
+    """
+    liked = [style for style in book.moods[plan.brief.mood].styles if style != plan.style]
+    others = [style for style in book.styles if style != plan.style]
+    pools = [
+        [style for style in pool if plan.metre in book.styles[style].metres and book.styles[style].kit != "gugak"]
+        for pool in (liked, others)
+    ]
+    return Dice(plan.seed, "other genre", plan.style).pick(pools[0] or pools[1] or liked or others)
 
 
 def varied(plan: Plan, seed: int) -> Plan:

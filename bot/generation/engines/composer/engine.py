@@ -4,6 +4,10 @@ import platform
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.errors import EngineFailed
 from bot.generation.engine import Capabilities, Progress, Request, RightsCard, Take
@@ -14,10 +18,12 @@ from bot.generation.engines.composer.instruments import Orchestra
 from bot.generation.engines.composer.mixer import mix
 from bot.generation.engines.composer.plan import Plan
 from bot.generation.engines.composer.sampler import RATE
+from bot.generation.engines.composer.score import Song
 from bot.orders.brief import LONGEST_SECONDS, SHORTEST_SECONDS
 from bot.settings.moods import MoodBook
 
-REVISION = "1"
+Array = NDArray[np.float32]
+REVISION = "2"
 """Changes whenever the same brief and seed would no longer give the same music."""
 
 
@@ -47,6 +53,7 @@ class Composer:
         extend=True,
         vary=True,
         tempo=True,
+        changes=tuple(edits.CHANGES),
     )
 
     def __init__(self, book: MoodBook, soundfont: Path | None = None) -> None:
@@ -96,7 +103,9 @@ class Composer:
         assert self._orchestra is not None
         started = time.process_time()
         progress(0.0)
-        song = arrange(plan)
+        # What is kept is rounded; what is played is what is kept, so that a stored score sounds the same again.
+        score = arrange(plan).to_json()
+        song = Song.from_json(score)
         audio, stems = mix(song, plan, self._orchestra, progress)
         return Take(
             audio=audio,
@@ -110,5 +119,18 @@ class Composer:
             beats_per_bar=song.beats,
             key=plan.key,
             stems=stems,
-            score={"version": 1, "plan": plan.to_json(), "song": song.to_json()},
+            score={"version": 1, "plan": plan.to_json(), "song": score},
         )
+
+    def play(self, score: dict[str, Any], progress: Progress) -> tuple[Array, dict[str, Array]]:
+        """Play a kept score again: the mix of its take, bit for bit, and the stems that add up to it.
+
+        :raises EngineFailed: if it is no score of this composer.
+        """
+        self.load()
+        assert self._orchestra is not None
+        try:
+            plan, song = Plan.from_json(score["plan"]), Song.from_json(score["song"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise EngineFailed("no score that could be played") from error
+        return mix(song, plan, self._orchestra, progress)

@@ -133,3 +133,17 @@ def test_plans_and_songs_survive_json(plan: Plan) -> None:
     again = Song.from_json(json.loads(json.dumps(song.to_json())))
     assert again.to_json() == song.to_json()
     assert midi.to_midi(again)[:4] == b"MThd"
+
+
+def test_another_genre_is_the_same_piece_rearranged(plan: Plan, book: MoodBook) -> None:
+    asked = edits.revise(plan, "other-genre", BRIEF.but(style="lo-fi"), book)
+    drawn = edits.revise(plan, "other_genre", BRIEF, book)
+    assert asked.style == "lo-fi"
+    assert drawn.style != plan.style
+    assert drawn.style == edits.revise(plan, "other-genre", BRIEF.but(style=None), book).style
+    for changed in (asked, drawn):
+        assert (changed.phrases, changed.key, changed.seconds) == (plan.phrases, plan.key, plan.seconds)
+        assert changed.cast.sounds() != plan.cast.sounds()
+    assert asked.ideas == plan.ideas
+    roots = [[chord.root for chord in arrange(piece).chords[:4]] for piece in (plan, asked)]
+    assert roots[0] == roots[1]
