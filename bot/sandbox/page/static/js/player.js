@@ -113,7 +113,8 @@ class Player {
     if (playing && playing !== this.audio) playing.pause();
     playing = this.audio;
     this.onHeard();
-    return this.audio.play().catch(() => this.fail());
+    // A pause that comes before the sound has begun ends the wait for it; that is no failure
+    return this.audio.play().catch((error) => error.name === "AbortError" || this.fail());
   }
 
   toggleLoop() {
