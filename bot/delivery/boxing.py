@@ -14,17 +14,20 @@ from numpy.typing import NDArray
 
 from bot.delivery.labels import Label, label
 from bot.delivery.provenance import Claim, Signatory, read_manifest, sign_file
-from bot.delivery.watermark import embed
+from bot.delivery.watermark import mark
 from bot.errors import EngineFailed
 from bot.finishing.encode import encode
-from bot.finishing.levels import level
-from bot.finishing.loudness import loudness
-from bot.finishing.truepeak import true_peak
+from bot.finishing.intake import decibels, ratio
+from bot.finishing.truepeak import envelope, true_peak
 
 KINDS = ("wav", "mp3")
 """The formats every parcel holds."""
 
 TYPES = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".pdf": "application/pdf"}
+OVERSAMPLED = 8
+BREATH, BREATHS = 0.02, 4
+"""Seconds over which the mark falls silent around a peak it would raise, and how often that is looked at again."""
+
 LIST = "parcel.json"
 PEAKS = 180
 """Bars of the waveform on the certificate and the download page."""
@@ -89,9 +92,32 @@ def _fill(folder: Path, wish: Wish) -> None:
 
 
 def marked(audio: NDArray[np.float32], rate: int, key: bytes) -> NDArray[np.float32]:
-    """Return the music with the inaudible mark in it, as loud as before and with no higher true peak."""
-    before, highest = loudness(audio, rate).integrated, true_peak(audio, 8)
-    return level(embed(audio, rate, key), rate, before, highest).audio
+    """Return the music with the inaudible mark in it, and with no higher true peak: there the mark holds its breath.
+
+    A mark this far under the music changes its loudness by some hundredths of a LU.
+    """
+    added, highest = mark(audio, rate, key), ratio(true_peak(audio, OVERSAMPLED))
+    for _ in range(BREATHS):
+        tops = envelope(audio + added, OVERSAMPLED, above=highest)
+        over = np.flatnonzero(tops > highest)
+        if not over.size:
+            break
+        added *= _breath(over, audio.shape[1], round(BREATH * rate))
+    music = audio + added
+    louder = true_peak(music, OVERSAMPLED) - decibels(highest)
+    return np.asarray(music * np.float32(ratio(-louder)) if louder > 0 else music, np.float32)
+
+
+def _breath(places: NDArray[np.intp], samples: int, reach: int) -> NDArray[np.float32]:
+    """Return a gain of 1 that dips to 0 around the places and comes back over ``reach`` samples on either side."""
+    distance = np.full(samples, reach, np.float32)
+    ramp = np.abs(np.arange(-reach, reach + 1, dtype=np.float32))
+    for place in places[np.diff(places, prepend=-reach) > reach // 16]:
+        first, last = max(0, place - reach), min(samples, place + reach + 1)
+        np.minimum(distance[first:last], ramp[first - place + reach : last - place + reach], out=distance[first:last])
+    # The middle sixteenth is still, so that a place's neighbours are quiet too.
+    share = np.clip((distance / reach - 1 / 16) / (15 / 16), 0, 1)
+    return np.asarray(0.5 - 0.5 * np.cos(np.pi * share), np.float32)
 
 
 def _listed(path: Path) -> dict[str, Any]:

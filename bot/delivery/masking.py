@@ -9,12 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import stft
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
-WINDOW: Final = 2048
-HOP: Final = 1024
 BANDS: Final = 24
 SILENCE_DB: Final = -96.0
 """Sound below this level (dB full scale, in one band) is under the threshold of hearing at usual volumes."""
@@ -25,36 +22,29 @@ def bark(frequency: Any) -> Any:
     return 13 * np.arctan(0.00076 * frequency) + 3.5 * np.arctan((frequency / 7500) ** 2)
 
 
-def band_powers(samples: NDArray[Any], rate: int) -> Floats:
-    """Return the power in every critical band, of shape (bands, frames), one frame every `HOP` samples."""
-    power, bands = _power(samples, rate)
-    return _summed(power, bands)
+def critical_bands(frequencies: NDArray[Any]) -> NDArray[np.int_]:
+    """Return the critical band of every frequency in Hz, 0 to 23."""
+    return np.minimum(bark(frequencies).astype(int), BANDS - 1)
 
 
-def threshold(samples: NDArray[Any], rate: int) -> Floats:
-    """Return the power a change may have without being heard, of the same shape as `band_powers`."""
-    power, bands = _power(samples, rate)
+def threshold(power: Floats, bands: NDArray[np.int_]) -> Floats:
+    """Return the power a change may have in every critical band without being heard, of shape (frames, `BANDS`).
+
+    ``power`` is that of a spectrum of full scale 1, of shape (frames, bins), and ``bands`` the bins' critical bands.
+    """
+    starts = np.minimum(np.searchsorted(bands, np.arange(BANDS)), len(bands) - 1)
+    summed = np.add.reduceat(power, starts, axis=1)
+    tones = power[:, 1:] + np.float32(1e-14)
+    flatness = 10 * (np.log10(tones).mean(axis=1) - np.log10(tones.mean(axis=1)))
+    tonal = np.clip(flatness / -60, 0, 1)[:, None]
+    offset = tonal * (14.5 + np.arange(BANDS) + 0.5) + (1 - tonal) * 5.5
+    allowed = summed @ _spreading().T * 10 ** (-offset / 10)
+    return np.asarray(np.maximum(allowed, 10 ** (SILENCE_DB / 10)), np.float32)
+
+
+def _spreading() -> Floats:
+    """Return how the power of one critical band reaches into the others, of shape (heard in, coming from)."""
     centres = np.arange(BANDS) + 0.5
     away = centres[:, None] - centres[None, :] + 0.474
     spread = 10 ** ((15.81 + 7.5 * away - 17.5 * np.sqrt(1 + away**2)) / 10)
-    excited = (spread / spread.sum(axis=0)) @ _summed(power, bands)
-    flatness = 10 * np.log10(np.exp(np.log(power[1:] + 1e-14).mean(axis=0)) / (power[1:].mean(axis=0) + 1e-14))
-    tonal = np.clip(flatness / -60, 0, 1)
-    offset = tonal * (14.5 + centres[:, None]) + (1 - tonal) * 5.5
-    return np.asarray(np.maximum(excited * 10 ** (-offset / 10), 10 ** (SILENCE_DB / 10)))
-
-
-def excess(change: NDArray[Any], allowed: Floats, rate: int) -> Floats:
-    """Return by how many dB a change is over a `threshold` in every band and frame; below 0 nobody hears it."""
-    return 10 * np.log10((band_powers(change, rate) + 1e-20) / allowed)
-
-
-def _power(samples: NDArray[Any], rate: int) -> tuple[Floats, NDArray[np.int_]]:
-    frequencies, _, spectrum = stft(samples, rate, "hann", WINDOW, WINDOW - HOP)
-    bands = np.minimum(bark(frequencies).astype(int), BANDS - 1)
-    return np.abs(spectrum) ** 2, bands
-
-
-def _summed(power: Floats, bands: NDArray[np.int_]) -> Floats:
-    starts = np.searchsorted(bands, np.arange(BANDS))
-    return np.add.reduceat(power, np.minimum(starts, len(power) - 1), axis=0)
+    return np.asarray(spread / spread.sum(axis=0), np.float32)

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import istft, resample_poly, stft
+from scipy import fft
+from scipy.signal import get_window, resample_poly, stft
 
 from bot.delivery import masking
-from bot.delivery.masking import excess, threshold
 
 Audio = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -38,11 +38,14 @@ STEPS: Final = 4
 """Positions tried per block when the beginning is not known."""
 
 MOST_DB: Final = 1.5
-MARGIN_DB: Final = 1.0
+MARGIN_DB: Final = 0.5
 """How strong a tile may be at most, and how far under the masking threshold it ends."""
 
 ROUNDS: Final = 2
 """How often the strength is held against the masking model."""
+
+AT_ONCE: Final = 512
+"""Frames worked on at a time, so that a long piece needs little memory."""
 
 EDGE: Final = 0.05
 """Seconds at both ends that stay as they are, so that a loop's joint stays what it was."""
@@ -72,65 +75,103 @@ class Heard:
 
 def embed(audio: Audio, rate: int, key: bytes) -> Audio:
     """Return the audio, of shape (channels, samples), with the key's mark in it; same length, same bits each time."""
+    return np.asarray(audio + mark(audio, rate, key), np.float32)
+
+
+def mark(audio: Audio, rate: int, key: bytes) -> Audio:
+    """Return the key's mark alone, as it is added to the audio; of the same shape."""
     if audio.shape[1] < 2 * WINDOW:
-        return audio.copy()
+        return np.zeros_like(audio, np.float32)
     plan = _Plan(audio.shape[1], rate, key)
-    spectra = [_spectrum(samples, rate)[2] for samples in audio]
-    thresholds = [threshold(samples, rate) for samples in audio]
+    heard = [plan.listen(samples) for samples in audio]
+    # 1. As strong as the music hides in both ears
     strength = np.full(plan.sign.shape, MOST_DB)
     for _ in range(ROUNDS):
-        gain = plan.gain(strength)
-        over = [
-            plan.by_tile(excess(plan.change(spectrum, gain), allowed, rate))
-            for allowed, spectrum in zip(thresholds, spectra, strict=True)
-        ]
+        over = [plan.excess(one, strength) for one in heard]
         strength *= 10 ** (-np.maximum(np.maximum.reduce(over) + MARGIN_DB, 0.0) / 20)
-    gain = plan.gain(strength)
-    changes = [plan.change(spectrum, gain) for spectrum in spectra]
-    return (audio + np.stack(changes)).astype(np.float32)
+    # 2. The change itself
+    return np.stack([plan.change(one, strength) for one in heard])
+
+
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """What one channel sounds like: its spectrum where the mark may lie (frames, bins), the power that a change may
+    have there (frames, critical bands), and the power of every pair of tile row and critical band (frames, pairs)."""
+
+    spectrum: NDArray[np.complex64]
+    allowed: Audio
+    power: Audio
 
 
 class _Plan:
     """Where the tiles of one piece lie, and the key's sign in each: arrays of shape (bands, blocks)."""
 
     def __init__(self, samples: int, rate: int, key: bytes) -> None:
-        self.samples, self.rate = samples, rate
-        frames = -(-samples // HOP) + 1
-        self.block = (np.arange(frames) * HOP / rate / BLOCK).astype(int)
+        self.samples, self.frames = samples, -(-samples // HOP) + 1
+        self.block = (np.arange(self.frames) * HOP / rate / BLOCK).astype(int)
         blocks = np.arange(self.block[-1] + 1)
         self.sign = _pattern(key)[(blocks // 2) % PAIRS].T * np.where(blocks % 2 == 0, 1.0, -1.0)
         frequencies = np.fft.rfftfreq(WINDOW, 1 / rate)
-        self.band = np.searchsorted(_edges_hz(), frequencies, side="right") - 1
-        self.inside = (self.band >= 0) & (self.band < len(self.sign))
+        self.critical = masking.critical_bands(frequencies)
+        row = np.searchsorted(_edges_hz(), frequencies, side="right") - 1
+        inside = np.flatnonzero((row >= 0) & (row < len(self.sign)))
+        self.inside = slice(int(inside[0]), int(inside[-1]) + 1)
+        self.row = row[self.inside]
+        # A tile row may reach over two critical bands: such pairs are weighed apart.
+        pair = self.row * masking.BANDS + self.critical[self.inside]
+        self.pairs = np.flatnonzero(np.diff(pair, prepend=-1))
         self.ramp = _edges(samples, rate).astype(np.float32)
+        self.window = get_window("hann", WINDOW).astype(np.float32)
 
-    def gain(self, strength: Floats) -> Audio:
-        """Return the change of every bin in every frame as a share of it, for strengths in dB per tile."""
-        share = 10 ** (self.sign * strength / 20) - 1
-        # Half the width of a number is a third of the time, and far finer than any ear.
-        gain = np.zeros((self.band.size, self.block.size), np.float32)
-        gain[self.inside] = share.astype(np.float32)[self.band[self.inside]][:, self.block]
-        return gain
+    def listen(self, samples: Audio) -> _Ear:
+        """Return what a channel sounds like, a few seconds at a time: only what the mark needs is kept."""
+        padded = np.pad(samples, (WINDOW // 2, self.frames * HOP + WINDOW // 2 - samples.size)).astype(np.float32)
+        framed = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP][: self.frames]
+        kept, allowed = [], []
+        for start in range(0, self.frames, AT_ONCE):
+            whole = fft.rfft(framed[start : start + AT_ONCE] * self.window, axis=1)
+            power = (whole.real**2 + whole.imag**2) * np.float32(1 / self.window.sum() ** 2)
+            allowed.append(masking.threshold(power, self.critical))
+            kept.append(whole[:, self.inside])
+        spectrum = np.concatenate(kept)
+        power = (spectrum.real**2 + spectrum.imag**2) * np.float32(1 / self.window.sum() ** 2)
+        return _Ear(spectrum, np.concatenate(allowed), np.add.reduceat(power, self.pairs, axis=1))
 
-    def change(self, spectrum: NDArray[Any], gain: Audio) -> Audio:
-        """Return what is added to the samples."""
-        frames = min(spectrum.shape[1], gain.shape[1])
-        _, added = istft(spectrum[:, :frames] * gain[:, :frames], self.rate, "hann", WINDOW, WINDOW - HOP)
-        whole = np.zeros(self.samples, np.float32)
-        whole[: min(added.size, self.samples)] = added[: self.samples]
-        return np.asarray(whole * self.ramp, np.float32)
-
-    def by_tile(self, over: Floats) -> Floats:
-        """Return the worst excess that touches each tile, from one per critical band and frame."""
-        places = np.minimum((np.arange(over.shape[1]) * masking.HOP / self.rate / BLOCK).astype(int), self.block[-1])
-        worst = np.full((len(over), self.sign.shape[1]), -np.inf)
-        np.maximum.at(worst.T, places, over.T)
+    def excess(self, ear: _Ear, strength: Floats) -> Floats:
+        """Return by how many dB each tile is over what may be changed unheard, at the worst place it reaches."""
+        share = self._share(strength)[self.row[self.pairs]][:, self.block]
+        critical = self.critical[self.inside][self.pairs]
+        bands, first = np.unique(critical, return_index=True)
+        changed = np.add.reduceat(ear.power * share.T**2, first, axis=1)
+        over = 10 * np.log10((changed + 1e-20) / ear.allowed[:, bands])
         # A frame reaches half a window into the blocks beside it.
-        worst = np.maximum(worst, np.maximum(np.roll(worst, 1, axis=1), np.roll(worst, -1, axis=1)))
-        critical = np.minimum(masking.bark(_edges_hz()).astype(int), masking.BANDS - 1)
-        # ... and a tile at the rim of the marked range leaks into the critical band beyond it.
-        critical[0], critical[-1] = critical[0] - 1, critical[-1] + 1
-        return np.asarray(np.maximum(worst[critical[:-1]], worst[critical[1:]]))
+        worst = np.full((self.sign.shape[1], len(bands)), -np.inf)
+        np.maximum.at(worst, self.block, over)
+        worst = np.maximum(worst, np.maximum(np.roll(worst, 1, axis=0), np.roll(worst, -1, axis=0))).T
+        found = np.full(self.sign.shape, -np.inf)
+        np.maximum.at(found, self.row[self.pairs], worst[np.searchsorted(bands, critical)])
+        return found
+
+    def change(self, ear: _Ear, strength: Floats) -> Audio:
+        """Return what is added to the samples of a channel."""
+        share = self._share(strength).astype(np.float32)[self.row].T
+        steps = WINDOW // HOP
+        added = np.zeros((self.frames + steps, HOP), np.float32)
+        for start in range(0, self.frames, AT_ONCE):
+            stop = min(start + AT_ONCE, self.frames)
+            whole = np.zeros((stop - start, len(self.critical)), np.complex64)
+            whole[:, self.inside] = ear.spectrum[start:stop] * share[self.block[start:stop]]
+            frames = (fft.irfft(whole, WINDOW, axis=1) * self.window).reshape(stop - start, steps, HOP)
+            for step in range(steps):
+                added[start + step : stop + step] += frames[:, step]
+        # The window is laid over the music twice, and the overlaps of its square add up to this.
+        evenly = float((self.window.astype(np.float64) ** 2).sum() / HOP)
+        whole_piece = added.ravel()[WINDOW // 2 :][: self.samples] / np.float32(evenly)
+        return np.asarray(whole_piece * self.ramp, np.float32)
+
+    def _share(self, strength: Floats) -> Floats:
+        """Return the change of every tile as a share of it, for strengths in dB."""
+        return np.asarray(10 ** (self.sign * strength / 20) - 1)
 
 
 def detect(audio: Audio, rate: int, key: bytes) -> Heard:
