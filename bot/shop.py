@@ -32,7 +32,7 @@ from bot.review.desk import Desk
 from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.settings.moods import Instrument, Mood, MoodBook, Purpose, Style, load_moods
-from bot.settings.shop import Prices, Shop, config_file, folders, load_prices, load_shop, soundfont
+from bot.settings.shop import Prices, Shop, Tier, config_file, folders, load_prices, load_shop, soundfont
 from bot.storage.database import open_database
 from bot.storage.jobs import Jobs
 from bot.storage.media import Media
@@ -83,14 +83,26 @@ class Config:
         """What can be asked for."""
         known, work = self.moods.catalogue(), self.shop.work
         return Catalogue(
-            known.moods, known.styles, known.purposes, known.instruments, work.shortest_seconds, work.longest_seconds
+            *(
+                known.moods,
+                known.styles,
+                known.purposes,
+                known.instruments,
+                work.shortest_seconds,
+                work.longest_seconds,
+            ),
+            tiers=tuple(self.prices.tiers),
+            extras=self.prices.extras,
         )
 
     @property
     def menu(self) -> Menu:
         """What can be asked for, in words."""
         book = self.moods
-        return Menu(_items(book.moods), _items(book.styles), _items(book.purposes), _items(book.instruments))
+        return Menu(
+            *(_items(book.moods), _items(book.styles), _items(book.purposes), _items(book.instruments)),
+            tiers=_items(self.prices.tiers),
+        )
 
     @property
     def price_list(self) -> PriceList:
@@ -115,14 +127,19 @@ class Config:
         return Front(business.name, business.email, self.shop.timezone, lines, engine)
 
     def name(self, kind: str, item_id: str, locale: str) -> str:
-        """Return what an id of moods.toml is called; ids the file has since lost stand for themselves."""
-        entries: Mapping[str, Mood | Style | Purpose | Instrument] = getattr(self.moods, kind)
+        """Return what an id of moods.toml (or a licence tier) is called; ids that are gone stand for themselves."""
+        entries: Mapping[str, Mood | Style | Purpose | Instrument | Tier]
+        entries = self.prices.tiers if kind == "tiers" else getattr(self.moods, kind)
         entry = entries.get(item_id)
         return getattr(entry.name, language_of(locale)) if entry else item_id
 
 
 def _items(
-    entries: Mapping[str, Mood] | Mapping[str, Style] | Mapping[str, Purpose] | Mapping[str, Instrument],
+    entries: Mapping[str, Mood]
+    | Mapping[str, Style]
+    | Mapping[str, Purpose]
+    | Mapping[str, Instrument]
+    | Mapping[str, Tier],
 ) -> tuple[Item, ...]:
     found = []
     for item_id, entry in entries.items():

@@ -9,17 +9,23 @@ from bot.texts import plain
 
 Facts = tuple[tuple[str, str], ...]
 
+KINDS = (
+    *("mood", "seconds", "purpose", "tier", "style", "tempo_bpm", "key", "wanted", "unwanted", "loop", "extras"),
+    "details",
+)
+"""The answers, in the order they are read."""
+
 
 def asked_facts(services: Services, locale: str, answers: Mapping[str, Any]) -> Facts:
     """Return (label, value) of every answer given; ``answers`` are the fields of a `Brief`, perhaps not all yet."""
     say, name = services.texts.say, services.menu.name
     lines: list[tuple[str, str]] = []
-    for kind in ("mood", "seconds", "purpose", "style", "tempo_bpm", "key", "wanted", "unwanted", "loop", "details"):
+    for kind in KINDS:
         value = answers.get(kind)
-        if not value:
+        if not value or (kind == "tier" and len(services.menu.tiers) < 2):  # one licence for all is no choice
             continue
         match kind:
-            case "mood" | "purpose" | "style":
+            case "mood" | "purpose" | "style" | "tier":
                 shown = name(locale, kind, value)
             case "seconds":
                 shown = services.texts.length(locale, value)
@@ -27,6 +33,8 @@ def asked_facts(services: Services, locale: str, answers: Mapping[str, Any]) -> 
                 shown = f"{value} BPM"
             case "wanted" | "unwanted":
                 shown = ", ".join(name(locale, "instrument", instrument) for instrument in value)
+            case "extras":
+                shown = ", ".join(say(locale, f"extra-{extra}") for extra in value)
             case "loop":
                 shown = say(locale, "asked-loop-yes")
             case _:
@@ -62,6 +70,8 @@ def _what(services: Services, locale: str, line: Line) -> str:
         values["length"] = services.texts.length(locale, seconds)
     if "purpose" in values:
         values["purpose"] = services.menu.name(locale, "purpose", str(values["purpose"]))
+    if "tier" in values:
+        values["tier"] = services.menu.name(locale, "tier", str(values["tier"]))
     return services.texts.say(locale, line.text, **values)
 
 

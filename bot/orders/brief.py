@@ -13,6 +13,13 @@ SLOWEST_BPM, FASTEST_BPM = 40, 220
 DETAILS_LIMIT = 1000
 INSTRUMENTS_LIMIT = 12
 
+STANDARD = "standard"
+"""The licence tier of who chooses none."""
+
+EXTRAS = ("stems", "midi", "revisions", "exclusive")
+"""What can be bought beside the music, in the order it is offered: its instruments as files of their own, its notes,
+further free revisions, and the promise that nobody else gets it. (A seamless loop is music: `Brief.loop`.)"""
+
 _CLOCK = re.compile(r"(?:(?P<h>\d{1,2})[:：])?(?P<m>\d{1,3})[:：](?P<s>\d{1,2})")
 _UNITS = re.compile(
     r"(?:(?P<m>\d+(?:\.\d+)?)\s*(?:minutes?|mins?|m|분))?\s*(?P<half>반)?\s*"
@@ -30,7 +37,8 @@ class Brief:
 
     ``mood``, ``style`` and ``purpose`` are ids of ``config/moods.toml``; ``seconds`` is the exact length;
     ``key`` reads like ``"C major"`` or ``"F# minor"``; ``wanted`` and ``unwanted`` are instrument ids;
-    ``details`` are the buyer's own words and are data, never instructions.
+    ``details`` are the buyer's own words and are data, never instructions. ``tier`` is a licence tier of
+    ``config/prices.toml``, ``extras`` are some of `EXTRAS`.
     """
 
     mood: str
@@ -43,28 +51,32 @@ class Brief:
     unwanted: tuple[str, ...] = ()
     loop: bool = False
     details: str = ""
+    tier: str = STANDARD
+    extras: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` reads back."""
-        return asdict(self) | {"wanted": list(self.wanted), "unwanted": list(self.unwanted)}
+        return asdict(self) | {name: list(getattr(self, name)) for name in _LISTS}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Read what `to_json` wrote; unknown keys (of a later version) are dropped."""
         known = {field.name for field in fields(cls)}
         kept = {name: value for name, value in data.items() if name in known}
-        kept["wanted"] = tuple(kept.get("wanted", ()))
-        kept["unwanted"] = tuple(kept.get("unwanted", ()))
-        return cls(**kept)
+        return cls(**kept | {name: tuple(kept.get(name, ())) for name in _LISTS})
 
     def but(self, **changes: Any) -> Self:
         """Return a copy with some answers changed."""
         return replace(self, **changes)
 
 
+_LISTS = ("wanted", "unwanted", "extras")
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What can be asked for: the ids of ``config/moods.toml``, in the order they are offered."""
+    """What can be asked for: the ids of ``config/moods.toml``, in the order they are offered, and of
+    ``config/prices.toml`` the licence tiers and the extras that can be had."""
 
     moods: tuple[str, ...]
     styles: tuple[str, ...]
@@ -72,6 +84,8 @@ class Catalogue:
     instruments: tuple[str, ...]
     shortest: int = SHORTEST_SECONDS
     longest: int = LONGEST_SECONDS
+    tiers: tuple[str, ...] = (STANDARD,)
+    extras: tuple[str, ...] = ()
 
 
 def checked(brief: Brief, catalogue: Catalogue) -> Brief:
@@ -83,6 +97,8 @@ def checked(brief: Brief, catalogue: Catalogue) -> Brief:
         ("mood", brief.mood, catalogue.moods),
         ("purpose", brief.purpose, catalogue.purposes),
         ("style", brief.style, (None, *catalogue.styles)),
+        ("tier", brief.tier, catalogue.tiers),
+        *(("extra", extra, catalogue.extras) for extra in brief.extras),
     ):
         if value not in known:
             choices = ", ".join(choice for choice in known if choice)

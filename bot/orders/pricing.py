@@ -1,11 +1,12 @@
 """What an order costs, in integer minor units, with a line for everything that is paid for."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
 
 from bot.errors import BadInput
-from bot.orders.brief import Brief
+from bot.orders.brief import EXTRAS, STANDARD, Brief
 
 ZERO_DECIMAL = frozenset(
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
@@ -64,7 +65,8 @@ class PriceList:
     """The operator's ``config/prices.toml`` for one currency, in minor units.
 
     ``lengths`` are (up to this many seconds, price), ascending; beyond the last, every started further minute costs
-    ``further_minute``. ``purposes`` multiply that price; ``extras`` are added. Totals are rounded to ``round_to``.
+    ``further_minute``. ``purposes`` and licence ``tiers`` multiply that price; ``extras`` are added. Totals are rounded
+    to ``round_to``. ``revision`` is the price of a revision beyond the free ones.
     """
 
     currency: str
@@ -73,24 +75,46 @@ class PriceList:
     purposes: dict[str, Decimal]
     extras: dict[str, int]
     round_to: int = 1
+    tiers: dict[str, Decimal] = field(default_factory=lambda: {STANDARD: Decimal(1)})
+    revision: int = 0
 
 
 def quote(brief: Brief, prices: PriceList) -> Price:
-    """Return the price of a brief: length, then what its purpose adds, then extras.
+    """Return the price of a brief: length, then what purpose and licence tier add or take off, then extras.
 
-    :raises BadInput: if the price list does not know the brief's purpose.
+    :raises BadInput: if the price list does not know the brief's purpose, tier, or one of its extras.
     """
-    if brief.purpose not in prices.purposes:
+    purpose, tier = prices.purposes.get(brief.purpose), prices.tiers.get(brief.tier)
+    if purpose is None:
         raise BadInput(f"no price for purpose {brief.purpose!r}", text="error-no-price", purpose=brief.purpose)
+    if tier is None:
+        raise _unknown("tier", brief.tier, prices.tiers)
     base = _length_price(brief.seconds, prices)
-    whole = _rounded(base * prices.purposes[brief.purpose], prices.round_to)
-    base = _rounded(Decimal(base), prices.round_to)
-    lines = [Line("price-length", base, (("seconds", brief.seconds),))]
-    if whole != base:
-        lines.append(Line("price-purpose", whole - base, (("purpose", brief.purpose),)))
+    steps = [_rounded(base * factor, prices.round_to) for factor in (Decimal(1), purpose, purpose * tier)]
+    lines = [Line("price-length", steps[0], (("seconds", brief.seconds),))]
+    if steps[1] != steps[0]:
+        lines.append(Line("price-purpose", steps[1] - steps[0], (("purpose", brief.purpose),)))
+    if steps[2] != steps[1]:
+        lines.append(Line("price-tier", steps[2] - steps[1], (("tier", brief.tier),)))
     if brief.loop and (loop := prices.extras.get("loop", 0)):
         lines.append(Line("price-loop", loop))
+    for extra in (known for known in EXTRAS if known in brief.extras):
+        if extra not in prices.extras:
+            raise _unknown("extra", extra, [name for name in prices.extras if name in EXTRAS])
+        lines.append(Line(f"price-{extra}", prices.extras[extra]))
     return Price(prices.currency, tuple(lines))
+
+
+def revision_quote(prices: PriceList, *, free: bool) -> Price:
+    """Return the price of one revision; a free one is a price of nothing, with its line."""
+    return Price(prices.currency, (Line("price-revision", 0 if free else prices.revision),))
+
+
+def _unknown(kind: str, value: str, known: Iterable[str]) -> BadInput:
+    choices = ", ".join(known)
+    return BadInput(
+        f"unknown {kind} {value!r}; known: {choices}", text=f"error-unknown-{kind}", value=value[:40], choices=choices
+    )
 
 
 def _length_price(seconds: int, prices: PriceList) -> int:

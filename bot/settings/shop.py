@@ -5,12 +5,13 @@ import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bot.errors import BadSetting
+from bot.orders.brief import EXTRAS, STANDARD
 from bot.orders.policy import Policy
 from bot.orders.pricing import ZERO_DECIMAL, PriceList
 
@@ -18,6 +19,8 @@ THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 """Currencies of a thousand minor units, with rules of their own at the providers (Stripe's list): not sold in."""
 
 Model = TypeVar("Model", bound=BaseModel)
+Amount = Annotated[Decimal, Field(ge=0, le=10**9)]
+Factor = Annotated[Decimal, Field(gt=0, le=1000)]
 
 
 class _Strict(BaseModel):
@@ -53,6 +56,7 @@ class Work(_Strict):
     shortest_seconds: int = Field(5, ge=5, le=600)
     longest_seconds: int = Field(600, ge=5, le=600)
     free_revisions: int = Field(2, ge=0, le=20)
+    extra_revisions: int = Field(2, ge=1, le=20)
     processes: int = Field(0, ge=0, le=64)
     soundfont: str = Field("", pattern=r"^$|\.(sf2|sf3)$")
 
@@ -105,20 +109,44 @@ class Shop(_Strict):
             deliver_within=round(self.times.deliver * hour),
             refund_retry=round(self.times.refund_retry * hour),
             free_revisions=self.work.free_revisions,
+            extra_revisions=self.work.extra_revisions,
         )
 
 
 class CurrencyPrices(_Strict):
     """The prices of one currency, in whole units as a person writes them (``15000`` won, ``12.50`` dollars)."""
 
-    lengths: dict[int, Decimal] = Field(min_length=1)
-    further_minute: Decimal = Field(ge=0)
-    extras: dict[str, Decimal] = {}
-    round_to: Decimal = Field(Decimal(1), gt=0)
+    lengths: dict[int, Amount] = Field(min_length=1)
+    further_minute: Amount
+    extras: dict[Literal["loop", "stems", "midi", "revisions", "exclusive"], Amount] = {}
+    revision: Amount = Decimal(0)
+    round_to: Amount = Field(Decimal(1), gt=0)
 
     def amounts(self) -> tuple[Decimal, ...]:
         """Return every amount of the table, in whole units."""
-        return (*self.lengths.values(), self.further_minute, *self.extras.values(), self.round_to)
+        return (*self.lengths.values(), self.further_minute, *self.extras.values(), self.revision, self.round_to)
+
+
+class Named(_Strict):
+    """The same words in both languages."""
+
+    ko: str = Field(min_length=1, max_length=100)
+    en: str = Field(min_length=1, max_length=100)
+
+
+class Tier(_Strict):
+    """A licence tier: what it does to the price, what it is called, and for whom it is, in one line."""
+
+    price: Factor
+    name: Named
+    about: Named
+
+
+STANDARD_TIER = Tier(
+    price=Decimal(1),
+    name=Named(ko="스탠더드", en="Standard"),
+    about=Named(ko="내 채널과 작품에 써요.", en="For your own channels and works."),
+)
 
 
 class Prices(_Strict):
@@ -126,7 +154,8 @@ class Prices(_Strict):
 
     currency: str = Field(pattern="^[A-Z]{3}$")
     languages: dict[str, str] = {}
-    purposes: dict[str, Decimal]
+    purposes: dict[str, Factor]
+    tiers: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,31}$")], Tier] = {STANDARD: STANDARD_TIER}
     currencies: dict[str, CurrencyPrices]
 
     @field_validator("currencies")
@@ -150,7 +179,14 @@ class Prices(_Strict):
         for language, code in self.languages.items():
             if code not in self.currencies:
                 raise ValueError(f"languages.{language} = {code!r} has no [currencies.{code}] table")
+        if STANDARD not in self.tiers:
+            raise ValueError(f"[tiers.{STANDARD}] is missing: it is the licence of who chooses none")
         return self
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """The extras that every currency has a price for, in the order they are offered."""
+        return tuple(one for one in EXTRAS if all(one in prices.extras for prices in self.currencies.values()))
 
     def currency_for(self, locale: str) -> str:
         """Return the currency a buyer pays in: that of the whole locale (``en-GB``), of its language (``en``), or the
@@ -168,8 +204,10 @@ class Prices(_Strict):
             lengths=lengths,
             further_minute=round(prices.further_minute * factor),
             purposes=dict(self.purposes),
-            extras={name: round(amount * factor) for name, amount in prices.extras.items()},
+            extras={str(name): round(amount * factor) for name, amount in prices.extras.items()},
             round_to=max(1, round(prices.round_to * factor)),
+            tiers={name: tier.price for name, tier in self.tiers.items()},
+            revision=round(prices.revision * factor),
         )
 
 

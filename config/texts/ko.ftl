@@ -145,7 +145,7 @@ asked-details = 바라는 점
 asked-tier = 라이선스 등급
 asked-extras = 추가 구성
 extra-stems = 스템
-extra-midi = MIDI
+extra-midi = MIDI 파일
 extra-revisions = 수정 횟수 추가
 extra-exclusive = 독점
 

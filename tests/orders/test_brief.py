@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -123,3 +124,18 @@ def test_what_can_be_made_comes_back_clean() -> None:
 def test_a_brief_survives_json(brief: Brief) -> None:
     stored = json.loads(json.dumps(brief.to_json()))
     assert Brief.from_json(stored | {"of_a_later_version": 1}) == brief
+
+
+def test_a_brief_from_before_there_were_tiers_and_extras_still_reads() -> None:
+    old = {name: value for name, value in BRIEF.to_json().items() if name not in ("tier", "extras")}
+    assert Brief.from_json(old) == BRIEF
+    assert (BRIEF.tier, BRIEF.extras) == ("standard", ())
+
+
+@pytest.mark.parametrize(
+    ("answers", "text"), [({"tier": "royal"}, "error-unknown-tier"), ({"extras": ("stems",)}, "error-unknown-extra")]
+)
+def test_what_the_shop_does_not_offer_is_named(answers: dict[str, Any], text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        checked(BRIEF.but(**answers), CATALOGUE)
+    assert refused.value.text == text

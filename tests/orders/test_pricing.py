@@ -2,13 +2,14 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
-from bot.orders.pricing import ZERO_DECIMAL, Line, Money, Price, PriceList, quote
+from bot.orders.pricing import ZERO_DECIMAL, Line, Money, Price, PriceList, quote, revision_quote
 from tests.orders.example import BRIEF
 
 WON = PriceList(
@@ -16,8 +17,10 @@ WON = PriceList(
     lengths=((30, 9000), (60, 15000), (180, 29000)),
     further_minute=8000,
     purposes={"youtube": Decimal("1"), "game": Decimal("1.55")},
-    extras={"loop": 3000},
+    extras={"loop": 3000, "stems": 9000, "midi": 6000},
     round_to=100,
+    tiers={"personal": Decimal("0.7"), "standard": Decimal(1), "business": Decimal(2)},
+    revision=4000,
 )
 
 
@@ -37,15 +40,54 @@ def test_purpose_and_loop_have_lines_of_their_own() -> None:
     ]
 
 
+def test_tier_and_extras_have_lines_of_their_own() -> None:
+    price = quote(BRIEF.but(purpose="game", tier="business", extras=("midi", "stems")), WON)
+    assert [(line.text, line.amount) for line in price.lines] == [
+        ("price-length", 15000),
+        ("price-purpose", 8300),
+        ("price-tier", 23200),  # 46,500 in all: the lines are rounded, never their sum
+        ("price-stems", 9000),
+        ("price-midi", 6000),
+    ]
+
+
+def test_a_smaller_licence_takes_something_off() -> None:
+    price = quote(BRIEF.but(tier="personal"), WON)
+    assert [(line.text, line.amount) for line in price.lines] == [("price-length", 15000), ("price-tier", -4500)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "text"),
+    [({"tier": "royal"}, "error-unknown-tier"), ({"extras": ("exclusive",)}, "error-unknown-extra")],
+)
+def test_what_has_no_price_is_not_sold(answers: dict[str, Any], text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        quote(BRIEF.but(**answers), WON)
+    assert refused.value.text == text
+
+
+def test_a_revision_costs_what_the_list_says_once_the_free_ones_are_used() -> None:
+    assert revision_quote(WON, free=False).total == Money(4000, "KRW")
+    assert revision_quote(WON, free=True).total == Money(0, "KRW")
+
+
 def test_a_purpose_without_a_price_cannot_be_sold() -> None:
     with pytest.raises(BadInput) as refused:
         quote(BRIEF.but(purpose="podcast"), WON)
     assert refused.value.text == "error-no-price"
 
 
-@given(st.integers(5, 599), st.sampled_from(["youtube", "game"]), st.booleans())
-def test_longer_is_never_cheaper_and_lines_add_up(seconds: int, purpose: str, loop: bool) -> None:
-    brief = BRIEF.but(purpose=purpose, loop=loop)
+@given(
+    st.integers(5, 599),
+    st.sampled_from(["youtube", "game"]),
+    st.booleans(),
+    st.sampled_from(["personal", "standard", "business"]),
+    st.sets(st.sampled_from(["stems", "midi"])),
+)
+def test_longer_is_never_cheaper_and_lines_add_up(
+    seconds: int, purpose: str, loop: bool, tier: str, extras: set[str]
+) -> None:
+    brief = BRIEF.but(purpose=purpose, loop=loop, tier=tier, extras=tuple(extras))
     shorter, longer = quote(brief.but(seconds=seconds), WON), quote(brief.but(seconds=seconds + 1), WON)
     assert shorter.total.amount <= longer.total.amount
     assert shorter.total.amount == sum(line.amount for line in shorter.lines) > 0

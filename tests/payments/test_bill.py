@@ -11,8 +11,7 @@ from bot.orders.brief import Brief
 from bot.orders.order import Order
 from bot.orders.pricing import Line, Price, PriceList, quote
 from bot.payments.bill import Bill, bill_of
-from bot.settings.moods import load_moods
-from bot.settings.shop import config_file, default_folder
+from bot.shop import Config
 from bot.texts import Texts
 
 WORDS = {
@@ -26,7 +25,7 @@ def bill(tmp_path: Path) -> Bill:
     (tmp_path / "texts").mkdir()
     for language, words in WORDS.items():
         (tmp_path / "texts" / f"{language}.ftl").write_text(words, "utf-8")
-    return bill_of(Texts([tmp_path]), load_moods(config_file("moods.toml", [default_folder()])))
+    return bill_of(Texts([tmp_path]), Config.read(None).name)
 
 
 def order(price: Price, locale: str = "ko", mood: str = "calm") -> Order:
