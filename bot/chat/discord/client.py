@@ -11,20 +11,20 @@ import aiohttp
 import discord
 import structlog
 
+from bot.chat.answers import answer, ruling_words
 from bot.chat.discord import addresses, slash
 from bot.chat.discord.doorway import DiscordDoorway, people_behind
 from bot.chat.discord.permissions import missing
 from bot.chat.discord.render import render
 from bot.chat.discord.talk import Talk, read, with_files
-from bot.commands import again
-from bot.commands.listen import OPEN_FORMS, listen
-from bot.commands.said import Answer, Asked, Command, Person, Press, Reply, Submitted
+from bot.commands.listen import OPEN_FORMS
+from bot.commands.said import Answer, Asked, Command, Person, Press, Submitted
 from bot.commands.services import Services
 from bot.commands.suggestions import suggest
-from bot.errors import NotAllowed, ShopError
+from bot.errors import ShopError
 from bot.review import verdicts
 from bot.review.catch_up import catch_up, settle
-from bot.review.verdicts import Kind, Outcome, Ruling, Verdict
+from bot.review.verdicts import Outcome, Ruling
 from bot.screens import Screen, Tone
 
 SUGGEST_WITHIN = 2.5
@@ -162,28 +162,9 @@ class ShopClient(discord.Client):
     async def _answer(
         self, interaction: discord.Interaction, person: Person, said: Command | Press | Submitted
     ) -> Answer:
-        if isinstance(said, Press) and (found := verdicts.read_press(said.verb, said.arg)):
-            return await self._verdict(person, said.target, *found)
-        if isinstance(said, Submitted) and said.verb == again.VERB:
-            verdict = Verdict(Kind.AGAIN, changes=await again.changes(self.services, person, said))
-            return await self._verdict(person, said.target, int(said.arg), verdict)
         if isinstance(said, Command):
             said = await with_files(interaction, said)
-        return await listen(self.services, person, said)
-
-    async def _verdict(self, person: Person, order: str, round_: int, verdict: Verdict) -> Reply:
-        if not person.operator:
-            raise NotAllowed(f"{person.id} is no operator", text="error-operators-only")
-        ruling = await verdicts.judge(self.services.book, order, round_, verdict, person.id)
-        tone = Tone.GOOD if ruling.outcome is Outcome.COUNTED else Tone.BAD
-        return Reply(Screen(text=self._ruling(person.locale, ruling), tone=tone))
-
-    def _ruling(self, locale: str, ruling: Ruling) -> str:
-        say = self.services.texts.say
-        what = ""
-        if ruling.verdict:
-            what = say(locale, f"verdict-{ruling.verdict.kind}", take=ruling.verdict.take)
-        return say(locale, f"ruling-{ruling.outcome}", order=ruling.order.id, what=what, by=ruling.by)
+        return await answer(self.services, person, said)
 
     async def _suggest(self, interaction: discord.Interaction, person: Person, asked: Asked) -> None:
         try:
@@ -237,7 +218,7 @@ class ShopClient(discord.Client):
 
     async def _say_why(self, message: discord.Message, ruling: Ruling) -> None:
         """Tell whose verdict came too late what counts instead, below the card."""
-        words = self._ruling(self.services.operator_locale, ruling)
+        words = ruling_words(self.services, self.services.operator_locale, ruling)
         rendered = render(Screen(text=words, tone=Tone.BAD), self.command_ids)
         try:
             await message.reply(embed=rendered.embed, allowed_mentions=rendered.mentions)
