@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.orders import facts
+from bot.orders import corrections, facts, letters
 from bot.orders.order import Order
 
 
@@ -30,6 +30,41 @@ def this_round(order: Order, what: Any) -> bool:
 def known_take(order: Order, what: facts.Approved) -> bool:
     """The take exists in this round."""
     return what.round == order.round and any(take["index"] == what.take for take in order.data.get("takes", ()))
+
+
+def correctable(order: Order, what: facts.CorrectionAsked) -> bool:
+    """The take exists in this round, its untouched sound is kept, and the press means something now."""
+    take = next((one for one in order.data.get("takes", ()) if one["index"] == what.take), None)
+    kept = take is not None and "raw" in take.get("files", {}) and "target" in take
+    presses = corrections.of_take(order, what.take)["presses"]
+    return what.round == order.round and kept and corrections.possible(presses, what.press)
+
+
+def newest_correction(order: Order, what: facts.Corrected | facts.NotCorrected) -> bool:
+    """No press has followed the one that this is about."""
+    return what.round == order.round and what.number == corrections.of_take(order, what.take)["asked"]
+
+
+def correction_died(order: Order, what: facts.JobDied) -> bool:
+    """The work that failed for good is the newest correction of a take."""
+    about = what.data
+    this = what.kind == "correct" and about["round"] == order.round
+    return bool(this and about["number"] == corrections.of_take(order, about["take"])["asked"])
+
+
+def first_question(order: Order, what: facts.Letter) -> bool:
+    """The operator asks, and the buyer has not left an earlier question open."""
+    return what.side == letters.OPERATOR and letters.open_question(order) is None
+
+
+def from_buyer(order: Order, what: facts.Letter) -> bool:
+    """The buyer writes."""
+    return what.side == letters.BUYER
+
+
+def known_letter(order: Order, what: facts.LetterSent) -> bool:
+    """There is such a letter."""
+    return letters.letter(order, what.letter) is not None
 
 
 def this_version(order: Order, what: facts.DeadlinePassed) -> bool:
@@ -88,6 +123,26 @@ def unheard(order: Order, what: facts.Refunded) -> dict[str, int]:
 def died(*kinds: str) -> Callable[[Order, facts.JobDied], bool]:
     """One of these kinds died, and not for an earlier round."""
     return lambda order, what: what.kind in kinds and what.data.get("round", order.round) == order.round
+
+
+def way(name: str) -> Callable[[Order, facts.WayClosed], bool]:
+    """It is this way that is closed."""
+    return lambda _order, what: what.way == name
+
+
+def nobody_reached(order: Order, what: facts.WayClosed) -> bool:
+    """The last way is closed, and the others were not closed but failed: the operator should know."""
+    return what.way == "mail" and bool(order.data.get("dead_ways"))
+
+
+def other_name(order: Order, what: facts.LicenseeNamed) -> bool:
+    """The licence is in another name, or in none."""
+    return (order.data.get("licensee") or {}).get("name", "") != what.name
+
+
+def anew(order: Order, what: facts.Certified) -> bool:
+    """It is another certificate than the one that counts."""
+    return bool(order.data.get("certificate", {}).get("number") != what.certificate)
 
 
 def refund_died(order: Order, what: facts.JobDied) -> bool:

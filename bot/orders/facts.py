@@ -97,6 +97,63 @@ class Rejected(What):
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionAsked(What):
+    """The operator changes a take by hand; ``press`` is one of `bot.orders.corrections`."""
+
+    round: int
+    take: int
+    press: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected(What):
+    """A take sounds as the operator wants it.
+
+    ``number`` counts the presses on the take, ``made`` is the take as it stands now, ``overview`` the media key of the
+    picture of all takes.
+    """
+
+    round: int
+    take: int
+    number: int
+    made: dict[str, Any]
+    overview: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotCorrected(What):
+    """A correction cannot be made; ``text`` and ``values`` are the sentence that says why."""
+
+    round: int
+    take: int
+    number: int
+    text: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter(What):
+    """Buyer and operator write to each other about the order.
+
+    ``side`` is who writes ("buyer" or "operator"), ``who`` the person, ``answers`` the number of the letter that this
+    one answers (0: none).
+    """
+
+    side: str
+    who: str
+    text: str
+    answers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSent(What):
+    """A letter has been put where its reader finds it: ``message``, empty if only ``/orders`` shows it."""
+
+    letter: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mastered(What):
     """The approved take is encoded: ``files`` by name, each with its media key, size in bytes and SHA-256."""
 
@@ -114,10 +171,30 @@ class Certified(What):
 
 @dataclass(frozen=True, slots=True)
 class HandedOver(What):
-    """The buyer has the parcel; ``way`` says how ("dm", "link"), ``reference`` where."""
+    """The buyer has the parcel; ``way`` says how ("dm", "thread", "claim", "claimed", "mail"), ``reference`` where."""
 
     way: str
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WayClosed(What):
+    """The parcel cannot go one of its ways ("dm", "thread", "claim", "mail"); ``why`` names what was in the way."""
+
+    way: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailAsked(What):
+    """The buyer wants the files by e-mail as well, at the address they left."""
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseeNamed(What):
+    """The buyer says in whose name the licence is."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

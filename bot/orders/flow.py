@@ -47,7 +47,8 @@ class Row:
     """One line of the table. ``when`` and ``fact`` select it, ``only_if`` may narrow it; the first match counts.
 
     ``remember`` returns what the fact adds to the order's data, ``do`` names the work that follows, ``within`` is the
-    policy's time for the new state (None keeps the present deadline, "" ends it).
+    policy's time for the new state (None keeps the present deadline, "" ends it); ``at_least`` keeps it too, but puts
+    it off to that time of the policy's if it is sooner.
     """
 
     when: State
@@ -58,6 +59,7 @@ class Row:
     only_if: Callable[[Order, Any], bool] | None = None
     remember: Callable[[Order, Any], dict[str, Any]] | None = None
     within: str | None = None
+    at_least: str = ""
 
 
 def transition(order: Order, fact: Fact, policy: Policy, now: datetime) -> Step | Ignored:
@@ -90,6 +92,9 @@ def _step(row: Row, order: Order, what: What, policy: Policy, now: datetime) -> 
     elif row.within is not None:
         seconds = getattr(policy, row.within) if row.within else None
         after = replace(after, deadline=None if seconds is None else now + timedelta(seconds=seconds))
+    elif row.at_least and after.deadline is not None:
+        least = now + timedelta(seconds=getattr(policy, row.at_least))
+        after = replace(after, deadline=max(after.deadline, least))
     return Step(after, tuple(work(kind, after, what) for kind in row.do), row.because)
 
 
@@ -179,6 +184,14 @@ TABLE: tuple[Row, ...] = (
     Row(R, facts.JobDied, R, "The card could not be posted.", ("alert_operator",), only.died("post_card"),
         note.failure),
     Row(R, facts.RetryAsked, R, "The operator asked for the card again.", ("post_card",), within="review_within"),
+    # Correcting
+    Row(R, facts.CorrectionAsked, R, "The operator corrects a take.", ("correct",), only.correctable, note.correction),
+    Row(R, facts.Corrected, R, "A corrected take is ready to be heard.", ("update_card",), only.newest_correction,
+        note.corrected),
+    Row(R, facts.NotCorrected, R, "A correction cannot be made; the take stays as it was.", ("update_card",),
+        only.newest_correction, note.not_corrected),
+    Row(R, facts.JobDied, R, "A correction failed; the take stays as it was.", ("update_card", "alert_operator"),
+        only.correction_died, note.not_corrected),
     # Packing
     Row(P, facts.Mastered, P, "The master files are ready; the licence names their hashes.", ("certify",),
         only.this_round, note.files),
@@ -192,13 +205,44 @@ TABLE: tuple[Row, ...] = (
     Row(P, facts.RetryAsked, P, "The operator asked to pack again.", ("master",), within="deliver_within"),
     # Delivering
     Row(D, facts.HandedOver, _DELIVERED, "The buyer has it.", ("tell_buyer", "update_card"), None, note.hand_over, ""),
+    Row(D, facts.WayClosed, D, "Direct messages are closed; a private thread comes next.", ("hand_over_thread",),
+        only.way("dm"), note.way_closed),
+    Row(D, facts.WayClosed, D, "There can be no thread; the buyer is called where they ordered.", ("hand_over_claim",),
+        only.way("thread"), note.way_closed),
+    Row(D, facts.WayClosed, D, "Nobody can be called there; e-mail comes next.", ("hand_over_mail",),
+        only.way("claim"), note.way_closed),
+    Row(D, facts.WayClosed, D, "Nobody could be handed the parcel; the operator can retry.", ("alert_operator",),
+        only.nobody_reached, note.way_closed),
+    Row(D, facts.WayClosed, _DELIVERED, "Only the link is left; the buyer finds it in /orders.",
+        ("tell_buyer", "update_card"), only.way("mail"), note.link_only, ""),
+    Row(D, facts.JobDied, D, "The chat could not be used; e-mail comes next.", ("hand_over_mail",),
+        only.died("hand_over", "hand_over_thread", "hand_over_claim"), note.way_died),
     Row(D, facts.JobDied, D, "Nobody could be handed the parcel; the operator can retry.", ("alert_operator",),
-        only.died("hand_over"), note.failure),
+        only.died("hand_over_mail"), note.way_died),
     Row(D, facts.DeadlinePassed, D, "Handing over waits for the bank.", (), only.held_this_version,
         within="deliver_within"),
     Row(D, facts.DeadlinePassed, _REFUNDING, "It could not be handed over in time; the money goes back.",
         (*_BACK, "update_card", "alert_operator"), only.this_version, within="refund_retry"),
     Row(D, facts.RetryAsked, D, "The operator asked to hand it over again.", ("hand_over",), within="deliver_within"),
+    # What the buyer asks for afterwards
+    Row(_DELIVERED, facts.MailAsked, _DELIVERED, "The buyer wants it by e-mail as well.", ("hand_over_mail",)),
+    Row(_DELIVERED, facts.HandedOver, _DELIVERED, "The buyer has it in another way, too.",
+        ("tell_buyer", "update_card"), None, note.hand_over),
+    Row(_DELIVERED, facts.WayClosed, _DELIVERED, "The e-mail was refused; the buyer is told.",
+        ("tell_buyer", "update_card"), only.way("mail"), note.way_closed),
+    Row(_DELIVERED, facts.JobDied, _DELIVERED, "The e-mail could not be sent.",
+        ("tell_buyer", "update_card", "alert_operator"), only.died("hand_over_mail"), note.way_died),
+    *(
+        Row(state, facts.LicenseeNamed, state, "The buyer says whose name goes on the licence.", (),
+            only.other_name, note.licensee)
+        for state in (A, C, R)
+    ),
+    Row(_DELIVERED, facts.LicenseeNamed, _DELIVERED, "The licence is issued anew in another name.", ("certify",),
+        only.other_name, note.new_licensee),
+    Row(_DELIVERED, facts.Certified, _DELIVERED, "The new licence replaces the one before.",
+        ("tell_buyer", "update_card"), only.anew, note.reissued),
+    Row(_DELIVERED, facts.JobDied, _DELIVERED, "The licence could not be issued anew.", ("alert_operator",),
+        only.died("certify"), note.failure),
     # Money going back
     *(
         Row(state, facts.RefundAsked, _REFUNDING, "The money was asked back.", (*_BACK, "update_card"), None,
@@ -286,6 +330,25 @@ TABLE: tuple[Row, ...] = (
         Row(state, facts.DisputeClosed, state, "The bank has decided about a dispute.", ("alert_operator",),
             _if_composed(state), note.dispute_end)
         for state in AT_WORK
+    ),
+    # Writing to each other
+    Row(R, facts.Letter, R, "The operator asks the buyer; the verdict may wait for the answer.",
+        ("letter", "update_card"), only.first_question, note.letter, at_least="answer_within"),
+    Row(R, facts.Letter, R, "The buyer writes to the operator.", ("letter", "update_card"), only.from_buyer,
+        note.letter, at_least="read_within"),
+    *(
+        Row(state, facts.Letter, state, "Buyer and operator write to each other.", ("letter",), remember=note.letter)
+        for state in State
+    ),
+    *(
+        Row(state, facts.LetterSent, state, "The letter is where its reader finds it.", (), only.known_letter,
+            note.letter_sent)
+        for state in State
+    ),
+    *(
+        Row(state, facts.JobDied, state, "A letter could not be passed on.", ("alert_operator",), only.died("letter"),
+            note.failure)
+        for state in State
     ),
     # Telling
     *(

@@ -35,6 +35,10 @@ def work(kind: str, order: Order, what: What) -> Work:
             return _refund(order, what)
         case "post_card" | "update_card":
             return Work(kind, f"{kind}:{order.id}:{order.version}", {"round": getattr(what, "round", order.round)})
+        case "correct" if isinstance(what, facts.CorrectionAsked):
+            return _correct(order, what)
+        case "letter":
+            return Work(kind, f"letter:{order.id}:{order.version}", {"letter": len(order.data["letters"])}, priority=3)
         case "alert_operator":
             return Work(kind, f"alert:{order.id}:{order.version}", {"fact": type(what).__name__} | _alert(what))
         case _:
@@ -51,6 +55,13 @@ def _compose(order: Order, what: What) -> Work:
         batch_key=str(order.brief.seconds // BATCH_SECONDS),
         cost=float(order.brief.seconds),
     )
+
+
+def _correct(order: Order, what: facts.CorrectionAsked) -> Work:
+    """The operator waits for it, headphones on: it goes before everything that nobody waits for."""
+    number = order.data["corrections"][str(what.take)]["asked"]
+    data = {"round": what.round, "take": what.take, "number": number}
+    return Work("correct", f"correct:{order.id}:{order.version}", data, priority=2)
 
 
 def _refund(order: Order, what: What) -> Work:

@@ -39,12 +39,19 @@ RETRIES: dict[str, Retry] = {
     "compose": Retry(tries=3, first=5, longest=60),
     "master": Retry(tries=4, first=5, longest=300),
     "certify": Retry(tries=4, first=5, longest=300),
+    # The operator waits for it: what failed twice is taken back at once.
+    "correct": Retry(tries=2, first=1),
     # Chats are down for hours now and then; whoever is told later is still told.
     "post_card": Retry(tries=12, first=2),
     "update_card": Retry(tries=10, first=2),
     "alert_operator": Retry(tries=12, first=2),
     "tell_buyer": Retry(tries=10, first=2),
     "hand_over": Retry(tries=20, first=2),
+    "hand_over_thread": Retry(tries=12, first=2),
+    "hand_over_claim": Retry(tries=12, first=2),
+    # Mail servers turn strangers away for minutes (greylisting), and are down for hours now and then.
+    "hand_over_mail": Retry(tries=14, first=20, growth=2, longest=1800),
+    "letter": Retry(tries=20, first=2),
 }
 """By kind of work; `OTHERWISE` for the rest."""
 
