@@ -30,12 +30,23 @@ class Look(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """What a music player shows of a sound: ``seconds`` is its length, ``cover`` a picture on this machine's disk."""
+
+    title: str
+    performer: str = ""
+    seconds: int = 0
+    cover: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file on this machine's disk, the name it is sent under, and what it shows for who cannot see it."""
 
     path: Path
     name: str
     alt: str = ""
+    track: Track | None = None
 
 
 @dataclass(frozen=True, slots=True)
