@@ -138,7 +138,7 @@ class World:
                 return facts.Mastered(self.order.round, [])
             case "certify":
                 return CERTIFIED
-            case "hand_over":
+            case "hand_over" | "hand_over_thread" | "hand_over_claim" | "hand_over_mail":
                 if self.order.held or self.order.state is not State.DELIVERING:
                     return None
                 self.handed_over += 1
