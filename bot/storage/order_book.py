@@ -3,7 +3,7 @@
 The fact, the order as it is afterwards and the work that follows are written in one transaction.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,8 +19,9 @@ from bot.orders.facts import DeadlinePassed, Fact, Placed
 from bot.orders.flow import Ignored, Step
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
+from bot.orders.revision import source_of
 from bot.orders.work import Work
-from bot.storage import tables
+from bot.storage import families, purse, tables
 from bot.storage.changes import Changes
 from bot.storage.database import Clock, Database
 from bot.storage.ledger import write_down
@@ -63,7 +64,11 @@ class OrderBook:
     async def place(self, order: Order, *, by: str, key: str) -> Order:
         """Write a new order and its first work down; facts that came before it are applied at once.
 
-        ``key`` names the buyer's confirmation: told a second time, the order of the first time is returned.
+        ``key`` names the buyer's confirmation: told a second time, the order of the first time is returned. The coupon
+        and the credit that its price was made with are used in the same transaction, and a revision is let into its
+        family.
+
+        :raises BadInput: if the coupon, the credit or the free revision is gone meanwhile; nothing is written then.
         """
         now = self.clock()
         fact = Fact(order.id, key, by, Placed())
@@ -74,6 +79,10 @@ class OrderBook:
             if not await self._journal(tx, fact, told, None, now):
                 return await self._placed_by(tx, key)
             await tx.execute(self.database.insert(tables.orders).values(order_values(step.order, now)))
+            if source := source_of(order):
+                await self._lock(tx, source.root)
+                await families.admit(tx, step.order, source, self.policy)
+            await purse.take(self.database, tx, step.order, now)
             await self._give_out(tx, step.order.id, step.works)
             return await self._catch_up(tx, step.order)
 
@@ -124,6 +133,11 @@ class OrderBook:
         async with self.database.read() as tx:
             rows = await tx.execute(query.order_by(tables.orders.c.created.desc()).limit(limit))
             return [read_order(row) for row in rows]
+
+    async def family(self, root_id: str) -> Sequence[Order]:
+        """Return an order and all revisions that grew out of it, oldest first."""
+        async with self.database.read() as tx:
+            return await families.family(tx, root_id)
 
     async def standing(self, state: State, limit: int = 1000) -> list[Order]:
         """Return the orders in one state, oldest first."""
@@ -269,6 +283,7 @@ class OrderBook:
         written = await tx.execute(update(orders).where(same).values(values))
         if written.rowcount != 1:
             raise RuntimeError(f"order {before.id} changed while it was locked")
+        await purse.follow(self.database, tx, before, step.order, now)
         await self._give_out(tx, before.id, step.works)
 
     async def _give_out(self, tx: AsyncConnection, order_id: str, works: tuple[Work, ...]) -> None:

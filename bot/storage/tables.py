@@ -1,4 +1,4 @@
-"""The six tables. Times are UTC, money and briefs are JSON text, states are plain words without a CHECK."""
+"""The tables. Times are UTC, money and briefs are JSON text, states are plain words without a CHECK."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -174,3 +174,68 @@ ledger = Table(
 )
 """Every movement of money, once, by its key; rows are only ever added. ``amount`` is minor units, below zero where
 money went away."""
+
+coupons = Table(
+    "coupons",
+    metadata,
+    Column("code", String(40), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("minimum", BigInteger, nullable=False),
+    Column("limit", Integer, nullable=False),
+    Column("each", Integer, nullable=False),
+    Column("until", Moment),
+    Column("on", Integer, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("by", String(100), nullable=False),
+)
+"""The operator's coupons. ``value`` is percent or minor units, by ``kind``; 0 is no limit, ``on`` 1 until the end."""
+
+coupon_uses = Table(
+    "coupon_uses",
+    metadata,
+    Column("order_id", String(32), primary_key=True),
+    Column("code", String(40), nullable=False),
+    Column("customer", String(100), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("returned", Moment),
+    Index("coupon_uses_by_code", "code"),
+)
+"""Which order used which coupon; ``returned`` is when the order ended unpaid and the coupon was free again."""
+
+credit = Table(
+    "credits",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("customer", String(100), nullable=False),
+    Column("order_id", String(32), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", String(100), nullable=False),
+    Index("credits_by_customer", "customer", "currency"),
+)
+"""Every movement of a buyer's credit, once, by its key; rows are only ever added. The balance is their sum."""
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("reference", String(40), primary_key=True),
+    Column("order_id", String(32), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("opened", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("closed", Integer, nullable=False),
+    Column("came", BigInteger, nullable=False),
+    Column("came_at", Moment),
+    Column("gone_at", Moment),
+    Column("by", String(100), nullable=False),
+    Index("transfers_by_order", "order_id"),
+)
+"""Bank transfers that buyers were asked for: what came by whose word, and when it was sent back."""
