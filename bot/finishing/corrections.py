@@ -1,6 +1,6 @@
 """What the operator changes by hand: parameters of a new master from the untouched take, so all of it can be undone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, Self
 
@@ -135,15 +135,47 @@ VERBS: Final[dict[str, Callable[[Corrections], Corrections]]] = {
 }
 """The operator's buttons: each is one step further."""
 
+RESET: Final = "reset"
+"""The button that leads back to the untouched take (and can be undone like any other)."""
+LOUDNESS: Final = "lufs:"
+"""What the button for another loudness begins with; the LUFS follow."""
+
 
 def corrected(now: Corrections, verb: str) -> Corrections:
     """Return the corrections one press of a button further; at the end of its range a button does nothing.
 
     :raises BadInput: if there is no such button.
     """
+    if verb == RESET:
+        return Corrections()
+    if verb.startswith(LOUDNESS):
+        return now.but(lufs=_lufs(verb), gain_db=0.0)
     if verb not in VERBS:
         raise BadInput(f"unknown correction {verb!r}", text="error-correction-unknown", value=verb[:40])
     return VERBS[verb](now)
+
+
+def replayed(verbs: Iterable[str], usual: Corrections | None = None) -> History:
+    """Return the corrections that those buttons lead to, pressed one after the other.
+
+    ``usual`` is what the purpose does by itself, so that "longer" is longer than that.
+
+    :raises BadInput: if there is no such button.
+    """
+    usual = usual or Corrections()
+    history = History()
+    for verb in verbs:
+        now = usual if history.current == Corrections() else history.current
+        after = corrected(now, verb)
+        history = history.then(Corrections() if after == usual else after)
+    return history
+
+
+def _lufs(verb: str) -> float:
+    try:
+        return float(verb.removeprefix(LOUDNESS))
+    except ValueError:
+        raise BadInput(f"unknown correction {verb!r}", text="error-correction-unknown", value=verb[:40]) from None
 
 
 def _within(name: str, value: object, low: float, high: float) -> None:

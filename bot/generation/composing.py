@@ -217,13 +217,21 @@ def conclude(takes: list[dict[str, Any]], works: Sequence[TakeWork], into: Path)
     expected = expectation_of(works[0].brief, _instruments(works[0].engine, works[0].places)[0])
     found = [tuple(Finding.from_json(entry) for entry in take["checked"]) for take in takes]
     for place in rank([Candidate(*pair) for pair in zip(facts, found, strict=True)], expected):
-        takes[place.index] |= {"rank": place.place, "score": round(place.score, 1), "reason": _told(place.reason)}
-    lanes = []
-    for take, work, measured in zip(takes, works, facts, strict=True):
-        audio, rate = soundfile.read(work.folder / "master.wav", dtype="float32", always_2d=True)
-        lanes.append(Lane(audio.T, rate, measured, str(take["index"]), Span(*take["preview"])))
-    write_bytes(picture(lanes, takes[0]["target_lufs"]), into / "overview.png")
+        takes[place.index] |= {"rank": place.place, "score": round(place.score, 1), "reason": told(place.reason)}
+    draw([lane(work.folder) for work in works], takes[0]["target_lufs"], into / "overview.png")
     return [{name: value for name, value in take.items() if name not in ("facts", "checked")} for take in takes]
+
+
+def lane(folder: Path) -> Lane:
+    """Return a finished take as it is drawn."""
+    card = json.loads((folder / CARD).read_text("utf-8"))
+    audio, rate = soundfile.read(folder / FILES["master"], dtype="float32", always_2d=True)
+    return Lane(audio.T, rate, Facts.from_json(card["facts"]), str(card["index"]), Span(*card["preview"]))
+
+
+def draw(lanes: list[Lane], lufs: float, into: Path) -> None:
+    """Draw takes under each other."""
+    write_bytes(picture(lanes, lufs), into)
 
 
 @cache
@@ -259,7 +267,8 @@ def _card(work: TakeWork, made: Made) -> dict[str, Any]:
         "lufs": round(facts.lufs, 2),
         "true_peak_dbtp": round(facts.true_peak_dbtp, 2),
         "target_lufs": finished.target.lufs,
-        "findings": [_told(finding) for finding in (*found, *finished.done) if finding.level != "fine"],
+        "target": finished.target.to_json(),
+        "findings": [told(finding) for finding in (*found, *finished.done) if finding.level != "fine"],
         "files": {role: f"{work.key}/{name}" for role, name in files.items()},
         "facts": facts.to_json(),
         "checked": [finding.to_json() for finding in found],
@@ -267,5 +276,6 @@ def _card(work: TakeWork, made: Made) -> dict[str, Any]:
     }
 
 
-def _told(finding: Finding) -> dict[str, Any]:
+def told(finding: Finding) -> dict[str, Any]:
+    """Return a finding as it stands in the order."""
     return finding.to_json() | {"level": LEVELS[finding.level]}
