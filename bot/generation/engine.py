@@ -42,6 +42,8 @@ class Capabilities:
     melody: bool = False
     tempo: bool = False
     max_takes: int = 8
+    batches: bool = False
+    """Makes the takes of several orders in one call (`BatchEngine`), in a process of its own."""
     changes: tuple[str, ...] = ()
 
 
@@ -50,7 +52,9 @@ class Take:
     """One finished generation, untouched by the finishing room.
 
     ``audio`` is float32 of shape (channels, samples) at ``rate`` Hz; ``stems`` hold the same shape by role;
-    ``score`` is the editable piece where the engine has one; ``state`` is what a later extend needs.
+    ``score`` is the editable piece where the engine has one; ``state`` is what a later extend needs; ``made`` is the
+    record of how: parameters and how many takes shared the batch, which together with seed, model and revision give the
+    same take again.
     """
 
     audio: NDArray[np.float32]
@@ -66,6 +70,7 @@ class Take:
     stems: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     score: dict[str, Any] | None = None
     state: dict[str, NDArray[np.int16]] | None = None
+    made: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Request:
 
     ``mode`` "extend", "vary" and "repaint" change ``source``; ``strength`` (0 to 1) says how much and ``span``
     (start, end in seconds) where. ``change`` names a buyer's revision such as "calmer" for engines that edit scores.
+    ``stems`` asks for the take's stems, which cost memory and time, where the engine has any.
     """
 
     brief: Brief
@@ -86,6 +92,7 @@ class Request:
     strength: float = 0.5
     span: tuple[float, float] | None = None
     change: str = ""
+    stems: bool = False
 
 
 class Engine(Protocol):
@@ -112,4 +119,12 @@ class Engine(Protocol):
 
         :raises EngineFailed: if the engine cannot make it; `OutOfMemory` if a smaller batch may do.
         """
+        ...
+
+
+class BatchEngine(Engine, Protocol):
+    """An engine that makes the takes of several orders in one call."""
+
+    def generate_many(self, requests: Sequence[Request], progress: Progress) -> Sequence[Sequence[Take]]:
+        """Make one take per seed of every request; see `Engine.generate`."""
         ...

@@ -1,0 +1,60 @@
+"""Where a neural engine computes, with which numbers, and how its shortage of memory is told."""
+
+import contextlib
+import gc
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from bot.errors import EngineFailed, OutOfMemory
+
+
+def best_device() -> Any:
+    """Return the GPU if torch can use one, else the CPU."""
+    import torch
+
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def number_type(device: Any, on_gpu: str = "float16") -> Any:
+    """Return the type of a model's numbers: half precision on a GPU, single on a CPU, which is slower with less."""
+    import torch
+
+    return getattr(torch, on_gpu) if device.type == "cuda" else torch.float32
+
+
+def use_threads(count: int = 0) -> None:
+    """Let torch use so many threads on the CPU; 0: one a core. Results do not depend on it beyond rounding."""
+    import torch
+
+    torch.set_num_threads(count or os.cpu_count() or 1)
+
+
+def give_back_memory() -> None:
+    """Return what a dropped model occupied to the system."""
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+@contextlib.contextmanager
+def telling_shortage() -> Iterator[None]:
+    """Turn every way of running out of memory into `OutOfMemory`.
+
+    :raises OutOfMemory: if a smaller batch may do.
+    :raises EngineFailed: if the library failed in any other way.
+    """
+    import torch
+
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        give_back_memory()
+        raise OutOfMemory("the batch is too large for the memory") from error
+    except RuntimeError as error:
+        if "not enough memory" in str(error) or "out of memory" in str(error):
+            give_back_memory()
+            raise OutOfMemory("the batch is too large for the memory") from error
+        raise EngineFailed(f"{type(error).__name__}: {str(error)[:300]}") from error

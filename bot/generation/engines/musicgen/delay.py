@@ -1,0 +1,41 @@
+"""The delay pattern: codebook k of a frame stands ``delay[k]`` positions later, so that one step draws them all.
+
+Position p holds, for codebook k, the code of frame p - 1 - delay[k]; position 0 is all padding (Copet et al. 2023,
+"Simple and Controllable Music Generation", section 2.2). Stereo models interleave left and right, which share a delay.
+"""
+
+from typing import Any
+
+import torch
+
+Tensor = Any
+UNKNOWN = -1
+"""Marks what is still to be drawn."""
+
+
+def delays(codebooks: int, channels: int) -> list[int]:
+    """Return the delay of each codebook, in positions."""
+    return [book // channels for book in range(codebooks)]
+
+
+def laid_out(known: Tensor, frames: Tensor, delay: Tensor, pad: int) -> Tensor:
+    """Return (takes, codebooks, positions): the known codes in place, `UNKNOWN` what is to be drawn, else ``pad``.
+
+    ``known`` is (takes, codebooks, kept frames); ``frames`` (takes,) how long each take is to be, kept ones included.
+    """
+    kept = known.shape[-1]
+    positions = int(frames.max()) + int(delay.max()) + 1
+    frame = torch.arange(positions)[None, :] - 1 - delay[:, None]
+    inside = (frame >= 0) & (frame[None] < frames[:, None, None])
+    grid = torch.full((known.shape[0], len(delay), positions), pad)
+    grid[inside] = UNKNOWN
+    if kept:
+        source = known.gather(2, frame.clamp(0, kept - 1).expand(known.shape[0], -1, -1))
+        grid = torch.where(inside & (frame < kept)[None], source, grid)
+    return grid
+
+
+def gathered(grid: Tensor, first: int, frames: int, delay: Tensor) -> Tensor:
+    """Return the codes of one take's ``frames`` frames from ``first`` on, (codebooks, frames), out of its grid."""
+    places = first + torch.arange(frames)[None, :] + 1 + delay[:, None]
+    return grid.gather(1, places)

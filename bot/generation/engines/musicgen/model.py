@@ -1,0 +1,78 @@
+"""The loaded model: its parts as the engine uses them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from bot.errors import EngineFailed
+from bot.generation.engines.musicgen.decoder import Decoder
+from bot.generation.engines.weights import Weights
+
+Tensor = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A MusicGen in memory. ``frame_rate`` is frames a second, ``hop`` samples a frame, ``channels`` 1 or 2."""
+
+    whole: Any
+    tokenizer: Any
+    decoder: Decoder
+    rate: int
+    hop: int
+    channels: int
+    melody: bool
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames a second."""
+        return self.rate / self.hop
+
+
+def load_model(weights: Weights, device: Any, numbers: Any) -> Model:
+    """Load a folder; nothing is fetched.
+
+    :raises EngineFailed: if the folder is no MusicGen, or its files are damaged.
+    """
+    from transformers import (
+        AutoConfig,
+        AutoTokenizer,
+        MusicgenForConditionalGeneration,
+        MusicgenMelodyForConditionalGeneration,
+    )
+
+    kinds = {"musicgen": MusicgenForConditionalGeneration, "musicgen_melody": MusicgenMelodyForConditionalGeneration}
+    folder = str(weights.folder)
+    try:
+        kind = AutoConfig.from_pretrained(folder, local_files_only=True).model_type
+        if kind not in kinds:
+            raise EngineFailed(f"{folder} is a model of the kind {kind!r}, not a MusicGen")
+        whole = kinds[kind].from_pretrained(folder, local_files_only=True, dtype=numbers).to(device).eval()
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise EngineFailed(f"{folder} cannot be loaded: {str(error)[:300]}") from error
+    codec, decoder = whole.audio_encoder.config, whole.decoder.config
+    return Model(
+        whole=whole,
+        tokenizer=tokenizer,
+        decoder=Decoder(whole.decoder),
+        rate=codec.sampling_rate,
+        hop=codec.hop_length,
+        channels=decoder.audio_channels,
+        melody=kind == "musicgen_melody",
+    )
+
+
+def words_of(model: Model, prompt: str) -> Tensor:
+    """Return what the text encoder makes of one prompt, (words, width) at the decoder's width.
+
+    Prompts are read one by one: the company in a batch must not change a take.
+    """
+    whole = model.whole
+    read = model.tokenizer([prompt], return_tensors="pt").to(whole.device)
+    with torch.inference_mode():
+        told = whole.text_encoder(input_ids=read.input_ids, attention_mask=read.attention_mask).last_hidden_state
+        if hasattr(whole, "enc_to_dec_proj"):
+            told = whole.enc_to_dec_proj(told)
+    return told[0]
