@@ -5,7 +5,9 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
@@ -13,8 +15,10 @@ from aiohttp import web
 from bot.chat.discord.client import ShopClient, create_bot
 from bot.chat.discord.wire import point_at
 from bot.commands.services import Services
+from bot.commands.today import morning
 from bot.delivery.live import LiveProgress
 from bot.errors import BadSetting
+from bot.insight.morning import Morning
 from bot.lock import only_one
 from bot.orders.order import Order, State
 from bot.orders.pricing import quote
@@ -26,7 +30,6 @@ from bot.runner import Runner
 from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.shop import Config, Core
-from bot.storage.ledger import Ledger
 from bot.web import WebServices, create_web
 from bot.web.metrics import Metrics, StageClock
 
@@ -96,6 +99,9 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
             "certify": core.packing.certify,
             "tell_buyer": postman.tell_buyer,
             "hand_over": postman.hand_over,
+            "hand_over_thread": postman.hand_over_thread,
+            "hand_over_claim": postman.hand_over_claim,
+            "hand_over_mail": postman.hand_over_mail,
         }
         await stack.enter_async_context(_connected(client, environment))
         # 6. Whoever keeps watch over the money: what was paid in time while the shop was off counts as paid only if it
@@ -109,6 +115,8 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         stack.push_async_callback(runner.stop)
         await runner.start()
         await stack.enter_async_context(_running(LiveProgress(postman, core.book, core.jobs).run(), "live progress"))
+        if digest := _digest(environment, core, doorways):
+            await stack.enter_async_context(_running(digest.run(), "morning digest"))
         yield core
 
 
@@ -182,10 +190,21 @@ def services(environment: Environment, core: Core) -> Services:
         pay_link=pay_link,
         download_link=download_link,
         clock=core.book.clock,
-        totals=Ledger(core.database).totals,
+        totals=core.ledger.totals,
+        report=core.report().screen,
         review_places=places,
         operator_locale=config.operator_language,
     )
+
+
+def _digest(environment: Environment, core: Core, doorways: Mapping[str, Doorway]) -> Morning | None:
+    """Return whoever posts the digest of the morning, or None if the operator wants none."""
+    hour = core.config.shop.digest.hour
+    if hour is None:
+        return None
+    zone, clock = ZoneInfo(core.config.shop.timezone), core.book.clock
+    screen = partial(morning, services(environment, core))
+    return Morning(core.book, screen, doorways, _review_places(environment), hour, zone, clock)
 
 
 def _review_places(environment: Environment) -> dict[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from bot.commands.services import Front, Item, Menu
 from bot.delivery.certificate import Printer
@@ -24,6 +25,7 @@ from bot.errors import BadSetting
 from bot.generation.composing import Composing
 from bot.generation.rights import engine_kind, sellable_engine
 from bot.generation.studio import Studio
+from bot.insight.report import Report
 from bot.orders.brief import Catalogue
 from bot.orders.policy import Policy
 from bot.orders.pricing import PriceList
@@ -34,7 +36,9 @@ from bot.settings.environment import Environment
 from bot.settings.moods import Instrument, Mood, MoodBook, Purpose, Style, load_moods
 from bot.settings.shop import Prices, Shop, Tier, config_file, folders, load_prices, load_shop, soundfont
 from bot.storage.database import open_database
+from bot.storage.history import History
 from bot.storage.jobs import Jobs
+from bot.storage.ledger import Ledger
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
 from bot.texts import LANGUAGES, Texts, language_of, machine_language
@@ -70,7 +74,7 @@ class Config:
         shop = tried(lambda: load_shop(places))
         prices = tried(lambda: load_prices(places))
         moods = tried(lambda: load_moods(config_file("moods.toml", places)))
-        terms = tried(lambda: load_terms(places, moods.purposes if moods else ()))
+        terms = tried(lambda: load_terms(places, moods.purposes if moods else (), prices.tiers if prices else ()))
         texts = tried(lambda: Texts(places, shop.timezone if shop else "UTC"))
         if shop:
             tried(lambda: soundfont(places))
@@ -167,6 +171,7 @@ class Core:
         self.database = open_database(environment.database)
         self.book = OrderBook(self.database, config.policy, lambda: datetime.now(UTC))
         self.jobs = Jobs(self.book)
+        self.ledger = Ledger(self.database)
         self.media = Media(environment.media)
         self.keys: ShopKeys = open_keys(environment.bgm_data)
         self.links = Links(
@@ -176,8 +181,9 @@ class Core:
         # Packing has a process of its own: who has waited for a verdict must not wait for other people's music too.
         self.packing_table = Studio(1)
         self.composing = Composing(
-            self.studio, self.media, self.jobs, config.places, environment.bgm_engine, config.policy.takes
-        )
+            self.studio, self.media, self.jobs, config.places, environment.bgm_engine, config.policy.takes,
+            self.book.family,
+        )  # fmt: skip
         self.packing = Packing(
             journal=self.book,
             media=self.media,
@@ -208,6 +214,21 @@ class Core:
         words = Words(config.texts, config.operator_language, lambda locale, kind, item: self.named(kind, item, locale))
         return Desk(
             self.book, self.media, words, doorways, places, lambda person: person in self.environment.operator_ids
+        )
+
+    def report(self) -> Report:
+        """Return whoever works the shop's figures out; drawn where packing is, so as not to wait for music."""
+        config = self.config
+        return Report(
+            History(self.database),
+            self.ledger,
+            config.texts,
+            config.name,
+            config_file("fonts/Pretendard-Regular.otf", config.places),
+            self.environment.bgm_data / "pictures",
+            ZoneInfo(config.shop.timezone),
+            self.book.clock,
+            self.packing_table.run,
         )
 
     def named(self, kind: str, item_id: str, locale: str) -> str:

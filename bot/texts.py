@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
@@ -92,6 +92,10 @@ class Texts:
         if whole < 60:
             return self.say(locale, "length-seconds", seconds=whole)
         return f"{whole // 60}:{whole % 60:02d}"
+
+    def span(self, locale: str, seconds: float) -> str:
+        """Return about how long something takes: ``3 minutes`` / ``3분``."""
+        return format_timedelta(timedelta(seconds=max(1, round(seconds))), locale=language_of(locale))
 
     def day(self, locale: str, moment: datetime) -> str:
         """Return a date in the shop's time zone."""

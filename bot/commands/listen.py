@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.commands import again, dialogue, house, my_orders, operator, today
+from bot.commands import again, dialogue, house, my_orders, operator, stats, today
 from bot.commands.said import Answer, Command, Person, Press, Said, Submitted
 from bot.commands.services import Services
 from bot.commands.verify import verify
@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, Handler] = {
     "terms": house.terms,
     "privacy": house.privacy,
     "shop today": today.today,
+    "shop stats": stats.stats,
     "shop order": operator.one,
     "shop refund": operator.refund,
     "shop retry": operator.retry,
@@ -44,6 +45,7 @@ PRESSES: Mapping[str, Handler] = {
     "reorder": dialogue.reorder,
     # The operator
     "look": operator.one,
+    "stats": stats.stats,
     "retry": operator.retry,
     "refund": operator.refund,
     again.VERB: again.form,

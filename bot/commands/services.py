@@ -12,6 +12,7 @@ from bot.orders.ledger import Kind
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
 from bot.orders.pricing import Price
+from bot.screens import Screen
 from bot.texts import Texts, language_of
 
 
@@ -152,6 +153,7 @@ class Services:
     - ``pay_link(order)``: the address to pay at (<= 512 characters), or None as long as there is none.
     - ``download_link(order)``: the buyer's download page of a delivered order, or None.
     - ``totals(since, until)``: what the ledger says was moved in a span of time, by currency and kind, in minor units.
+    - ``report(locale, days)``: the figures of the last days as a screen with pictures.
     - ``review_places``: per platform the place where the operator's cards are posted, and ``operator_locale`` the
       language of what is said there to everybody.
     """
@@ -170,5 +172,6 @@ class Services:
     download_link: Callable[[Order], Awaitable[str | None]]
     clock: Callable[[], datetime]
     totals: Callable[[datetime, datetime], Awaitable[Mapping[str, Mapping[Kind, int]]]]
+    report: Callable[[str, int], Awaitable[Screen]]
     review_places: Mapping[str, str] = field(default_factory=dict)
     operator_locale: str = "ko"

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
+from datetime import time as clock_time
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -73,6 +74,17 @@ class Payments(_Strict):
     stripe_tax: bool = False
 
 
+class Digest(_Strict):
+    """When the operator reads in the morning how the shop stands, as local time; empty: never."""
+
+    time: str = Field("08:00", pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d$")
+
+    @property
+    def hour(self) -> clock_time | None:
+        """The time of day, or None."""
+        return clock_time.fromisoformat(self.time) if self.time else None
+
+
 class Discord(_Strict):
     """What Discord allows this shop."""
 
@@ -89,6 +101,7 @@ class Shop(_Strict):
     work: Work = Work()
     links: Links = Links()
     payments: Payments = Payments()
+    digest: Digest = Digest()
     discord: Discord = Discord()
 
     @field_validator("timezone")

@@ -58,6 +58,8 @@ command-help = How this shop works
 command-terms = What you buy, and when you get your money back
 command-privacy = What the shop remembers about you
 command-shop = For the shop's operator
+command-shop-stats = The figures of the last days, as pictures
+command-shop-option-days = How many days back, 1 to 366
 command-shop-today = What is open, what waits for your ears, what today has brought
 command-shop-order = Everything about one order
 command-shop-refund = Send an order's money back
@@ -76,6 +78,8 @@ name-help = help
 name-terms = terms
 name-privacy = privacy
 name-shop = shop
+name-stats = stats
+name-days = days
 name-today = today
 name-order = order
 name-refund = refund
@@ -380,6 +384,35 @@ alert-look = Look at the order
 
 ### The operator's commands
 
+stats-title = { $days ->
+    [one] Today in figures
+   *[other] The last { $days } days in figures
+}
+stats-span = { $days } days
+stats-nothing = Nothing was ordered in this time.
+stats-picture = Bar charts: payments and earnings a day, and what was asked for with what became of it.
+stats-paid-days = Paid orders a day
+stats-earned-days = Earned a day, after fees and refunds ({ $currency })
+stats-moods = Moods
+stats-purposes = Purposes
+stats-styles = Genres
+stats-lengths = Lengths
+stats-hours = When people order (hour of the day)
+stats-changes = Revisions asked for
+stats-delivered = delivered
+stats-refunded = refunded
+stats-other = open or unpaid
+stats-orders = Orders
+stats-counts = { $placed } ordered · { $paid } paid · { $delivered } delivered · { $refunded } refunded
+stats-buyers = Buyers
+stats-buyers-of = { $all }, of whom { $returning } came back
+stats-first-time = Approved at first hearing
+stats-waits = Usual waits
+stats-wait-ready = Paid to takes: { $span }
+stats-wait-verdict = Takes to your verdict: { $span }
+stats-wait-handed = Paid to delivered: { $span }
+stats-sources = Where buyers came from
+error-stats-days = The number of days is a whole number from 1 to { $most }, for example 30.
 morning-title = Good morning: { $day } at the shop
 today-title = { $day } at the shop
 today-paused = New orders are paused. /shop resume takes them again.

@@ -57,6 +57,8 @@ command-help = 이용 방법을 안내해요
 command-terms = 무엇을 사는지, 언제 환불되는지 안내해요
 command-privacy = 가게가 보관하는 정보를 안내해요
 command-shop = 가게 운영자용 명령이에요
+command-shop-stats = 지난 며칠의 숫자를 그림으로
+command-shop-option-days = 며칠 전부터 볼지 (1~366)
 command-shop-today = 진행 중인 주문, 들어 볼 곡, 오늘의 실적
 command-shop-order = 주문 하나를 자세히 봐요
 command-shop-refund = 주문 금액을 돌려줘요
@@ -75,6 +77,8 @@ name-help = 도움말
 name-terms = 이용약관
 name-privacy = 개인정보
 name-shop = 가게
+name-stats = 통계
+name-days = 일수
 name-today = 오늘
 name-order = 주문
 name-refund = 환불
@@ -376,6 +380,35 @@ alert-look = 주문 보기
 
 ### 운영자 명령
 
+stats-title = { $days ->
+    [one] 숫자로 보는 오늘
+   *[other] 숫자로 보는 지난 { $days }일
+}
+stats-span = { $days }일
+stats-nothing = 이 기간에는 주문이 없었어요.
+stats-picture = 막대그래프: 하루 결제와 수입, 어떤 주문이 어떻게 마무리됐는지를 보여 줘요.
+stats-paid-days = 하루 결제 건수
+stats-earned-days = 수수료와 환불을 뺀 하루 수입 ({ $currency })
+stats-moods = 분위기
+stats-purposes = 용도
+stats-styles = 장르
+stats-lengths = 길이
+stats-hours = 주문이 들어오는 시각
+stats-changes = 요청받은 수정
+stats-delivered = 전달
+stats-refunded = 환불
+stats-other = 진행 중이거나 미결제
+stats-orders = 주문
+stats-counts = 주문 { $placed }건 · 결제 { $paid }건 · 전달 { $delivered }건 · 환불 { $refunded }건
+stats-buyers = 구매자
+stats-buyers-of = { $all }명, 그중 다시 찾은 분 { $returning }명
+stats-first-time = 첫 청취에서 승인
+stats-waits = 보통 걸리는 시간
+stats-wait-ready = 결제 후 후보곡까지 { $span }
+stats-wait-verdict = 후보곡에서 승인까지 { $span }
+stats-wait-handed = 결제 후 전달까지 { $span }
+stats-sources = 구매자가 찾아온 곳
+error-stats-days = 일수는 1부터 { $most } 사이의 정수로 적어 주세요. 예: 30
 morning-title = 좋은 아침이에요: { $day }의 가게
 today-title = { $day }의 가게
 today-paused = 새 주문을 받지 않고 있어요. /shop resume으로 다시 열 수 있어요.

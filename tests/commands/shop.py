@@ -172,6 +172,9 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
     prices = load_prices([default_folder()])
     currencies = {"ko": "KRW", "en": "USD"}
 
+    async def report(locale: str, days: int) -> Screen:
+        return Screen(f"{days} days in {locale}")
+
     async def download_link(order: Order) -> str | None:
         return f"http://shop.example/d/{order.id}" if order.data.get("certificate") else None
 
@@ -190,6 +193,7 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         download_link=download_link,
         clock=lambda: NOW,
         totals=Ledger(book.database).totals,
+        report=report,
         review_places={"discord": REVIEW},
         operator_locale="en",
     )

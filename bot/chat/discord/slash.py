@@ -38,6 +38,10 @@ def slash_commands(texts: Texts) -> list[dict[str, Any]]:
     ]
     shop = [
         _named(texts, "today", "command-shop-today", {"type": SUBCOMMAND}),
+        _named(
+            texts, "stats", "command-shop-stats",
+            {"type": SUBCOMMAND, "options": [_option(texts, "days", "command-shop-option-days")]},
+        ),
         *(
             _named(texts, name, f"command-shop-{name}", {"type": SUBCOMMAND, "options": [order]})
             for name in ("order", "refund", "retry")

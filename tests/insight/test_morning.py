@@ -1,0 +1,104 @@
+"""The digest of the morning: once a day, whatever happens in between."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.errors import TryLater, Unreachable
+from bot.insight.morning import Morning
+from bot.screens import Screen
+
+EIGHT = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
+"""Eight in the morning of the 22nd in Seoul."""
+
+
+@dataclass
+class Doorway:
+    """A doorway that keeps what it was given, and may fail first."""
+
+    platform: str = "discord"
+    failing: list[Exception] = field(default_factory=list)
+    posted: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    async def post(self, place: str, screen: Screen, *, once: str, again: bool = False) -> str:
+        if self.failing:
+            raise self.failing.pop()
+        self.posted.append((place, once, again))
+        return "discord:1/2"
+
+    async def edit(self, message: str, screen: Screen) -> None:
+        raise AssertionError("a digest is never edited")
+
+
+class Notes(dict[str, dict[str, Any]]):
+    async def remember(self, name: str, value: dict[str, Any]) -> None:
+        self[name] = value
+
+    async def recall(self, name: str) -> dict[str, Any] | None:
+        return self.get(name)
+
+
+@dataclass
+class Shop:
+    """A morning whose clock a test sets; ``asked`` are the moments since which it was to report."""
+
+    now: datetime
+    doorway: Doorway = field(default_factory=Doorway)
+    notes: Notes = field(default_factory=Notes)
+    asked: list[datetime] = field(default_factory=list)
+
+    async def look(self) -> float:
+        async def screen(since: datetime) -> Screen:
+            self.asked.append(since)
+            return Screen("Good morning")
+
+        morning = Morning(
+            self.notes, screen, {"discord": self.doorway}, {"telegram": "telegram:1", "discord": "discord:channel:7"},
+            time(8), ZoneInfo("Asia/Seoul"), lambda: self.now,
+        )  # fmt: skip
+        return await morning.post_if_due()
+
+
+async def test_nothing_is_posted_before_its_hour() -> None:
+    shop = Shop(EIGHT - timedelta(minutes=10))
+    assert await shop.look() == 600
+    assert shop.doorway.posted == []
+
+
+async def test_it_is_posted_once_a_day_where_there_is_a_doorway() -> None:
+    shop = Shop(EIGHT)
+    assert await shop.look() == 24 * 3600
+    shop.now += timedelta(hours=3)
+    assert await shop.look() == 21 * 3600
+    assert shop.doorway.posted == [("discord:channel:7", "digest:2026-11-22", False)]
+    assert shop.asked == [EIGHT - timedelta(days=1)]
+
+
+async def test_a_machine_that_slept_reports_on_everything_since_the_last_one() -> None:
+    shop = Shop(EIGHT)
+    await shop.look()
+    shop.now = EIGHT + timedelta(days=3, hours=2)
+    await shop.look()
+    assert shop.asked[-1] == EIGHT
+    assert shop.doorway.posted[-1][1] == "digest:2026-11-25"
+
+
+async def test_after_a_failure_it_is_looked_for_and_covers_the_same_time() -> None:
+    shop = Shop(EIGHT, Doorway(failing=[TryLater("outage")]))
+    with pytest.raises(TryLater):
+        await shop.look()
+    shop.now += timedelta(minutes=1)
+    await shop.look()
+    assert shop.doorway.posted == [("discord:channel:7", "digest:2026-11-22", True)]
+    assert shop.asked == [EIGHT - timedelta(days=1)] * 2
+
+
+async def test_a_place_that_is_gone_is_not_tried_all_day() -> None:
+    shop = Shop(EIGHT, Doorway(failing=[Unreachable("gone")]))
+    await shop.look()
+    await shop.look()
+    assert shop.doorway.posted == []
+    assert shop.notes["digest"]["posted"]
