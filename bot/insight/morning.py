@@ -69,20 +69,22 @@ class Morning:
         now = self.clock()
         local = now.astimezone(self.zone)
         due = datetime.combine(local.date(), self.hour, self.zone)
+        day = local.date().isoformat()
+        note = await self.notes.recall(NOTE)
+        if note is None:  # The shop opens for the first time: there is nothing to tell before a morning has passed
+            note = {"day": "" if local < due else day, "at": now.isoformat(), "posted": True}
+            await self.notes.remember(NOTE, note)
         if local < due:
             return (due - local).total_seconds()
-        note = await self.notes.recall(NOTE) or {}
-        day = local.date().isoformat()
-        if note.get("day") != day or not note.get("posted"):
+        if note["day"] != day or not note["posted"]:
             await self._post(note, day, now)
         tomorrow = datetime.combine(local.date() + timedelta(days=1), self.hour, self.zone)
         return (tomorrow.astimezone(UTC) - now).total_seconds()
 
     async def _post(self, note: dict[str, Any], day: str, now: datetime) -> None:
-        again = note.get("day") == day
-        since = note.get("since") if again else note.get("at")
-        since = since or (now - timedelta(days=1)).isoformat()
-        intention = {"day": day, "since": since, "at": note.get("at"), "posted": False}
+        again = note["day"] == day
+        since = note["since"] if again else note["at"]
+        intention = {"day": day, "since": since, "at": note["at"], "posted": False}
         await self.notes.remember(NOTE, intention)
         try:
             await self._send(await self.screen(datetime.fromisoformat(since)), day, again)

@@ -13,6 +13,7 @@ from bot.screens import Screen
 
 EIGHT = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
 """Eight in the morning of the 22nd in Seoul."""
+OPENED = EIGHT - timedelta(hours=23)
 
 
 @dataclass
@@ -62,23 +63,40 @@ class Shop:
         return await morning.post_if_due()
 
 
+async def opened_yesterday(doorway: Doorway | None = None) -> Shop:
+    """Return a shop that opened for the first time an hour after yesterday's digest, and now it is eight."""
+    shop = Shop(OPENED, doorway or Doorway())
+    await shop.look()
+    shop.now = EIGHT
+    return shop
+
+
 async def test_nothing_is_posted_before_its_hour() -> None:
     shop = Shop(EIGHT - timedelta(minutes=10))
     assert await shop.look() == 600
     assert shop.doorway.posted == []
+    shop.now = EIGHT
+    await shop.look()
+    assert len(shop.doorway.posted) == 1
+
+
+async def test_a_shop_that_has_just_opened_has_nothing_to_tell() -> None:
+    shop = Shop(EIGHT + timedelta(hours=4))
+    assert await shop.look() == 20 * 3600
+    assert shop.doorway.posted == []
 
 
 async def test_it_is_posted_once_a_day_where_there_is_a_doorway() -> None:
-    shop = Shop(EIGHT)
+    shop = await opened_yesterday()
     assert await shop.look() == 24 * 3600
     shop.now += timedelta(hours=3)
     assert await shop.look() == 21 * 3600
     assert shop.doorway.posted == [("discord:channel:7", "digest:2026-11-22", False)]
-    assert shop.asked == [EIGHT - timedelta(days=1)]
+    assert shop.asked == [OPENED]
 
 
 async def test_a_machine_that_slept_reports_on_everything_since_the_last_one() -> None:
-    shop = Shop(EIGHT)
+    shop = await opened_yesterday()
     await shop.look()
     shop.now = EIGHT + timedelta(days=3, hours=2)
     await shop.look()
@@ -87,17 +105,17 @@ async def test_a_machine_that_slept_reports_on_everything_since_the_last_one() -
 
 
 async def test_after_a_failure_it_is_looked_for_and_covers_the_same_time() -> None:
-    shop = Shop(EIGHT, Doorway(failing=[TryLater("outage")]))
+    shop = await opened_yesterday(Doorway(failing=[TryLater("outage")]))
     with pytest.raises(TryLater):
         await shop.look()
     shop.now += timedelta(minutes=1)
     await shop.look()
     assert shop.doorway.posted == [("discord:channel:7", "digest:2026-11-22", True)]
-    assert shop.asked == [EIGHT - timedelta(days=1)] * 2
+    assert shop.asked == [OPENED] * 2
 
 
 async def test_a_place_that_is_gone_is_not_tried_all_day() -> None:
-    shop = Shop(EIGHT, Doorway(failing=[Unreachable("gone")]))
+    shop = await opened_yesterday(Doorway(failing=[Unreachable("gone")]))
     await shop.look()
     await shop.look()
     assert shop.doorway.posted == []
