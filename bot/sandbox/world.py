@@ -1,4 +1,4 @@
-"""The whole world around the shop, started and stopped as one: Discord, Stripe, and the page to play them on.
+"""The whole world around the shop, started and stopped as one: Discord, Telegram, Stripe, the page to play them on.
 
 In: a host, a port for the page, and where the shop listens. Out: running servers, and the card that tells the shop
 (and anybody else) where everything is.
@@ -16,6 +16,7 @@ from typing import Any, Self
 from bot.sandbox.discord import DiscordWorld
 from bot.sandbox.page import PageServer
 from bot.sandbox.stripe import StripeWorld
+from bot.sandbox.telegram import TelegramWorld
 
 WEBHOOK_PATH = "/stripe/webhook"
 
@@ -23,8 +24,16 @@ WEBHOOK_PATH = "/stripe/webhook"
 class World:
     """Running servers. Make one with `start`; each part has its own port, `page` the one asked for."""
 
-    def __init__(self, discord: DiscordWorld, stripe: StripeWorld, page: PageServer, parts: AsyncExitStack) -> None:
+    def __init__(
+        self,
+        discord: DiscordWorld,
+        telegram: TelegramWorld,
+        stripe: StripeWorld,
+        page: PageServer,
+        parts: AsyncExitStack,
+    ) -> None:
         self.discord = discord
+        self.telegram = telegram
         self.stripe = stripe
         self.page = page
         self._parts = parts
@@ -40,17 +49,19 @@ class World:
         """Start every part; what was started stops again when a later one cannot (then OSError is raised).
 
         `forward_to` is the shop's root URL: Stripe's webhooks go to `/stripe/webhook` below it. The same `seed`
-        gives Discord's ids and token again, so that saved settings survive a restart.
+        gives the ids and tokens of both chats again, so that saved settings survive a restart.
         """
         async with AsyncExitStack() as starting:
             discord = await DiscordWorld.start(host, public_seed=seed)
             starting.push_async_callback(discord.stop)
+            telegram = await TelegramWorld.start(host, public_seed=seed)
+            starting.push_async_callback(telegram.stop)
             stripe = await StripeWorld.start(host)
             starting.push_async_callback(stripe.stop)
             page = await PageServer.start(discord, stripe, host, port)
             starting.push_async_callback(page.stop)
             _tell(stripe, page)
-            world = cls(discord, stripe, page, starting.pop_all())
+            world = cls(discord, telegram, stripe, page, starting.pop_all())
         if forward_to is not None:
             world.forward(forward_to)
         return world
@@ -65,7 +76,7 @@ class World:
 
     def card(self) -> dict[str, Any]:
         """Return where everything is; ids are strings."""
-        discord = self.discord
+        discord, telegram = self.discord, self.telegram
         return {
             "page": self.page.url,
             "discord": {
@@ -77,6 +88,14 @@ class World:
                 "review_channel_id": str(discord.review_channel_id),
                 "operator_id": str(discord.operator_id),
                 "buyer_id": str(discord.buyer_id),
+            },
+            "telegram": {
+                "api": telegram.api,
+                "token": telegram.token,
+                "review_chat_id": str(telegram.review_chat_id),
+                "channel_id": str(telegram.channel_id),
+                "operator_id": str(telegram.operator_id),
+                "buyer_id": str(telegram.buyer_id),
             },
             "stripe": {
                 "api": self.stripe.api,

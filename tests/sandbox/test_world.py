@@ -19,12 +19,15 @@ async def test_the_card_says_where_everything_is() -> None:
     world = await World.start()
     try:
         card = world.card()
-        assert set(card) == {"page", "discord", "stripe"}
+        assert set(card) == {"page", "discord", "telegram", "stripe"}
         assert set(card["stripe"]) == {"api", "key", "webhook_secret"}
         ids = {"guild_id", "order_channel_id", "review_channel_id", "operator_id", "buyer_id"}
         assert set(card["discord"]) == {"api", "gateway", "token"} | ids
         assert all(card["discord"][name].isdigit() for name in ids)
         assert card["discord"]["api"].endswith("/api/v10")
+        people = {"review_chat_id", "channel_id", "operator_id", "buyer_id"}
+        assert set(card["telegram"]) == {"api", "token"} | people
+        assert all(int(card["telegram"][name]) for name in people)
         assert card == json.loads(json.dumps(card))
         async with aiohttp.ClientSession() as session:
             assert (await session.get(card["page"])).status == 200
@@ -39,6 +42,8 @@ async def test_the_same_seed_keeps_saved_settings_valid() -> None:
     await again.stop()
     for name in ("token", "guild_id", "review_channel_id", "operator_id", "buyer_id"):
         assert first.card()["discord"][name] == again.card()["discord"][name]
+    for name in ("token", "review_chat_id", "operator_id", "buyer_id"):
+        assert first.card()["telegram"][name] == again.card()["telegram"][name]
 
 
 async def test_payments_are_told_to_the_shop_and_tick_the_guide() -> None:

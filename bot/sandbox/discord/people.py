@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.discord import dialogue, menu
 from bot.sandbox.discord import permissions as may
 from bot.sandbox.discord.client import (
+    ClientEvent,
     ClientRefusal,
     EventKind,
     Id,
@@ -30,7 +31,7 @@ from bot.sandbox.discord.payloads import channel_json
 from bot.sandbox.discord.postbox import Draft
 from bot.sandbox.discord.records import DM, THREADS, Channel, Message, Upload, User
 from bot.sandbox.discord.refusals import Refusal
-from bot.sandbox.discord.screens import Listener
+from bot.sandbox.screens import Listener
 
 if TYPE_CHECKING:
     from bot.sandbox.discord.world import DiscordWorld
@@ -95,7 +96,7 @@ class Person:
         """
         return menu.offered(self.world.realm, self._user, self._channel(channel_id))
 
-    def events(self) -> Listener:
+    def events(self) -> Listener[ClientEvent]:
         """Iterate over what happens on the person's screen from this call on (several may listen)."""
         return self.world.screens.listen(self.id)
 
