@@ -116,6 +116,19 @@ async def resume(services: Services, person: Person, said: Press) -> Answer:
     return _outdated(services, person) if draft is None else await _show(services, person, draft)
 
 
+async def described(services: Services, person: Person, draft: Draft, words: str) -> Answer:
+    """Take a sentence as the description, and out of it what it says about the other answers; the sentence counts.
+
+    :raises BadInput: if it is too long.
+    """
+    meant = understood(services, words)
+    lines = asked_facts(services, person.locale, meant)
+    shown = "\n".join(f"{label}: {value}" for label, value in lines)
+    notice = services.texts.say(person.locale, "dialogue-understood", found=shown)
+    draft = replace(draft.but(details=read_details(words) or None, **meant), wishes=True)
+    return await _show(services, person, draft, notice=notice, how=How.NEW)
+
+
 async def afresh(services: Services, person: Person, said: Press) -> Answer:
     """Forget the unfinished order and ask the first question."""
     return await _show(services, person, Draft.new(said.place))
@@ -160,7 +173,7 @@ async def _show(
 ) -> Reply:
     """Keep the draft and show a question: ``at``, or the first one open, or the summary."""
     await drafts.save(services, person, draft)
-    step = at or _open_step(draft)
+    step = at or open_step(draft)
     screen = step.screen(services, person, draft) if step else summary.screen(services, person, draft)
     if step:
         screen = _framed(services, person, draft, step, screen)
@@ -172,7 +185,8 @@ async def _show(
     return Reply(screen, how)
 
 
-def _open_step(draft: Draft) -> Step | None:
+def open_step(draft: Draft) -> Step | None:
+    """Return the first question that is not answered yet, or None where only the summary is left."""
     for step in STEPS:
         if step.name == "details" and not draft.wishes:
             return step

@@ -21,6 +21,7 @@ async def help_(services: Services, person: Person, _said: Command) -> Answer:
 
 HELP = ("order", "pay", "listen", "receive", "mine")
 TERMS = ("offer", "licence", "refund", "ai")
+PAY_SUPPORT = ("wrong", "back", "ask")
 PRIVACY = ("kept", "why", "seen", "rights")
 
 
@@ -42,6 +43,11 @@ async def terms(services: Services, person: Person, _said: Command) -> Answer:
 async def privacy(services: Services, person: Person, _said: Command) -> Answer:
     """Answer ``/privacy``: what is kept, why, who sees it, and whom to ask."""
     return _page(services, person, "privacy", PRIVACY)
+
+
+async def pay_support(services: Services, person: Person, _said: Command) -> Answer:
+    """Answer ``/paysupport``: what to do about a payment that went wrong."""
+    return _page(services, person, "paysupport", PAY_SUPPORT)
 
 
 def _page(services: Services, person: Person, name: str, parts: tuple[str, ...], **values: object) -> Reply:

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.commands import again, dialogue, house, my_orders, operator, stats, today
-from bot.commands.said import Answer, Command, Person, Press, Said, Submitted
+from bot.commands import afterwards, again, dialogue, house, language, my_orders, operator, paying, start, stats, today
+from bot.commands.plain_words import heard
+from bot.commands.said import Answer, Command, Person, Press, Said, Submitted, Words
 from bot.commands.services import Services
 from bot.commands.verify import verify
 from bot.errors import NotFound
@@ -18,6 +19,9 @@ COMMANDS: Mapping[str, Handler] = {
     "help": house.help_,
     "terms": house.terms,
     "privacy": house.privacy,
+    "start": start.start,
+    "language": language.ask,
+    "paysupport": house.pay_support,
     "shop today": today.today,
     "shop stats": stats.stats,
     "shop order": operator.one,
@@ -42,7 +46,18 @@ PRESSES: Mapping[str, Handler] = {
     "orders": my_orders.show_list,
     "order": my_orders.show_one,
     "cancel": my_orders.withdraw,
+    "pay": paying.pay,
     "reorder": dialogue.reorder,
+    # Anybody
+    "begin": start.begin,
+    "help": start.help_,
+    "language": language.choose,
+    # What a buyer comes back for
+    afterwards.CLAIM: afterwards.claim,
+    afterwards.KIT: afterwards.kit,
+    afterwards.MAIL: afterwards.mail,
+    afterwards.MAIL_FORM: afterwards.mail_form,
+    afterwards.LICENSEE: afterwards.licensee,
     # The operator
     "look": operator.one,
     "stats": stats.stats,
@@ -51,11 +66,13 @@ PRESSES: Mapping[str, Handler] = {
     again.VERB: again.form,
 }
 FORMS: Mapping[str, Handler] = {
+    afterwards.MAIL: afterwards.mail_submitted,
+    afterwards.LICENSEE: afterwards.licensee_submitted,
     "length": dialogue.submitted,
     "details": dialogue.submitted,
     "refund": operator.refund_now,
 }
-OPEN_FORMS = frozenset({"form", "refund", again.VERB})
+OPEN_FORMS = frozenset({afterwards.MAIL, afterwards.MAIL_FORM, afterwards.LICENSEE, "form", "refund", again.VERB})
 """Presses answered by a form, for which a chat has no time to ask for patience first."""
 
 
@@ -71,6 +88,8 @@ async def listen(services: Services, person: Person, said: Said) -> Answer:
             handler = PRESSES.get(said.verb)
         case Submitted():
             handler = FORMS.get(said.verb)
+        case Words():
+            handler = heard
     if handler is None:
         raise NotFound(f"nobody answers {said!r}"[:200], text="error-outdated-control")
     return await handler(services, person, said)

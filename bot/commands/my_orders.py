@@ -51,7 +51,7 @@ async def withdraw(services: Services, person: Person, said: Press) -> Answer:
 
 async def order_reply(services: Services, person: Person, order: Order) -> Reply:
     """Show an order just placed, and once more when its payment page and the buyer's DM are there (or refused)."""
-    complete = "status" in order.data and services.pay_link(order) is not None
+    complete = "status" in order.data and _payable(services, order)
 
     async def later() -> Screen | None:
         settled = await _settled(services, order)
@@ -78,7 +78,7 @@ async def order_screen(services: Services, person: Person, order: Order) -> Scre
     words = [await state_words(services, locale, order)]
     if order.data.get("status") == "" and not order.state.ended:
         words.append(say(locale, "orders-dm-closed"))
-    elif order.state is State.AWAITING_PAYMENT and not order.data.get("pending"):
+    elif order.state is State.AWAITING_PAYMENT and not order.data.get("pending") and ":dm:" not in order.place:
         words.append(say(locale, "orders-dm-open"))
     return Screen(
         title=say(locale, "orders-one-title", order=order.id, title=title(services, locale, order.brief.to_json())),
@@ -123,8 +123,10 @@ async def _controls(services: Services, person: Person, order: Order) -> tuple[t
     first: list[Control] = []
     match order.state:
         case State.AWAITING_PAYMENT if not order.data.get("pending"):
-            if link := services.pay_link(order):
-                label = say(locale, "orders-pay", amount=order.price.total)
+            label = say(locale, "orders-pay", amount=order.price.total)
+            if services.billed(order):
+                first.append(Button(label, data("pay", order.id), Look.MAIN))
+            elif link := services.pay_link(order):
                 first.append(Link(label, link, emoji="💳"))
             first.append(Button(say(locale, "orders-withdraw"), data("cancel", order.id), Look.BAD))
         case State.DELIVERED:
@@ -172,12 +174,16 @@ async def _settled(services: Services, order: Order) -> Order:
     try:
         async with asyncio.timeout(SETTLE_SECONDS):
             async for latest in services.book.watch(order.id):
-                payable = services.pay_link(latest) is not None and "checkout" in latest.data
+                payable = _payable(services, latest) and "checkout" in latest.data
                 if latest.state is not State.AWAITING_PAYMENT or (payable and "status" in latest.data):
                     break
     except TimeoutError:
         pass
     return latest
+
+
+def _payable(services: Services, order: Order) -> bool:
+    return services.pay_link(order) is not None or services.billed(order)
 
 
 EMOJI = {

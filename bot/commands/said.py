@@ -61,6 +61,17 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Something written without a command, where people simply write to the shop; ``answers`` is the message that it
+    is a reply to."""
+
+    text: str
+    place: str = ""
+    key: str = ""
+    answers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """An option of a command being typed; the answer is a list of `Choice`."""
 
@@ -77,7 +88,7 @@ class Choice:
     value: str
 
 
-Said = Command | Press | Submitted
+Said = Command | Press | Submitted | Words
 
 
 class How(StrEnum):

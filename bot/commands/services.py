@@ -16,6 +16,10 @@ from bot.screens import Screen
 from bot.texts import Texts, language_of
 
 
+CHAT_MONEY = "XTR"
+"""Telegram Stars, by their code in the Bot API."""
+
+
 class Book(Protocol):
     """The order book, as far as people may reach into it."""
 
@@ -151,6 +155,8 @@ class Services:
     - ``is_operator(person_id, place)``: whether the person may run the shop from that place. For the review channel
       of a doorway that includes whom its setting allows; everywhere else only the operators named by the settings.
     - ``pay_link(order)``: the address to pay at (<= 512 characters), or None as long as there is none.
+    - ``send_bill(order)``: puts the bill of an order that is paid inside the chat before its buyer once more, or None
+      where no chat takes money itself; ``billed(order)`` says whether an order is paid that way.
     - ``download_link(order)``: the buyer's download page of a delivered order, or None.
     - ``totals(since, until)``: what the ledger says was moved in a span of time, by currency and kind, in minor units.
     - ``report(locale, days)``: the figures of the last days as a screen with pictures.
@@ -173,5 +179,10 @@ class Services:
     clock: Callable[[], datetime]
     totals: Callable[[datetime, datetime], Awaitable[Mapping[str, Mapping[Kind, int]]]]
     report: Callable[[str, int], Awaitable[Screen]]
+    send_bill: Callable[[Order], Awaitable[None]] | None = None
     review_places: Mapping[str, str] = field(default_factory=dict)
     operator_locale: str = "ko"
+
+    def billed(self, order: Order) -> bool:
+        """Whether an order is paid inside its chat, with the chat's own money."""
+        return self.send_bill is not None and order.price.currency == CHAT_MONEY

@@ -10,6 +10,7 @@ from bot.commands.drafts import Draft
 from bot.commands.my_orders import order_reply
 from bot.commands.said import How, Person, Reply, data
 from bot.commands.services import Services
+from bot.commands.sources import came_from
 from bot.orders.brief import checked
 from bot.orders.order import Order
 from bot.orders.pricing import Price
@@ -82,11 +83,17 @@ async def place(services: Services, person: Person, draft: Draft, seen: str) -> 
         price=price,
         place=draft.place,
         created=services.clock(),
-        data={"consents": _consents(services, person), "name": person.name},
+        data={"consents": _consents(services, person), "name": person.name} | await _source(services, person),
     )
     order = await services.book.place(order, by=person.id, key=f"draft:{draft.id}")
     await drafts.save(services, person, replace(draft, order=order.id))
     return await order_reply(services, person, order)
+
+
+async def _source(services: Services, person: Person) -> dict[str, str]:
+    """Return where the buyer came from, if a link told."""
+    source = await came_from(services, person.id)
+    return {"came_from": source} if source else {}
 
 
 async def closed(services: Services, person: Person, place: str) -> Screen | None:
