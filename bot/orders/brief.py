@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from bot.errors import BadInput
+from bot.orders.imitation import refuse_imitation
 
 SHORTEST_SECONDS = 5
 LONGEST_SECONDS = 600
@@ -188,7 +189,7 @@ def read_key(typed: str) -> str | None:
 def read_details(typed: str) -> str:
     """Return the buyer's own words with control characters removed and white space folded.
 
-    :raises BadInput: if they are longer than 1,000 characters.
+    :raises BadInput: if they are longer than 1,000 characters, or ask for the music of somebody by name.
     """
     kept = "".join(c if c == "\n" or not unicodedata.category(c).startswith("C") else " " for c in typed)
     text = re.sub(r"[^\S\n]+", " ", re.sub(r"\n{3,}", "\n\n", kept)).strip()
@@ -199,6 +200,7 @@ def read_details(typed: str) -> str:
             length=len(text),
             limit=DETAILS_LIMIT,
         )
+    refuse_imitation(text)
     return text
 
 

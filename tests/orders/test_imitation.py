@@ -1,0 +1,43 @@
+"""Names are refused, styles are not; in both languages."""
+
+import pytest
+
+from bot.errors import BadInput
+from bot.orders.brief import read_details
+from bot.orders.imitation import imitated, without_imitation
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("in the style of Hans Zimmer, please", "Hans Zimmer"),
+        ("sounds like Taylor Swift but slower", "Taylor Swift"),
+        ("in the style of the Beatles", "Beatles"),
+        ("Studio Ghibli style", "Studio Ghibli"),
+        ("something with a Drake vibe", "Drake"),
+        ("a Bach-style fugue", "Bach"),
+        ("BTS 스타일로", "BTS"),
+        ("아이유 느낌의 발라드", "아이유"),
+        ("히사이시 조 풍으로 부탁해요", "히사이시 조"),
+    ],
+)
+def test_a_name_to_be_imitated_is_refused(words: str, name: str) -> None:
+    assert imitated(words) == name
+    assert name not in without_imitation(words)
+    with pytest.raises(BadInput) as refused:
+        read_details(words)
+    assert refused.value.text == "error-imitation"
+    assert refused.value.values == {"name": name}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "in the style of lo-fi hip hop", "Jazz style please", "80s style", "Great vibes!", "Bossa Nova style", "K-pop 스타일",
+        "카페 스타일로", "잔잔한 느낌", "EDM 느낌", "봄날 같은 분위기", "music for my Vlog", "inspired by my trip to Jeju",
+        "for my channel Minji's Kitchen. Warm style", "slow. Warm vibes.", "Calm Piano style",
+    ],
+)  # fmt: skip
+def test_styles_moods_and_places_are_no_names(words: str) -> None:
+    assert imitated(words) is None
+    assert read_details(words) == words
