@@ -49,13 +49,14 @@ def without_imitation(words: str) -> str:
 
 
 _LINKS = frozenset(["of", "the", "and", "&"])
-_NO_NAMES = frozenset(
+_CAPITALISED = (
     "i a an my our your this that music jazz blues rock pop soul funk punk metal disco house techno trance ambient edm "
     "lo-fi lofi lo fi hip hop hip-hop rap trap r&b rnb folk country latin bossa nova samba reggae ska swing classical "
     "baroque romantic orchestral cinematic epic chill korean gugak k-pop kpop k pop j-pop city retro synthwave "
     "vaporwave 80s 90s youtube vlog podcast game anime film movie christmas halloween summer winter spring autumn old "
     "new school indie acoustic electronic piano guitar strings warm calm happy sad dark bright soft hollywood "
     "broadway western eastern japanese american british french italian spanish irish celtic nordic african indian "
-    "arabic brazilian cuban bgm asmr bpm ost".split()
+    "arabic brazilian cuban bgm asmr bpm ost"
 )
+_NO_NAMES = frozenset(_CAPITALISED.split())
 """Words that may be written with a capital and are nobody's name."""

@@ -33,8 +33,9 @@ def test_a_name_to_be_imitated_is_refused(words: str, name: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "in the style of lo-fi hip hop", "Jazz style please", "80s style", "Great vibes!", "Bossa Nova style", "K-pop 스타일",
-        "카페 스타일로", "잔잔한 느낌", "EDM 느낌", "봄날 같은 분위기", "music for my Vlog", "inspired by my trip to Jeju",
+        "in the style of lo-fi hip hop", "Jazz style please", "80s style", "Great vibes!", "Bossa Nova style",
+        "K-pop 스타일", "카페 스타일로", "잔잔한 느낌", "EDM 느낌", "봄날 같은 분위기", "music for my Vlog",
+        "inspired by my trip to Jeju",
         "for my channel Minji's Kitchen. Warm style", "slow. Warm vibes.", "Calm Piano style",
     ],
 )  # fmt: skip
