@@ -11,7 +11,7 @@ demo: $(RUN_READY)  ## the whole shop on this machine: opens a page, no account,
 	$(BIN)/bgm demo
 
 test: $(DEV_READY) lint  ## everything that must hold: style, types, rooms, stories
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .
