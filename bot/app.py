@@ -92,6 +92,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         hands = {
             **cashier.hands,
             "compose": core.composing.compose,
+            "correct": core.correcting.correct,
             "post_card": desk.post_card,
             "update_card": desk.update_card,
             "alert_operator": desk.alert_operator,
@@ -192,8 +193,13 @@ def services(environment: Environment, core: Core) -> Services:
         clock=core.book.clock,
         totals=core.ledger.totals,
         report=core.report().screen,
+        purse=core.purse,
+        ways=lambda person, price: ("stripe",),
+        bundles=config.prices.on_sale(),
         review_places=places,
+        deliveries=core.counter(),
         operator_locale=config.operator_language,
+        loudness={name: purpose.loudness for name, purpose in config.moods.purposes.items()},
     )
 
 

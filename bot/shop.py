@@ -13,8 +13,11 @@ from zoneinfo import ZoneInfo
 
 from bot.commands.services import Front, Item, Menu
 from bot.delivery.certificate import Printer
+from bot.delivery.claims import ClaimBook, load_claims
+from bot.delivery.counter import Counter
 from bot.delivery.keys import ShopKeys, open_keys
 from bot.delivery.links import Links
+from bot.delivery.mail import Mailer, read_server
 from bot.delivery.packing import Packing
 from bot.delivery.parcel import Wrapping
 from bot.delivery.postman import Postman
@@ -23,6 +26,7 @@ from bot.delivery.status import StatusBoard
 from bot.delivery.terms import Terms, load_terms
 from bot.errors import BadSetting
 from bot.generation.composing import Composing
+from bot.generation.correcting import Correcting
 from bot.generation.rights import engine_kind, sellable_engine
 from bot.generation.studio import Studio
 from bot.insight.report import Report
@@ -41,6 +45,7 @@ from bot.storage.jobs import Jobs
 from bot.storage.ledger import Ledger
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
+from bot.storage.purse import Purse
 from bot.texts import LANGUAGES, Texts, language_of, machine_language
 
 T = TypeVar("T")
@@ -58,6 +63,7 @@ class Config:
     moods: MoodBook
     texts: Texts
     terms: Terms
+    claims: ClaimBook
 
     @classmethod
     def read(cls, own: Path | None) -> "Config":
@@ -75,12 +81,13 @@ class Config:
         prices = tried(lambda: load_prices(places))
         moods = tried(lambda: load_moods(config_file("moods.toml", places)))
         terms = tried(lambda: load_terms(places, moods.purposes if moods else (), prices.tiers if prices else ()))
+        claims = tried(lambda: load_claims(places))
         texts = tried(lambda: Texts(places, shop.timezone if shop else "UTC"))
         if shop:
             tried(lambda: soundfont(places))
-        if problems or not (shop and prices and moods and terms and texts):
+        if problems or not (shop and prices and moods and terms and claims and texts):
             raise BadSetting(problems)
-        return cls(places, shop, prices, moods, texts, terms)
+        return cls(places, shop, prices, moods, texts, terms, claims)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -160,6 +167,13 @@ def _items(
     return tuple(found)
 
 
+def _mailer(environment: Environment, config: Config) -> Mailer | None:
+    if environment.smtp_url is None:
+        return None
+    business = config.shop.business
+    return Mailer(read_server(environment.smtp_url.get_secret_value(), business.email), business.name)
+
+
 class Core:
     """The shop without its doorways. `open` brings the database up to date; `close` ends everything in reverse."""
 
@@ -171,15 +185,19 @@ class Core:
         self.database = open_database(environment.database)
         self.book = OrderBook(self.database, config.policy, lambda: datetime.now(UTC))
         self.jobs = Jobs(self.book)
+        self.purse = Purse(self.database, self.book.clock)
         self.ledger = Ledger(self.database)
         self.media = Media(environment.media)
         self.keys: ShopKeys = open_keys(environment.bgm_data)
+        self.mailer = _mailer(environment, config)
         self.links = Links(
             self.keys, environment.address, config.shop.links.days, public=environment.public_url is not None
         )
         self.studio = Studio(config.shop.work.processes)
-        # Packing has a process of its own: who has waited for a verdict must not wait for other people's music too.
+        # Packing and correcting have a process of their own: who has waited for a verdict, and who is giving one, must
+        # not wait for other people's music too.
         self.packing_table = Studio(1)
+        self.correcting = Correcting(self.packing_table.run, self.media, config.places)
         self.composing = Composing(
             self.studio, self.media, self.jobs, config.places, environment.bgm_engine, config.policy.takes,
             self.book.family,
@@ -204,9 +222,24 @@ class Core:
             doorways,
             self.book,
             StatusBoard(config.texts, config.name, self.links),
-            Wrapping(config.texts, config.name, config.terms, self.links, self.media, config.shop.links.days),
-            {"discord": config.shop.discord.upload_mib * MIB},
+            self.wrapping(),
+            self.upload_limits,
+            self.mailer,
         )
+
+    def wrapping(self) -> Wrapping:
+        """Return whoever writes the messages of a hand-over."""
+        config, mails = self.config, self.mailer is not None
+        return Wrapping(config.texts, config.name, config.terms, self.links, self.media, config.shop.links.days, mails)
+
+    def counter(self) -> Counter:
+        """Return whoever serves the buyers of delivered orders."""
+        return Counter(self.media, self.links, self.config.claims, self.wrapping(), self.upload_limits)
+
+    @property
+    def upload_limits(self) -> dict[str, int]:
+        """The largest file in bytes that is worth trying, by platform."""
+        return {"discord": self.config.shop.discord.upload_mib * MIB}
 
     def desk(self, doorways: Mapping[str, Doorway], places: Mapping[str, str]) -> Desk:
         """Return the operator's desk at these doorways."""

@@ -3,7 +3,21 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.commands import afterwards, again, dialogue, house, language, my_orders, operator, paying, start, stats, today
+from bot.commands import (
+    afterwards,
+    again,
+    choices,
+    correct,
+    dialogue,
+    house,
+    language,
+    my_orders,
+    operator,
+    paying,
+    start,
+    stats,
+    today,
+)
 from bot.commands.plain_words import heard
 from bot.commands.said import Answer, Command, Person, Press, Said, Submitted, Words
 from bot.commands.services import Services
@@ -42,6 +56,14 @@ PRESSES: Mapping[str, Handler] = {
     "fresh": dialogue.afresh,
     "drop": dialogue.drop,
     "place": dialogue.confirm,
+    # The choices on the summary; the target is a draft
+    "tier": choices.tier,
+    "extra": choices.extra,
+    "bundle": choices.bundle,
+    "region": choices.region,
+    "tick": choices.tick,
+    "sample": choices.sample,
+    "coupon": choices.coupon_form,
     # A buyer's orders; the target is an order
     "orders": my_orders.show_list,
     "order": my_orders.show_one,
@@ -64,15 +86,20 @@ PRESSES: Mapping[str, Handler] = {
     "retry": operator.retry,
     "refund": operator.refund,
     again.VERB: again.form,
+    "correct": correct.panel,
+    "fix": correct.press,
 }
 FORMS: Mapping[str, Handler] = {
+    "coupon": choices.coupon,
     afterwards.MAIL: afterwards.mail_submitted,
     afterwards.LICENSEE: afterwards.licensee_submitted,
     "length": dialogue.submitted,
     "details": dialogue.submitted,
     "refund": operator.refund_now,
 }
-OPEN_FORMS = frozenset({afterwards.MAIL, afterwards.MAIL_FORM, afterwards.LICENSEE, "form", "refund", again.VERB})
+OPEN_FORMS = frozenset(
+    {afterwards.MAIL, afterwards.MAIL_FORM, afterwards.LICENSEE, "coupon", "form", "refund", again.VERB}
+)
 """Presses answered by a form, for which a chat has no time to ask for patience first."""
 
 

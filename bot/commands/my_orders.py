@@ -137,7 +137,19 @@ async def _controls(services: Services, person: Person, order: Order) -> tuple[t
     else:
         first.append(Button(say(locale, "orders-refresh"), data("order", order.id), emoji="🔄"))
     first.append(Button(say(locale, "orders-all"), data("orders", "all"), emoji="📃"))
-    return (tuple(first),)
+    afterwards = _afterwards(services, locale, order)
+    return (tuple(first), afterwards) if afterwards else (tuple(first),)
+
+
+def _afterwards(services: Services, locale: str, order: Order) -> tuple[Control, ...]:
+    """Return what a buyer comes back for once the music is there."""
+    if services.deliveries is None or order.state is not State.DELIVERED:
+        return ()
+    say = services.texts.say
+    kit = Button(say(locale, "orders-kit"), data("kit", order.id), emoji="🛡️")
+    mail = Button(say(locale, "orders-mail"), data("mail", order.id), emoji="✉️")
+    name = Button(say(locale, "orders-licensee"), data("licensee", order.id), emoji="✏️")
+    return (kit, mail, name) if services.deliveries.mails else (kit, name)
 
 
 def _list_screen(services: Services, person: Person, orders: Sequence[Order], *, first: bool) -> Screen:

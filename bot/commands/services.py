@@ -3,18 +3,19 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.commands.said import Person
 from bot.orders.brief import Brief, Catalogue
+from bot.orders.discounts import Bundle, Coupon
 from bot.orders.facts import Fact
 from bot.orders.ledger import Kind
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
 from bot.orders.pricing import Price
-from bot.screens import Screen
+from bot.screens import File, Screen
 from bot.texts import Texts, language_of
-
 
 CHAT_MONEY = "XTR"
 """Telegram Stars, by their code in the Bot API."""
@@ -80,6 +81,46 @@ class Book(Protocol):
         ...
 
 
+class Purse(Protocol):
+    """Coupons and buyers' credit; orders use them when they are placed."""
+
+    async def coupon(self, code: str, customer: str) -> Coupon:
+        """Return a coupon that this buyer may use. :raises BadInput: with the sentence that says why not."""
+        ...
+
+    async def make(self, coupon: Coupon, by: str) -> bool:
+        """Keep a new coupon; False if its code is taken."""
+        ...
+
+    async def end(self, code: str) -> bool:
+        """End a coupon; False if there is none of that code."""
+        ...
+
+    async def coupons(self) -> Sequence[tuple[Coupon, int]]:
+        """Return every coupon and how often it is used, newest first."""
+        ...
+
+    async def balance(self, customer: str, currency: str) -> int:
+        """Return a buyer's credit in minor units."""
+        ...
+
+    async def give(self, customer: str, amount: int, currency: str, *, key: str, by: str) -> int:
+        """Give credit by the operator's hand, once for each key; the balance afterwards, in minor units."""
+        ...
+
+
+class Transfers(Protocol):
+    """What the operator says of bank transfers."""
+
+    async def came(self, order: Order, amount: int, by: str) -> bool:
+        """Say that the money for an order came (minor units); False if that was known."""
+        ...
+
+    async def gone(self, order: Order, by: str) -> bool:
+        """Say that it was sent back; False if that was known."""
+        ...
+
+
 class Queue(Protocol):
     """The work queue, as far as a waiting buyer may look into it."""
 
@@ -89,6 +130,35 @@ class Queue(Protocol):
 
     async def position(self, order_id: str) -> int | None:
         """Return how many orders are composed before this one (0: it is next), or None if it is not waiting."""
+        ...
+
+
+class Deliveries(Protocol):
+    """What the delivery room hands out to buyers who come back."""
+
+    @property
+    def mails(self) -> bool:
+        """Whether the shop can send e-mail."""
+        ...
+
+    async def parcel(self, order: Order) -> Screen:
+        """Return the parcel as a message. :raises NotFound: if there is nothing to hand out."""
+        ...
+
+    def platforms(self, locale: str) -> tuple[tuple[str, str], ...]:
+        """Return the platforms that the claim kit has texts for: id and name."""
+        ...
+
+    async def kit(self, order: Order) -> File:
+        """Return the claim kit of an order. :raises NotFound: if it has no certificate."""
+        ...
+
+    async def dispute(self, order: Order, platform: str, locale: str) -> tuple[str, str]:
+        """Return where to press on a platform, and the text to send there."""
+        ...
+
+    def read_address(self, typed: str) -> str:
+        """Return an e-mail address as it is written to. :raises BadInput: if it is none."""
         ...
 
 
@@ -160,6 +230,11 @@ class Services:
     - ``download_link(order)``: the buyer's download page of a delivered order, or None.
     - ``totals(since, until)``: what the ledger says was moved in a span of time, by currency and kind, in minor units.
     - ``report(locale, days)``: the figures of the last days as a screen with pictures.
+    - ``purse``: coupons and buyers' credit; ``bundles`` are those on sale.
+    - ``ways(person, price)``: the names of the providers by which that person can pay that price, the usual one first.
+    - ``transfers``: where the operator says that a bank transfer came, None if the shop takes none.
+    - ``sample(brief)``: a short piece to listen to before ordering, None if the shop has none to offer.
+    - ``loudness``: by purpose, in LUFS.
     - ``review_places``: per platform the place where the operator's cards are posted, and ``operator_locale`` the
       language of what is said there to everybody.
     """
@@ -179,9 +254,16 @@ class Services:
     clock: Callable[[], datetime]
     totals: Callable[[datetime, datetime], Awaitable[Mapping[str, Mapping[Kind, int]]]]
     report: Callable[[str, int], Awaitable[Screen]]
+    purse: Purse
+    ways: Callable[[Person, Price], tuple[str, ...]]
+    bundles: tuple[Bundle, ...] = ()
+    transfers: Transfers | None = None
+    sample: Callable[[Brief], Awaitable[Path | None]] | None = None
     send_bill: Callable[[Order], Awaitable[None]] | None = None
     review_places: Mapping[str, str] = field(default_factory=dict)
+    deliveries: Deliveries | None = None
     operator_locale: str = "ko"
+    loudness: Mapping[str, float] = field(default_factory=dict)
 
     def billed(self, order: Order) -> bool:
         """Whether an order is paid inside its chat, with the chat's own money."""

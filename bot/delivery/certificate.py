@@ -58,6 +58,7 @@ class Printer:
             "engine": _engine(record),
             "basis": _basis(record),
             "picked": self._picked(record),
+            "screened": self._screened(record),
             "issued": record["issued"].replace("T", " ").replace("Z", " UTC"),
             "sizes": {file["name"]: _size(file["size"]) for file in record["files"]},
             "peaks": [max(0, min(100, int(peak))) for peak in peaks],
@@ -89,6 +90,12 @@ class Printer:
             return self.terms.words["unpaid"].say(locale)
         money = self.texts.money(locale, Money(payment["amount"], payment["currency"]))
         return f"{money} · {payment['provider']} {payment['reference']}"
+
+    def _screened(self, record: Mapping[str, Any]) -> dict[str, str]:
+        screening = record["screening"]
+        if not screening["compared"]:
+            return self.terms.words["unscreened"].filled()
+        return self.terms.words["screened"].filled(compared=screening["compared"], nearest=screening["nearest"])
 
     def _picked(self, record: Mapping[str, Any]) -> dict[str, str]:
         picked = record["picked"]

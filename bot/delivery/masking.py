@@ -24,7 +24,7 @@ def bark(frequency: Any) -> Any:
 
 def critical_bands(frequencies: NDArray[Any]) -> NDArray[np.int_]:
     """Return the critical band of every frequency in Hz, 0 to 23."""
-    return np.minimum(bark(frequencies).astype(int), BANDS - 1)
+    return np.asarray(np.minimum(bark(frequencies).astype(int), BANDS - 1), np.int_)
 
 
 def threshold(power: Floats, bands: NDArray[np.int_]) -> Floats:

@@ -96,26 +96,41 @@ class Packing:
     async def certify(self, job: Job, order: Order) -> Certified | None:
         """Write the licence certificate of the mastered files; the same order gives the same bytes.
 
+        A delivered order's is issued anew, in the name that the buyer gave since, beside the one it replaces.
+
         :raises BadSetting: if the operator's template or terms cannot be used.
         """
-        if order.state is not State.PACKING:
+        if order.state is not State.PACKING and not (order.state is State.DELIVERED and order.data.get("issue")):
             return None
-        issue = Issue(order, await self._approval(order), self.rights(_engine(order)), tuple(order.data["files"]))
-        number = certificate_number(self.keys, order)
+        reissue = order.state is State.DELIVERED
+        approval, take = await self._approval(order), order.chosen or {}
+        issue = Issue(
+            order, approval, self.rights(_engine(order)), tuple(order.data["files"]),
+            fingerprint=await self._fingerprint(take),
+        )  # fmt: skip
+        number = certificate_number(self.keys, order, order.data["issue"] if reissue else 0)
         record = write_record(issue, number, self.printer.terms, self.seller, self.names)
         envelope = sign(record, self.keys.signing())
         peaks = await asyncio.to_thread(read_peaks, self.media.path(f"{parcel_key(order)}/peaks.json"))
         inputs = self.printer.page(envelope, order.locale, self.links.for_certificate(number), peaks)
         issued = datetime.fromisoformat(record["issued"])
         pdf = await self.away(set_page, self.printer.template, self.printer.fonts, inputs, issued)
-        key = f"{parcel_key(order)}/licence.pdf"
-        await self.media.write(f"{parcel_key(order)}/licence.json", canonical(envelope))
-        path = await self.media.write(key, pdf)
-        await self.journal.remember(
-            f"certificate:{number}", {"order": order.id, "record": f"{parcel_key(order)}/licence.json"}
-        )
+        name = f"licence-{order.data['issue'] + 1}" if reissue else "licence"
+        key = f"{parcel_key(order)}/{name}"
+        await self.media.write(f"{key}.json", canonical(envelope))
+        path = await self.media.write(f"{key}.pdf", pdf)
+        note = {"order": order.id, "record": f"{key}.json"}
+        await self.journal.remember(f"certificate:{number}", note)
         file = Encoded(path, len(pdf), hashlib.sha256(pdf).hexdigest())
         return Certified(number, entry(parcel_key(order), file))
+
+    async def _fingerprint(self, take: Mapping[str, Any]) -> str:
+        """Return the SHA-256 of the take's fingerprint, "" where none was taken."""
+        key = take.get("files", {}).get("fingerprint")
+        if not key or not await self.media.exists(key):
+            return ""
+        path = await self.media.fetch(key)
+        return hashlib.sha256(await asyncio.to_thread(path.read_bytes)).hexdigest()
 
     async def _approval(self, order: Order) -> Approval:
         for event in reversed(await self.journal.journal(order.id)):

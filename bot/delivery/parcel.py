@@ -1,14 +1,19 @@
 """The parcel: what the buyer is handed, with as much of the music as the doorway takes."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.delivery.links import Links
+from bot.delivery.mail import Attachment, Letter, within
 from bot.delivery.record import Names, engine_name, track_title
 from bot.delivery.terms import Terms
 from bot.orders.order import Order
-from bot.screens import File, Link, Screen, Tone
+from bot.screens import Button, Control, File, Link, Look, Screen, Tone
 from bot.texts import Texts, language_of
 
 SENT = ("audio/mpeg", "audio/wav", "application/pdf")
@@ -18,13 +23,14 @@ SENT = ("audio/mpeg", "audio/wav", "application/pdf")
 class Shelf(Protocol):
     """Where files lie."""
 
-    def path(self, key: str) -> Any:
-        """Return where the file of a key lies on this machine."""
+    async def fetch(self, key: str) -> Path:
+        """Return where the file of a key lies on this machine, brought here if it lies elsewhere."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
-    """Writes the messages of a hand-over."""
+    """Writes the messages of a hand-over. ``mails`` says whether the shop can send e-mail."""
 
     texts: Texts
     names: Names
@@ -32,38 +38,82 @@ class Wrapping:
     links: Links
     media: Shelf
     link_days: int
+    mails: bool = False
 
-    def files(self, order: Order, limit: int | None = None) -> tuple[File, ...]:
+    async def files(self, order: Order, limit: int | None = None) -> tuple[File, ...]:
         """Return the files that go into the message, none larger than ``limit`` bytes."""
-        packed = [entry for entry in parts(order) if entry["type"] in SENT]
-        packed = [entry for entry in packed if limit is None or entry["size"] <= limit]
-        packed.sort(key=lambda entry: SENT.index(entry["type"]))
-        return tuple(File(self.media.path(entry["key"]), buyer_name(order, entry)) for entry in packed)
+        packed = [entry for entry in sent(order) if limit is None or entry["size"] <= limit]
+        return tuple([File(await self.media.fetch(entry["key"]), buyer_name(order, entry)) for entry in packed])
 
     def parcel(self, order: Order, files: tuple[File, ...]) -> Screen:
         """Return the message with the music: thanks, what the licence allows, the files and the link."""
         title = track_title(order, self.names, self.terms)[language_of(order.locale)]
-        sentences = [
-            self._say(order, "parcel-thanks" if files else "parcel-thanks-link"),
-            self.terms.grant(order.brief.purpose).short.say(order.locale),
-            self._say(order, "parcel-licence", number=order.data["certificate"]["number"]),
-            self._say(order, "parcel-link", days=self.link_days),
-        ]
-        notice = self.terms.disclosure.filled(engine=engine_name(order))[language_of(order.locale)]
+        notice = self._notice(order)
         return Screen(
             title=self._say(order, "parcel-title", title=title),
-            text="\n".join(sentences),
+            text="\n".join(self._sentences(order, bool(files))),
             facts=(*self._facts(order), (self.terms.words["notice"].say(order.locale), notice)),
             files=files,
-            rows=((Link(self._say(order, "told-download"), self.links.for_order(order), "⬇️"),),),
+            rows=(self._buttons(order),),
             mark=order.data["certificate"]["number"],
             tone=Tone.GOOD,
         )
 
     def claim(self, order: Order) -> Screen:
-        """Return what is said where the order was placed when its customer cannot be written to in private."""
-        mark = order.data["certificate"]["number"]
-        return Screen(text=self._say(order, "parcel-claim"), mark=mark, tone=Tone.GOOD, calls=order.customer)
+        """Return what is said where the order was placed when its customer cannot be written to in private.
+
+        Anybody may read it, so it says nothing about the order; its button answers the buyer alone.
+        """
+        button = Button(self._say(order, "parcel-claim-button"), f"bgm:claim:{order.id}", Look.MAIN, "📦")
+        return Screen(
+            text=self._say(order, "parcel-claim"),
+            rows=((button,),),
+            mark=order.data["certificate"]["number"],
+            tone=Tone.GOOD,
+            calls=order.customer,
+        )
+
+    async def letter(self, order: Order, address: str, most: int) -> Letter:
+        """Return the parcel as an e-mail: what fits into ``most`` bytes inside (the licence first), the link always."""
+        packed = sorted(sent(order), key=lambda entry: (entry["type"] != "application/pdf", entry["size"]))
+        packed = packed[: within([entry["size"] for entry in packed], most)]
+        inside = tuple([await self._attached(order, entry) for entry in packed])
+        title = track_title(order, self.names, self.terms)[language_of(order.locale)]
+        subject = self._say(order, "parcel-title", title=title)
+        body = [*self._sentences(order, len(inside) > 1), self._notice(order)]
+        link, label = self.links.for_order(order), self._say(order, "told-download")
+        why = self._say(order, "mail-why", number=order.id)
+        number = order.data["certificate"]["number"]
+        return Letter(
+            to=address,
+            subject=subject,
+            text="\n\n".join([*body, f"{label}: {link}", why]) + "\n",
+            html=_page(order.locale, subject, body, link, label, why),
+            id=f"{order.id}.{order.round}.{number}".lower(),
+            sent=datetime.now(UTC),
+            attachments=inside,
+        )
+
+    async def _attached(self, order: Order, entry: Mapping[str, Any]) -> Attachment:
+        path = await self.media.fetch(entry["key"])
+        return Attachment(buyer_name(order, entry), entry["type"], await asyncio.to_thread(path.read_bytes))
+
+    def _sentences(self, order: Order, inside: bool) -> list[str]:
+        return [
+            self._say(order, "parcel-thanks" if inside else "parcel-thanks-link"),
+            self.terms.grant(order.brief.purpose).short.say(order.locale),
+            self._say(order, "parcel-licence", number=order.data["certificate"]["number"]),
+            self._say(order, "parcel-link", days=self.link_days),
+        ]
+
+    def _notice(self, order: Order) -> str:
+        return self.terms.disclosure.filled(engine=engine_name(order))[language_of(order.locale)]
+
+    def _buttons(self, order: Order) -> tuple[Control, ...]:
+        download: Control = Link(self._say(order, "told-download"), self.links.for_order(order), "⬇️")
+        kit = Button(self._say(order, "orders-kit"), f"bgm:kit:{order.id}", emoji="🛡️")
+        mail = Button(self._say(order, "orders-mail"), f"bgm:mail:{order.id}", emoji="✉️")
+        return (download, kit, mail) if self.mails else (download, kit)
 
     def _facts(self, order: Order) -> tuple[tuple[str, str], ...]:
         take = order.chosen or {}
@@ -76,6 +126,28 @@ class Wrapping:
 
     def _say(self, order: Order, key: str, **values: object) -> str:
         return self.texts.say(order.locale, key, **values)
+
+
+def sent(order: Order) -> list[Mapping[str, Any]]:
+    """Return what goes into the message itself, the most useful first."""
+    packed = [entry for entry in parts(order) if entry["type"] in SENT and entry.get("role", "") in ("", "master")]
+    return sorted(packed, key=lambda entry: SENT.index(entry["type"]))
+
+
+def _page(locale: str, title: str, body: list[str], link: str, label: str, why: str) -> str:
+    """Return the letter as a plain HTML page: no pictures, nothing that is loaded from anywhere."""
+    lines = "".join(f'<p style="margin:0 0 12px">{escape(line)}</p>' for line in body)
+    button = (
+        f'<p style="margin:20px 0"><a href="{escape(link)}" style="background:#0f6b63;color:#ffffff;padding:12px 20px;'
+        f'border-radius:6px;text-decoration:none;font-weight:bold">{escape(label)}</a></p>'
+    )
+    return (
+        f'<!doctype html><html lang="{language_of(locale)}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        '</head><body style="margin:0;padding:24px;background:#f4f6f9;font-family:sans-serif;color:#16202e">'
+        '<div style="max-width:560px;margin:0 auto;background:#ffffff;border-radius:8px;padding:28px;line-height:1.6">'
+        f'<h1 style="font-size:20px;margin:0 0 16px">{escape(title)}</h1>{lines}{button}'
+        f'<p style="margin:24px 0 0;font-size:12px;color:#5d6b7c">{escape(why)}</p></div></body></html>'
+    )
 
 
 def parts(order: Order) -> list[Mapping[str, Any]]:

@@ -1,17 +1,23 @@
-"""The postman: keeps the buyer's status message up to date and hands the parcel over."""
+"""The postman: keeps the buyer's status message up to date and hands the parcel over.
+
+There are several ways to a buyer, and each is work of its own with its own retries: direct message, private thread, a
+call with a button where it was ordered, e-mail. What is closed leads to the next; the link in ``/orders`` is always
+there. Which comes after which is said by the table in `bot.orders.flow`.
+"""
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.delivery.mail import Mailer, address_note
 from bot.delivery.parcel import Wrapping
 from bot.delivery.status import Standing, StatusBoard
 from bot.errors import NotFound, Refused, ShopError, TooLarge, TryLater, Unreachable
-from bot.orders.facts import BuyerTold, HandedOver
+from bot.orders.facts import BuyerTold, HandedOver, WayClosed
 from bot.orders.order import Order, State
 from bot.screens import Doorway, File, Screen
 from bot.storage.jobs import Job
@@ -29,13 +35,18 @@ class Book(Protocol):
         """Return an order. :raises NotFound: if there is none with that id."""
         ...
 
+    async def recall(self, name: str) -> dict[str, Any] | None:
+        """Return a small note, such as a buyer's e-mail address."""
+        ...
+
 
 @dataclass(slots=True)
 class Postman:
     """Writes to buyers through the doorways they came by.
 
     ``upload_limit`` is the largest file in bytes that is worth trying per platform; a doorway's refusal teaches the
-    rest. Private messages go to ``<platform>:dm:<person>``.
+    rest. Private messages go to ``<platform>:dm:<person>``, threads to ``<platform>:thread:<channel>:<person>``.
+    ``mailer`` is there where the shop can send e-mail.
     """
 
     doorways: Mapping[str, Doorway]
@@ -43,6 +54,7 @@ class Postman:
     board: StatusBoard
     wrapping: Wrapping
     upload_limit: Mapping[str, int] = field(default_factory=dict)
+    mailer: Mailer | None = None
     _shown: dict[str, Screen] = field(default_factory=dict)
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
@@ -62,23 +74,54 @@ class Postman:
             self._remember(order, screen)
         return BuyerTold(message) if message != known else None
 
-    async def hand_over(self, job: Job, order: Order) -> HandedOver | None:
-        """Hand the parcel over: in private with the files, else by a call in the order's channel, else by link alone.
+    async def hand_over(self, job: Job, order: Order) -> HandedOver | WayClosed | None:
+        """Hand the parcel over by direct message.
 
-        ``way`` is "dm", "channel" or "link"; with the latter two the buyer fetches it with ``/orders``. Nothing is
-        handed over, and None returned, once the money is on its way back or while the bank questions the payment.
+        Nothing is handed over, by no way, and None returned, once the money is on its way back or while the bank
+        questions the payment.
 
         :raises TryLater: on limits and outages; :raises Refused: if the doorway never will.
         """
-        if order.held or order.state not in (State.DELIVERING, State.DELIVERED):
+        return await self._by(Way("dm", _dm(order), (Unreachable,)), job, order)
+
+    async def hand_over_thread(self, job: Job, order: Order) -> HandedOver | WayClosed | None:
+        """Hand the parcel over in a private thread of the channel it was ordered in, with the buyer alone."""
+        return await self._by(Way("thread", _thread(order), (Unreachable, Refused)), job, order)
+
+    async def hand_over_claim(self, job: Job, order: Order) -> HandedOver | WayClosed | None:
+        """Call the buyer where they ordered: a button hands the parcel over for their eyes only."""
+        place = "" if order.place.split(":")[1:2] == ["dm"] else order.place
+        return await self._by(Way("claim", place, (Unreachable, Refused), called=True), job, order)
+
+    async def hand_over_mail(self, _job: Job, order: Order) -> HandedOver | WayClosed | None:
+        """Send the parcel by e-mail to the address the buyer left; one Message-ID, however often it is tried.
+
+        :raises TryLater: while the mail server cannot be used or wants to be asked again.
+        """
+        if _withheld(order):
             return None
-        again = job.tries > 1
+        note = await self.book.recall(address_note(order.customer)) or {}
+        if self.mailer is None or not note.get("address"):
+            return WayClosed("mail", "no address")
+        letter = await self.wrapping.letter(order, note["address"], self.mailer.most_bytes)
         try:
-            return HandedOver("dm", await self._sent(order, again))
-        except Unreachable:
-            log.info("parcel_not_by_dm", order=order.id, platform=order.platform)
-        message = await self._called(order, again)
-        return HandedOver("channel", message) if message else HandedOver("link")
+            await self.mailer.send(letter)
+        except Refused as error:
+            log.info("parcel_not_by_mail", order=order.id, why=str(error))
+            return WayClosed("mail", "refused")
+        return HandedOver("mail")
+
+    async def _by(self, way: "Way", job: Job, order: Order) -> HandedOver | WayClosed | None:
+        if _withheld(order):
+            return None
+        try:
+            if not way.place:
+                raise Unreachable(f"order {order.id} has no place for it")
+            sent = self._called if way.called else self._sent
+            return HandedOver(way.name, await sent(way, order, again=job.tries > 1))
+        except way.closed_by as error:
+            log.info("parcel_not_by", way=way.name, order=order.id, platform=order.platform, why=str(error))
+            return WayClosed(way.name, "closed" if isinstance(error, Unreachable) else "refused")
 
     async def show_progress(self, order_id: str, standing: Standing) -> None:
         """Edit how far the composing is into the status message; whatever goes wrong is only logged."""
@@ -93,29 +136,24 @@ class Postman:
         except ShopError as error:
             log.info("progress_not_shown", order=order_id, error=str(error))
 
-    async def _sent(self, order: Order, again: bool) -> str:
-        files = self.wrapping.files(order, self.upload_limit.get(order.platform))
-        once = f"parcel:{order.id}:{order.round}"
+    async def _sent(self, way: "Way", order: Order, *, again: bool) -> str:
+        files = await self.wrapping.files(order, self.upload_limit.get(order.platform))
+        calls = order.customer if way.name == "thread" else ""
+        once = f"parcel:{order.id}:{order.round}" + (f":{way.name}" if calls else "")
         while True:
-            screen = self.wrapping.parcel(order, files)
+            screen = replace(self.wrapping.parcel(order, files), calls=calls)
             try:
-                return await self._doorway(order).post(_dm(order), screen, once=once, again=again)
+                return await self._doorway(order).post(way.place, screen, once=once, again=again)
             except TooLarge as error:
                 if not files:
                     raise
                 log.info("parcel_too_large", order=order.id, limit=error.limit, files=len(files))
                 files = _smaller(files, error.limit)
 
-    async def _called(self, order: Order, again: bool) -> str:
-        """Call the buyer in the channel of the order; "" if that cannot be done either."""
-        if not order.place:
-            return ""
+    async def _called(self, way: "Way", order: Order, *, again: bool) -> str:
+        """Call the buyer in the channel of the order, without a word of what it is."""
         screen, once = self.wrapping.claim(order), f"claim:{order.id}:{order.round}"
-        try:
-            return await self._doorway(order).post(order.place, screen, once=once, again=again)
-        except (Unreachable, Refused):
-            log.warning("parcel_not_in_channel", order=order.id, platform=order.platform)
-            return ""
+        return await self._doorway(order).post(way.place, screen, once=once, again=again)
 
     async def _edited(self, order: Order, message: str, screen: Screen) -> str:
         """Edit the status message; "" if it is gone."""
@@ -158,6 +196,30 @@ class Postman:
             self._shown.pop(order.id, None)
         else:
             self._shown[order.id] = screen
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to the buyer: its name in the story, its place, what shows that it is closed, and whether the buyer is
+    only called there."""
+
+    name: str
+    place: str
+    closed_by: tuple[type[ShopError], ...]
+    called: bool = False
+
+
+def _withheld(order: Order) -> bool:
+    return order.held or order.state not in (State.DELIVERING, State.DELIVERED)
+
+
+def _thread(order: Order) -> str:
+    """Return the private thread for an order's buyer, "" where it was not ordered in a channel."""
+    platform, _, place = order.place.partition(":")
+    kind, _, channel = place.partition(":")
+    if kind != "channel" or platform != order.platform:
+        return ""
+    return f"{platform}:thread:{channel}:{order.customer.partition(':')[2]}"
 
 
 def _dm(order: Order) -> str:

@@ -25,7 +25,10 @@ from bot.orders.pricing import Money
 from bot.settings.shop import Business
 from bot.texts import LANGUAGES
 
-SCHEMA = "bgm-kiosk/licence/1"
+SCHEMA = "bgm-kiosk/licence/2"
+EXCLUSIVE = "exclusive"
+"""The extra by which nobody else gets the piece."""
+
 PLATFORMS = {"discord": "Discord", "telegram": "Telegram"}
 
 Names = Callable[[str, str, str], str]
@@ -77,11 +80,17 @@ class Issue:
     rights: Rights
     files: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
     watermark: bool = True
+    fingerprint: str = ""
+    """SHA-256 of the piece's acoustic fingerprint, "" if it has none."""
 
 
-def certificate_number(keys: ShopKeys, order: Order) -> str:
-    """Return the number of an order's certificate, e.g. ``BGM-7KQ2M-XW4PD``: the same on every try, unguessable."""
-    digest = hmac.digest(keys.derive("certificate numbers 1"), f"{order.id}:{order.round}".encode(), "sha256")
+def certificate_number(keys: ShopKeys, order: Order, issue: int = 0) -> str:
+    """Return the number of an order's certificate, e.g. ``BGM-7KQ2M-XW4PD``: the same on every try, unguessable.
+
+    ``issue`` counts how often it was issued anew; each has a number of its own.
+    """
+    name = f"{order.id}:{order.round}" + (f":{issue}" if issue else "")
+    digest = hmac.digest(keys.derive("certificate numbers 1"), name.encode(), "sha256")
     number = int.from_bytes(digest[:8])
     letters = "".join(ALPHABET[number >> (5 * place) & 31] for place in range(10))
     return f"BGM-{letters[:5]}-{letters[5:]}"
@@ -115,6 +124,7 @@ def write_record(issue: Issue, number: str, terms: Terms, seller: Business, name
     return {
         "schema": SCHEMA,
         "certificate": number,
+        "replaces": list(order.data.get("replaced", ())) + _replaced(order, number),
         "issued": issue.approval.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "licensor": {
             name: getattr(seller, name) for name in ("name", "owner", "registration", "address", "email", "country")
@@ -132,7 +142,9 @@ def write_record(issue: Issue, number: str, terms: Terms, seller: Business, name
             "tempo_bpm": f"{take['tempo_bpm']:.4g}" if take.get("tempo_bpm") else "",
             "key": take.get("key") or "",
             "loop": order.brief.loop,
+            "fingerprint": issue.fingerprint,
         },
+        "screening": _screening(take),
         "engine": {
             "name": take["engine"],
             "model": take.get("model", ""),
@@ -206,9 +218,12 @@ def _grant(order: Order, terms: Terms, values: Mapping[str, Mapping[str, object]
         "terms_sha256": terms.sha256,
         "purpose": order.brief.purpose,
         "purpose_name": both(grant.name),
+        "tier": order.brief.tier,
+        "tier_name": both(terms.tier(order.brief.tier).name),
+        "exclusive": EXCLUSIVE in order.brief.extras,
         "opening": both(terms.opening),
         "use": both(grant.use),
-        "scope": terms.scope_of(order.brief.purpose),
+        "scope": terms.scope_of(order.brief.purpose, order.brief.tier, exclusive=EXCLUSIVE in order.brief.extras),
         "limits": [both(limit) for limit in terms.limits],
         "terms": [{"name": both(clause.name), "words": both(clause)} for clause in terms.terms],
         "nature": both(terms.nature),
@@ -228,6 +243,23 @@ def _values(order: Order, seller: Business) -> dict[str, dict[str, object]]:
             "price": format_currency(total.as_decimal(), total.currency, locale=language),
         }
         for language in LANGUAGES
+    }
+
+
+def _replaced(order: Order, number: str) -> list[str]:
+    """Return the certificate that counted until this one, if it is another."""
+    before = order.data.get("certificate", {}).get("number", number)
+    return [before] if before != number else []
+
+
+def _screening(take: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the take was compared with before it was approved: how many pieces, and the nearest (0 to 1)."""
+    likeness = take.get("likeness") or {}
+    nearest = likeness.get("agreement")
+    return {
+        "method": "bgm-kiosk fingerprint 1",
+        "compared": int(likeness.get("compared", 0)),
+        "nearest": "" if nearest is None else f"{nearest:.2f}",
     }
 
 

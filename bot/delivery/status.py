@@ -12,6 +12,9 @@ from bot.texts import Texts, plain
 
 STEPS = (State.AWAITING_PAYMENT, State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING)
 DONE, NOW, AHEAD = "✅", "▶️", "▫️"
+IN_HAND = frozenset(["dm", "thread", "claimed", "mail"])
+"""Ways by which the files themselves have come to the buyer."""
+
 BAR = 10
 """Cells of the progress bar."""
 
@@ -46,6 +49,7 @@ class StatusBoard:
     def screen(self, order: Order, standing: Standing = NOTHING_KNOWN) -> Screen:
         """Return the status message of an order as it stands."""
         lines = [self._sentence(order, standing)]
+        lines += self._since(order)
         if order.state in (*STEPS, State.DELIVERED):
             lines += ["", *self._steps(order, standing)]
         return Screen(
@@ -73,6 +77,19 @@ class StatusBoard:
             lines.append(line)
         return lines
 
+    def _since(self, order: Order) -> list[str]:
+        """Return what has come of the buyer's wishes after the hand-over."""
+        if order.state is not State.DELIVERED:
+            return []
+        lines = []
+        if "mail" in order.data.get("hand_over", {}):
+            lines.append(self._say(order, "told-mail-sent"))
+        elif order.data.get("closed_ways", {}).get("mail") == "refused" or "mail" in order.data.get("dead_ways", {}):
+            lines.append(self._say(order, "told-mail-closed"))
+        if order.data.get("replaced"):
+            lines.append(self._say(order, "told-reissued", number=order.data["certificate"]["number"]))
+        return lines
+
     def _sentence(self, order: Order, standing: Standing) -> str:
         match order.state:
             case State.AWAITING_PAYMENT if order.data.get("pending"):
@@ -83,7 +100,7 @@ class StatusBoard:
                 return self._say(order, "told-queued", position=standing.position)
             case State.COMPOSING if order.round > 1:
                 return self._say(order, "told-composing-again")
-            case State.DELIVERED if "dm" not in order.data.get("hand_over", {}):
+            case State.DELIVERED if not IN_HAND & order.data.get("hand_over", {}).keys():
                 return self._say(order, "told-delivered-here")
             case State.CANCELLED if order.data.get("pending"):
                 return self._say(order, "told-cancelled-bank")

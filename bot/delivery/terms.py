@@ -9,18 +9,33 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from bot.errors import BadSetting
+from bot.orders.brief import STANDARD
 from bot.settings.shop import config_file, problems, read_toml
 from bot.texts import language_of
 
 FILE = "licences/terms.toml"
 PLACEHOLDERS = frozenset(
-    {"shop", "country", "price", "engine", "takes", "take", "platform", "account", "order", "mood", "code"}
+    {
+        "shop",
+        "country",
+        "price",
+        "engine",
+        "takes",
+        "take",
+        "platform",
+        "account",
+        "order",
+        "mood",
+        "code",
+        "compared",
+        "nearest",
+    }
 )
 WORDS = (
     *("title", "number", "issued", "licensor", "licensee", "holder", "walk_in", "registration", "order", "payment"),
     *("unpaid", "length", "musical", "made_by", "basis", "training", "picked", "permitted", "forbidden", "terms"),
     *("files", "manifest", "marks", "marked", "proof", "scan", "signature", "signed", "key", "wording"),
-    *("notice", "page"),
+    *("notice", "page", "tier", "fingerprint", "screening", "screened", "unscreened", "replaces"),
 )
 """The headings that the certificate's template asks for."""
 
@@ -70,6 +85,13 @@ class Grant(_Strict):
     scope: dict[str, Both] = {}
 
 
+class TierTerms(_Strict):
+    """What a licence tier changes in the general scope; ``name`` is printed on the certificate."""
+
+    name: Both
+    scope: dict[str, Both] = {}
+
+
 class Terms(_Strict):
     """``terms.toml``."""
 
@@ -79,6 +101,8 @@ class Terms(_Strict):
     nature: Both
     scope: dict[str, Clause]
     purposes: dict[str, Grant] = Field(min_length=1)
+    tiers: dict[str, TierTerms] = {}
+    exclusive: dict[str, Both] = {}
     limits: tuple[Both, ...] = Field(min_length=1)
     terms: tuple[Clause, ...] = Field(min_length=1)
     disclosure: Both
@@ -93,9 +117,11 @@ class Terms(_Strict):
             raise ValueError(f"[words] lacks {', '.join(missing)}")
         if missing := [way for way in ("person", "shop") if way not in self.chosen]:
             raise ValueError(f"[chosen] lacks {', '.join(missing)}")
-        for purpose, grant in self.purposes.items():
-            if unknown := grant.scope.keys() - self.scope.keys():
-                raise ValueError(f"[purposes.{purpose}.scope] names {min(unknown)}, which [scope] does not have")
+        special = {f"purposes.{name}.scope": grant.scope for name, grant in self.purposes.items()}
+        special |= {f"tiers.{name}.scope": tier.scope for name, tier in self.tiers.items()}
+        for table, scope in (special | {"exclusive": self.exclusive}).items():
+            if unknown := scope.keys() - self.scope.keys():
+                raise ValueError(f"[{table}] names {min(unknown)}, which [scope] does not have")
         return self
 
     @property
@@ -109,17 +135,26 @@ class Terms(_Strict):
             raise BadSetting([f"{FILE}: [purposes.{purpose}] is missing; the shop sells music for it"])
         return self.purposes[purpose]
 
-    def scope_of(self, purpose: str) -> list[dict[str, Any]]:
-        """Return the scope of a purpose in the file's order: name and words, each in both languages."""
-        special = self.grant(purpose).scope
+    def tier(self, name: str) -> TierTerms:
+        """Return what a licence tier changes. :raises BadSetting: if the file does not know it."""
+        if name not in self.tiers:
+            raise BadSetting([f"{FILE}: [tiers.{name}] is missing; the shop sells it"])
+        return self.tiers[name]
+
+    def scope_of(self, purpose: str, tier: str = STANDARD, *, exclusive: bool = False) -> list[dict[str, Any]]:
+        """Return the scope of a licence in the file's order: name and words, each in both languages.
+
+        What a tier says goes before what a purpose says, and exclusivity before both.
+        """
+        special = self.grant(purpose).scope | self.tier(tier).scope | (self.exclusive if exclusive else {})
         return [
             {"name": clause.name.filled(), "words": special.get(key, Both(ko=clause.ko, en=clause.en)).filled()}
             for key, clause in self.scope.items()
         ]
 
 
-def load_terms(folders: Iterable[Path], purposes: Iterable[str] = ()) -> Terms:
-    """Read the terms that count among the config folders; ``purposes`` are those the shop sells for.
+def load_terms(folders: Iterable[Path], purposes: Iterable[str] = (), tiers: Iterable[str] = ()) -> Terms:
+    """Read the terms that count among the config folders; ``purposes`` and ``tiers`` are those the shop sells.
 
     :raises BadSetting: naming every wrong or missing key with its file.
     """
@@ -130,5 +165,7 @@ def load_terms(folders: Iterable[Path], purposes: Iterable[str] = ()) -> Terms:
         raise BadSetting(problems(path, error)) from None
     if missing := [purpose for purpose in purposes if purpose not in terms.purposes]:
         raise BadSetting([f"{path}: [purposes.{purpose}] is missing; moods.toml offers it" for purpose in missing])
+    if missing := [tier for tier in tiers if tier not in terms.tiers]:
+        raise BadSetting([f"{path}: [tiers.{tier}] is missing; prices.toml offers it" for tier in missing])
     terms._sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return terms

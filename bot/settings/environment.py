@@ -35,6 +35,9 @@ class Environment(BaseSettings):
         None, description="sqlite+aiosqlite:///… or postgresql+asyncpg://…; default is a file beside the media."
     )
     media_url: str | None = Field(None, description="Folder (or file:// address) of the audio; default data/media.")
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server: smtp://user:password@host:587?from=shop@example or smtps://…; unset: no e-mail."
+    )
     operator_ids: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="Who may judge and refund: platform:id, comma-separated, e.g. discord:123."
     )

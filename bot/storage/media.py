@@ -62,6 +62,27 @@ class Media:
         await asyncio.to_thread(_write_whole, content, target)
         return target
 
+    async def fetch(self, key: str) -> Path:
+        """Return where the file of a key lies on this machine, brought here first if it lies elsewhere.
+
+        A file that is nowhere has a path too: whoever opens it finds out.
+
+        :raises BadInput: as `path`; :raises TryLater: if the store elsewhere cannot be reached.
+        """
+        return self.path(key)
+
+    async def keep(self, key: str) -> None:
+        """Make what was written straight into the place or folder of a key last.
+
+        :raises BadInput: as `path`; :raises TryLater: if the store elsewhere cannot be reached.
+        """
+        self.path(key)
+
+    async def address(self, key: str, seconds: int, name: str, type_: str) -> str:
+        """Return an address at which the file can be had by itself for a while, "" where the shop hands it out."""
+        self.path(key)
+        return ""
+
     async def exists(self, key: str) -> bool:
         """Say whether there is a file under a key."""
         return await asyncio.to_thread(self.path(key).is_file)

@@ -8,9 +8,9 @@ from bot.delivery.parcel import Wrapping
 from bot.delivery.postman import Postman
 from bot.delivery.status import Standing, StatusBoard
 from bot.errors import Refused, TooLarge, TryLater, Unreachable
-from bot.orders.facts import BuyerTold, HandedOver
+from bot.orders.facts import BuyerTold, HandedOver, WayClosed
 from bot.orders.order import Order, State
-from bot.screens import Link, Screen, Tone
+from bot.screens import Button, Link, Screen, Tone
 from bot.storage.media import Media
 from tests.delivery import shop
 
@@ -35,7 +35,7 @@ class Desk:
     async def parcel(self, **changes: object) -> Order:
         return replace(await shop.packed(self.media, self.book), state=State.DELIVERING, **changes)  # type: ignore[arg-type]
 
-    def hand_over(self, order: Order, tries: int = 1) -> Awaitable[HandedOver | None]:
+    def hand_over(self, order: Order, tries: int = 1) -> Awaitable[HandedOver | WayClosed | None]:
         return self.postman.hand_over(shop.job("hand_over", tries), order)
 
 
@@ -151,25 +151,55 @@ async def test_a_known_limit_is_respected_without_asking(desk: Desk) -> None:
     assert _names(desk.chat.posted[0][1]) == ["calm-K7Q2.mp3", "calm-K7Q2-licence.pdf"]
 
 
-async def test_with_closed_dms_the_buyer_is_called_where_they_ordered(desk: Desk) -> None:
-    order = await desk.parcel()
+IN_A_CHANNEL = "discord:channel:456"
+
+
+async def test_with_closed_dms_a_private_thread_comes_next(desk: Desk) -> None:
+    order = await desk.parcel(place=IN_A_CHANNEL)
     desk.chat.refusals = [Unreachable("50007")]
-    assert await desk.hand_over(order) == HandedOver("channel", "discord:456/1")
-    place, screen, once, _ = desk.chat.posted[0]
-    assert (place, once) == ("discord:456", "claim:K7Q2MXW4PD:1")
+    assert await desk.hand_over(order) == WayClosed("dm", "closed")
+    assert desk.chat.posted == []
+    handed = await desk.postman.hand_over_thread(shop.job("hand_over_thread", 2), order)
+    assert handed == HandedOver("thread", "discord:884120393845276712/1")
+    place, screen, once, again = desk.chat.posted[0]
+    assert (place, once, again) == (
+        "discord:thread:456:884120393845276712", "parcel:K7Q2MXW4PD:1:thread", True,
+    )  # fmt: skip
     assert screen.calls == order.customer
-    assert screen.files == ()
-    assert "/d/" not in screen.text
-    assert screen.rows == ()
+    assert _names(screen) == ["calm-K7Q2.mp3", "calm-K7Q2.wav", "calm-K7Q2-licence.pdf"]
 
 
 @pytest.mark.parametrize("refusal", [Unreachable("channel deleted"), Refused("no permission")])
-async def test_with_no_way_at_all_the_link_waits_and_the_operator_is_told(desk: Desk, refusal: Exception) -> None:
+async def test_where_threads_are_not_allowed_the_buyer_is_called_with_a_button(desk: Desk, refusal: Exception) -> None:
+    order = await desk.parcel(place=IN_A_CHANNEL)
+    desk.chat.refusals = [refusal]
+    closed = await desk.postman.hand_over_thread(shop.job("hand_over_thread"), order)
+    assert closed == WayClosed("thread", "closed" if isinstance(refusal, Unreachable) else "refused")
+    assert await desk.postman.hand_over_claim(shop.job("hand_over_claim"), order) == HandedOver(
+        "claim", "discord:456/1"
+    )
+    place, screen, once, _ = desk.chat.posted[0]
+    assert (place, once) == (IN_A_CHANNEL, "claim:K7Q2MXW4PD:1")
+    assert screen.calls == order.customer
+    assert screen.files == ()
+    assert "/d/" not in screen.text
+    (button,) = screen.rows[0]
+    assert isinstance(button, Button)
+    assert button.data == "bgm:claim:K7Q2MXW4PD"
+
+
+@pytest.mark.parametrize("place", ["", "discord:dm:884120393845276712", "telegram:channel:5"])
+async def test_what_was_not_ordered_in_a_channel_has_no_thread(desk: Desk, place: str) -> None:
+    order = await desk.parcel(place=place)
+    assert await desk.postman.hand_over_thread(shop.job("hand_over_thread"), order) == WayClosed("thread", "closed")
+    if not place.startswith("telegram"):
+        assert await desk.postman.hand_over_claim(shop.job("hand_over_claim"), order) == WayClosed("claim", "closed")
+    assert desk.chat.posted == []
+
+
+async def test_without_a_mail_server_or_an_address_e_mail_is_no_way(desk: Desk) -> None:
     order = await desk.parcel()
-    desk.chat.refusals = [Unreachable("50007"), refusal]
-    assert await desk.hand_over(order) == HandedOver("link")
-    desk.chat.refusals = [Unreachable("50007")]
-    assert await desk.hand_over(replace(order, place="")) == HandedOver("link")
+    assert await desk.postman.hand_over_mail(shop.job("hand_over_mail"), order) == WayClosed("mail", "no address")
 
 
 async def test_an_outage_while_handing_over_is_no_reason_to_go_public(desk: Desk) -> None:

@@ -29,6 +29,20 @@ def read_place(text: str) -> tuple[str, int]:
     return kind, int(number)
 
 
+def read_thread(text: str) -> tuple[int, int] | None:
+    """Return (channel, person) of a private thread for somebody, ``discord:thread:456:123``; None if it is none."""
+    platform, _, rest = text.partition(":")
+    kind, _, rest = rest.partition(":")
+    channel, _, number = rest.partition(":")
+    return (
+        (int(channel), int(number)) if (platform, kind) == (PLATFORM, "thread") and _digits(channel, number) else None
+    )
+
+
+def _digits(*texts: str) -> bool:
+    return all(text.isascii() and text.isdigit() for text in texts)
+
+
 def read_message(text: str) -> tuple[int, int]:
     """Return (channel, message). :raises Refused: if it is no message of Discord's."""
     platform, _, rest = text.partition(":")
