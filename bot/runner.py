@@ -49,7 +49,8 @@ class Runner:
 
     A hand that returns ends its job and tells its fact in one transaction; `TryLater` and unforeseen errors are tried
     again later by the kind's policy; `HOPELESS` errors end it at once. Orders whose time is over are told so.
-    ``lease_seconds`` is how soon another process takes over after a crash.
+    ``lease_seconds`` is how soon another process takes over after a crash. ``closed`` returns for a kind how many
+    seconds nothing of it may begin (0: it may now); ``most_cost`` how much cost may be claimed in one batch.
     """
 
     def __init__(
@@ -60,12 +61,16 @@ class Runner:
         concurrency: Mapping[str, int] | None = None,
         *,
         lease_seconds: float = 60.0,
+        closed: Mapping[str, Callable[[], float]] | None = None,
+        most_cost: Callable[[], float | None] = lambda: None,
     ) -> None:
         self._book = book
         self._jobs = jobs
         self._hands = dict(hands)
         self._most = {kind: (concurrency or {}).get(kind, AT_ONCE) for kind in hands}
         self._lease = lease_seconds
+        self._closed = dict(closed or {})
+        self._most_cost = most_cost
         self._owner = new_owner()
         self._running: dict[asyncio.Task[None], Job] = {}
         self._next_look = 0.0
@@ -108,7 +113,9 @@ class Runner:
     async def _fill(self) -> None:
         """Claim and begin work while there is some, and room for it."""
         while not self._stopping and (room := self._room()):
-            claimed = await self._jobs.claim(list(room), self._owner, self._lease, limit=min(room.values()))
+            claimed = await self._jobs.claim(
+                list(room), self._owner, self._lease, limit=min(room.values()), max_cost=self._most_cost()
+            )
             for job in claimed:
                 task = asyncio.create_task(self._work(job), name=f"job {job.id} {job.kind}")
                 self._running[task] = job
@@ -120,7 +127,11 @@ class Runner:
         """Return how many more jobs of each kind may begin now, where any may."""
         busy = [job.kind for job in self._running.values()]
         room = {kind: most - busy.count(kind) for kind, most in self._most.items()}
-        return {kind: free for kind, free in room.items() if free > 0}
+        return {kind: free for kind, free in room.items() if free > 0 and not self._shut(kind)}
+
+    def _shut(self, kind: str) -> float:
+        """Return the seconds for which nothing of a kind may begin."""
+        return self._closed[kind]() if kind in self._closed else 0.0
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
@@ -132,7 +143,8 @@ class Runner:
         """Return the seconds until a job's pause or lease is over, where there is room for one."""
         room = self._room()
         free = await self._jobs.seconds_until_free(list(room)) if room else None
-        return LONGEST_PAUSE if free is None else max(free, SHORTEST_PAUSE)
+        opens = [shut for kind in self._closed if (shut := self._shut(kind))]
+        return max(min([LONGEST_PAUSE if free is None else free, *opens]), SHORTEST_PAUSE)
 
     async def _until_deadline(self) -> float:
         """Tell orders that their time is over, at most once a second; return the seconds until the next look."""

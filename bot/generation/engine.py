@@ -1,13 +1,17 @@
 """The protocol every music engine speaks, and what goes in and out of it."""
 
+import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.errors import EngineFailed
 from bot.orders.brief import Brief
+from bot.settings.moods import MoodBook
 
 Progress = Callable[[float], None]
 """Called now and then with the share done, 0 to 1. May raise to cancel; nothing half-made is returned then."""
@@ -79,6 +83,8 @@ class Request:
 
     ``mode`` "extend", "vary" and "repaint" change ``source``; ``strength`` (0 to 1) says how much and ``span``
     (start, end in seconds) where. ``change`` names a buyer's revision such as "calmer" for engines that edit scores.
+    ``melody`` is sound of shape (channels, samples) at the engine's rate; ``prompt`` and ``negative`` are English, and
+    ``tempo_bpm`` is the tempo to aim at, for engines that are told it apart.
     ``stems`` asks for the take's stems, which cost memory and time, where the engine has any.
     """
 
@@ -86,6 +92,7 @@ class Request:
     seeds: tuple[int, ...]
     prompt: str = ""
     negative: str = ""
+    tempo_bpm: float | None = None
     mode: Literal["new", "extend", "vary", "repaint"] = "new"
     source: Take | None = None
     melody: NDArray[np.float32] | None = None
@@ -128,3 +135,31 @@ class BatchEngine(Engine, Protocol):
     def generate_many(self, requests: Sequence[Request], progress: Progress) -> Sequence[Sequence[Take]]:
         """Make one take per seed of every request; see `Engine.generate`."""
         ...
+
+
+@dataclass(slots=True)
+class NeuralKind:
+    """A kind of engine as it is known without its library: everything here is read without torch.
+
+    ``home`` is "module:class"; ``repository`` is where `bgm engines pull` fetches the weights from; ``memory`` is what
+    the model needs in GiB, on a GPU and on a CPU (None: it does not run there in any useful time).
+    """
+
+    name: str
+    rights: RightsCard
+    capabilities: Capabilities
+    home: str
+    repository: str
+    memory: tuple[float, float | None]
+
+    def __call__(self, book: MoodBook, own: Path | None = None, /) -> BatchEngine:
+        """Return an engine for the weights in the folder ``own``; its library is imported here.
+
+        :raises EngineFailed: if the library is not installed.
+        """
+        module, _, name = self.home.partition(":")
+        try:
+            engine: BatchEngine = getattr(importlib.import_module(module), name)(book, own)
+        except ImportError as error:
+            raise EngineFailed(f"{self.name} needs {error.name}", text="error-neural-extra", engine=self.name) from error
+        return engine

@@ -1,11 +1,18 @@
-"""Which engines there are, and whether what they make may be sold. There is no way around this gate."""
+"""Which engines there are, and whether what they make may be sold. There is no way around this gate.
 
+An engine whose weights may not be sold never takes a paid order. One that sells under a condition does so only after
+the operator has accepted that condition (`bgm engines accept`), which is recorded; when the condition's words change,
+they have to be accepted again.
+"""
+
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.errors import BadSetting
 from bot.generation.engine import Capabilities, Engine, RightsCard
+from bot.orders.order import Order
 from bot.settings.moods import MoodBook
 
 
@@ -16,8 +23,11 @@ class EngineKind(Protocol):
     rights: RightsCard
     capabilities: Capabilities
 
-    def __call__(self, book: MoodBook, soundfont: Path | None = None, /) -> Engine:
-        """Return an engine that knows the shop's moods and the operator's own sounds; cheap, `Engine.load` is not."""
+    def __call__(self, book: MoodBook, own: Path | None = None, /) -> Engine:
+        """Return an engine that knows the shop's moods; cheap, `Engine.load` is not.
+
+        ``own`` is what it plays with: the composer's SoundFont where the operator has one, a neural engine's weights.
+        """
         ...
 
 
@@ -27,8 +37,14 @@ def _composer() -> EngineKind:
     return Composer
 
 
-ENGINES: Mapping[str, Callable[[], EngineKind]] = {"composer": _composer}
-"""By name; imported only when asked for."""
+def _musicgen() -> EngineKind:
+    from bot.generation.engines.musicgen.card import KIND
+
+    return KIND
+
+
+ENGINES: Mapping[str, Callable[[], EngineKind]] = {"composer": _composer, "musicgen": _musicgen}
+"""By name; imported only when asked for, and none of them imports torch before it is made."""
 
 
 def engine_kind(name: str) -> EngineKind:
@@ -42,13 +58,47 @@ def engine_kind(name: str) -> EngineKind:
 
 
 def sellable_engine(name: str) -> EngineKind:
-    """Return the engine class of that name if its music may be sold.
+    """Return the engine class of that name if its music may be sold, perhaps under a condition (see `accepted`).
 
     :raises BadSetting: if there is none, or its rights do not allow selling; the sentence says why and what else may.
     """
     kind = engine_kind(name)
-    if kind.rights.sellable != "yes":
+    if kind.rights.sellable == "no":
         others = ", ".join(other for other in ENGINES if ENGINES[other]().rights.sellable == "yes")
         why = f"{kind.rights.weights_licence}; {kind.rights.condition}".strip("; ")
         raise BadSetting([f"BGM_ENGINE: {name} may not make music for sale ({why}); use one of: {others}"])
     return kind
+
+
+def acceptance_note(name: str) -> str:
+    """Return the name of the durable note in which the operator's acceptance stands."""
+    return f"engine-accepted:{name}"
+
+
+def terms_of(rights: RightsCard) -> str:
+    """Return a short hash of what is accepted: the condition's words and the licence they belong to."""
+    return hashlib.sha256(f"{rights.weights_licence}\n{rights.condition}".encode()).hexdigest()[:16]
+
+
+def accepted(rights: RightsCard, note: Mapping[str, Any] | None) -> bool:
+    """Say whether music may be sold: always, or because the note says that this very condition was accepted."""
+    return rights.sellable == "yes" or (
+        rights.sellable == "conditional" and note is not None and note.get("terms") == terms_of(rights)
+    )
+
+
+def must_be_accepted(kind: EngineKind, note: Mapping[str, Any] | None) -> None:
+    """Let an engine pass that may sell.
+
+    :raises BadSetting: if its condition has not been accepted yet, and how to do that.
+    """
+    if not accepted(kind.rights, note):
+        raise BadSetting(
+            [f"BGM_ENGINE: {kind.name} sells under a condition ({kind.rights.condition}); read it and run "
+             f"`bgm engines accept {kind.name}`"]
+        )  # fmt: skip
+
+
+def for_sale(order: Order) -> bool:
+    """Say whether somebody pays for an order, or has; a free change of what was bought counts as bought."""
+    return not order.customer.startswith("house:")

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.errors import BadSetting
 from bot.orders.brief import EXTRAS, STANDARD
+from bot.orders.discounts import Bundle
 from bot.orders.policy import Policy
 from bot.orders.pricing import ZERO_DECIMAL, PriceList
 
@@ -85,6 +86,27 @@ class Digest(_Strict):
         return clock_time.fromisoformat(self.time) if self.time else None
 
 
+class Engines(_Strict):
+    """How neural engines work here. ``models`` are folders of weights by engine."""
+
+    hours: str = Field("", pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
+    idle_minutes: float = Field(15, gt=0, le=24 * 60)
+    batch_minutes: float = Field(16, gt=0, le=24 * 60)
+    models: dict[str, str] = {}
+
+    def closed_for(self, now: clock_time) -> float:
+        """Return in how many seconds work may begin, 0 if it may at this time of day."""
+        if not self.hours:
+            return 0.0
+        start, end, moment = (_second(one) for one in (*map(clock_time.fromisoformat, self.hours.split("-")), now))
+        open_now = start <= moment < end if start < end else moment >= start or moment < end
+        return 0.0 if open_now or start == end else float((start - moment) % 86_400)
+
+
+def _second(moment: clock_time) -> int:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second
+
+
 class Discord(_Strict):
     """What Discord allows this shop."""
 
@@ -102,6 +124,7 @@ class Shop(_Strict):
     links: Links = Links()
     payments: Payments = Payments()
     digest: Digest = Digest()
+    engines: Engines = Engines()
     discord: Discord = Discord()
 
     @field_validator("timezone")
@@ -162,6 +185,19 @@ STANDARD_TIER = Tier(
 )
 
 
+class BundlePrice(_Strict):
+    """So many pieces for the price of so many."""
+
+    pieces: int = Field(ge=2, le=50)
+    pay: int = Field(ge=1, le=49)
+
+    @model_validator(mode="after")
+    def _cheaper(self) -> "BundlePrice":
+        if self.pay >= self.pieces:
+            raise ValueError(f"{self.pieces} pieces for the price of {self.pay} is no bundle; pay must be less")
+        return self
+
+
 class Prices(_Strict):
     """``prices.toml``."""
 
@@ -169,6 +205,7 @@ class Prices(_Strict):
     languages: dict[str, str] = {}
     purposes: dict[str, Factor]
     tiers: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,31}$")], Tier] = {STANDARD: STANDARD_TIER}
+    bundles: tuple[BundlePrice, ...] = Field((), max_length=1)
     currencies: dict[str, CurrencyPrices]
 
     @field_validator("currencies")
@@ -200,6 +237,10 @@ class Prices(_Strict):
     def extras(self) -> tuple[str, ...]:
         """The extras that every currency has a price for, in the order they are offered."""
         return tuple(one for one in EXTRAS if all(one in prices.extras for prices in self.currencies.values()))
+
+    def on_sale(self) -> tuple[Bundle, ...]:
+        """Return the bundles."""
+        return tuple(Bundle(bundle.pieces, bundle.pay) for bundle in self.bundles)
 
     def currency_for(self, locale: str) -> str:
         """Return the currency a buyer pays in: that of the whole locale (``en-GB``), of its language (``en``), or the

@@ -16,6 +16,15 @@ def best_device() -> Any:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def device_name() -> str:
+    """Return the device in words, for records of what was measured on it."""
+    import torch
+
+    if torch.cuda.is_available():
+        return str(torch.cuda.get_device_name())
+    return f"CPU, {torch.get_num_threads()} threads"
+
+
 def number_type(device: Any, on_gpu: str = "float16") -> Any:
     """Return the type of a model's numbers: half precision on a GPU, single on a CPU, which is slower with less."""
     import torch

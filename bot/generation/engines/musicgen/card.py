@@ -1,6 +1,6 @@
 """What is known of MusicGen without loading it: readable without torch."""
 
-from bot.generation.engine import Capabilities, RightsCard
+from bot.generation.engine import Capabilities, NeuralKind, RightsCard
 from bot.orders.brief import LONGEST_SECONDS, SHORTEST_SECONDS
 
 NAME = "musicgen"
@@ -26,4 +26,12 @@ CAPABILITIES = Capabilities(
     batches=True,
 )
 
-REPOSITORY = "facebook/musicgen-stereo-small"
+KIND = NeuralKind(
+    name=NAME,
+    rights=RIGHTS,
+    capabilities=CAPABILITIES,
+    home="bot.generation.engines.musicgen.engine:MusicGen",
+    repository="facebook/musicgen-stereo-small",
+    memory=(4, 6),
+)
+"""Memory is for the small model; medium takes about twice and large about four times as much."""
