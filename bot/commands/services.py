@@ -235,6 +235,7 @@ class Services:
     - ``transfers``: where the operator says that a bank transfer came, None if the shop takes none.
     - ``sample(brief)``: a short piece to listen to before ordering, None if the shop has none to offer.
     - ``loudness``: by purpose, in LUFS.
+    - ``certificate_in(file)``: the number of the certificate that a file names, or "".
     - ``review_places``: per platform the place where the operator's cards are posted, and ``operator_locale`` the
       language of what is said there to everybody.
     """
@@ -260,6 +261,7 @@ class Services:
     transfers: Transfers | None = None
     sample: Callable[[Brief], Awaitable[Path | None]] | None = None
     send_bill: Callable[[Order], Awaitable[None]] | None = None
+    certificate_in: Callable[[Path], Awaitable[str]] | None = None
     review_places: Mapping[str, str] = field(default_factory=dict)
     deliveries: Deliveries | None = None
     operator_locale: str = "ko"

@@ -20,6 +20,8 @@ async def verify(services: Services, person: Person, said: Command) -> Answer:
     :raises NotFound: if this shop issued no such certificate.
     """
     number = plain(said.options.get("certificate", ""), 40).upper()
+    if not number:
+        raise NotFound("no certificate is named", text="error-certificate-unnamed")
     note = await services.book.recall(f"certificate:{number}")
     if note is None:
         raise NotFound(f"no certificate {number!r}", text="error-certificate-unknown", number=number)
