@@ -28,6 +28,7 @@ from bot.errors import BadSetting
 from bot.generation.composing import Composing
 from bot.generation.correcting import Correcting
 from bot.generation.rights import engine_kind, sellable_engine
+from bot.generation.scores import stems_of
 from bot.generation.studio import Studio
 from bot.insight.report import Report
 from bot.orders.brief import Catalogue
@@ -213,7 +214,13 @@ class Core:
             rights=lambda name: engine_kind(name).rights,
             away=self.packing_table.run,
             signatory=open_signatory(self.keys, environment.bgm_data, config.shop.business.name),
+            play_stems=self._play_stems,
         )
+
+    async def _play_stems(self, score: Path, folder: Path) -> dict[str, Path]:
+        places = self.config.places
+        written = await self.packing_table.watched(lambda _share: None, stems_of, score, folder, places)
+        return {role: file.path for role, file in written.items()}
 
     def postman(self, doorways: Mapping[str, Doorway]) -> Postman:
         """Return whoever writes to buyers through these doorways."""

@@ -57,63 +57,63 @@ async def begin(services: Services, person: Person, said: Command) -> Answer:
         draft = await drafts.load(services, person)
         if draft and draft.begun:
             return Reply(_resume_screen(services, person, draft))
-        return await _show(services, person, Draft.new(said.place), how=How.NEW)
+        return await show(services, person, Draft.new(said.place), how=How.NEW)
     draft, problems = _read_options(services, person, Draft.new(said.place), said.options)
     draft, notice = _read_sentence(services, person, draft)
-    return await _show(services, person, draft, problems, notice=notice, how=How.NEW)
+    return await show(services, person, draft, problems, notice=notice, how=How.NEW)
 
 
 async def answered(services: Services, person: Person, said: Press) -> Answer:
     """Take a press on a question's own controls."""
-    draft = await _current(services, person, said.target)
+    draft = await current(services, person, said.target)
     if draft is None:
-        return _outdated(services, person)
+        return outdated(services, person)
     step = BY_NAME[said.verb]
     try:
         after = step.pressed(services, person, draft, said.values[0] if said.values else said.arg)
     except BadInput as error:
-        return await _show(services, person, draft, [services.texts.error(person.locale, error)], at=step)
+        return await show(services, person, draft, [services.texts.error(person.locale, error)], at=step)
     stay = step.name == "details" and not after.wishes
-    return await _show(services, person, after, at=step if stay else None)
+    return await show(services, person, after, at=step if stay else None)
 
 
 async def open_form(services: Services, person: Person, said: Press) -> Answer:
     """Open the form of a question, with what was typed before."""
-    draft = await _current(services, person, said.target)
+    draft = await current(services, person, said.target)
     step = BY_NAME.get(said.arg)
     if draft is None or step is None or step.form is None:
-        return _outdated(services, person)
+        return outdated(services, person)
     return step.form(services, person, draft)
 
 
 async def submitted(services: Services, person: Person, said: Submitted) -> Answer:
     """Take a filled form; what cannot be used is explained, kept, and there again when the form is reopened."""
-    draft = await _current(services, person, said.target)
+    draft = await current(services, person, said.target)
     step = BY_NAME.get(said.verb)
     if draft is None or step is None or step.submitted is None:
-        return _outdated(services, person)
+        return outdated(services, person)
     fields = dict(said.fields)
     try:
         after = step.submitted(services, person, draft, fields)
     except BadInput as error:
         kept = replace(draft, typed=draft.typed | fields)
-        return await _show(services, person, kept, [services.texts.error(person.locale, error)], at=step)
-    return await _show(services, person, replace(after, typed={}))
+        return await show(services, person, kept, [services.texts.error(person.locale, error)], at=step)
+    return await show(services, person, replace(after, typed={}))
 
 
 async def go(services: Services, person: Person, said: Press) -> Answer:
     """Show one question again: back, or change an answer."""
-    draft = await _current(services, person, said.target)
+    draft = await current(services, person, said.target)
     if draft is None:
-        return _outdated(services, person)
+        return outdated(services, person)
     name = said.values[0] if said.values else said.arg
-    return await _show(services, person, draft, at=BY_NAME.get(name))
+    return await show(services, person, draft, at=BY_NAME.get(name))
 
 
 async def resume(services: Services, person: Person, said: Press) -> Answer:
     """Go on where the person was."""
-    draft = await _current(services, person, said.target)
-    return _outdated(services, person) if draft is None else await _show(services, person, draft)
+    draft = await current(services, person, said.target)
+    return outdated(services, person) if draft is None else await show(services, person, draft)
 
 
 async def described(services: Services, person: Person, draft: Draft, words: str) -> Answer:
@@ -126,18 +126,18 @@ async def described(services: Services, person: Person, draft: Draft, words: str
     shown = "\n".join(f"{label}: {value}" for label, value in lines)
     notice = services.texts.say(person.locale, "dialogue-understood", found=shown)
     draft = replace(draft.but(details=read_details(words) or None, **meant), wishes=True)
-    return await _show(services, person, draft, notice=notice, how=How.NEW)
+    return await show(services, person, draft, notice=notice, how=How.NEW)
 
 
 async def afresh(services: Services, person: Person, said: Press) -> Answer:
     """Forget the unfinished order and ask the first question."""
-    return await _show(services, person, Draft.new(said.place))
+    return await show(services, person, Draft.new(said.place))
 
 
 async def reorder(services: Services, person: Person, said: Press) -> Answer:
     """Begin a new order with the answers of an earlier one."""
     order = await owned(services, person, said.target)
-    return await _show(services, person, Draft.of(order.brief, said.place))
+    return await show(services, person, Draft.of(order.brief, said.place))
 
 
 async def drop(services: Services, person: Person, said: Press) -> Answer:
@@ -151,17 +151,17 @@ async def drop(services: Services, person: Person, said: Press) -> Answer:
 
 async def confirm(services: Services, person: Person, said: Press) -> Answer:
     """Place the order of a summary; the same summary confirmed twice places one."""
-    draft = await _current(services, person, said.target)
+    draft = await current(services, person, said.target)
     if draft is None:
-        return _outdated(services, person)
+        return outdated(services, person)
     if not draft.complete:
-        return await _show(services, person, draft)
+        return await show(services, person, draft)
     if not draft.order and (closed := await summary.closed(services, person, said.place)):
         return Reply(closed, How.NEW)
     return await summary.place(services, person, draft, said.arg)
 
 
-async def _show(
+async def show(
     services: Services,
     person: Person,
     draft: Draft,
@@ -174,15 +174,19 @@ async def _show(
     """Keep the draft and show a question: ``at``, or the first one open, or the summary."""
     await drafts.save(services, person, draft)
     step = at or open_step(draft)
-    screen = step.screen(services, person, draft) if step else summary.screen(services, person, draft)
-    if step:
-        screen = _framed(services, person, draft, step, screen)
-    if notice:
-        screen = replace(screen, text=f"{notice}\n\n{screen.text}")
+    if step is None:
+        screen = await summary.screen(services, person, draft, problems or ())
+        return Reply(_noticed(screen, notice), how)
+    screen = _framed(services, person, draft, step, step.screen(services, person, draft))
+    screen = _noticed(screen, notice)
     if problems:
         warning = "\n".join(f"⚠️ {problem}" for problem in problems)
         screen = replace(screen, text=f"{warning}\n\n{screen.text}", tone=Tone.BAD)
     return Reply(screen, how)
+
+
+def _noticed(screen: Screen, notice: str) -> Screen:
+    return replace(screen, text=f"{notice}\n\n{screen.text}") if notice else screen
 
 
 def open_step(draft: Draft) -> Step | None:
@@ -226,13 +230,14 @@ def _resume_screen(services: Services, person: Person, draft: Draft) -> Screen:
     )
 
 
-async def _current(services: Services, person: Person, draft_id: str) -> Draft | None:
+async def current(services: Services, person: Person, draft_id: str) -> Draft | None:
     """Return the person's draft if a control belongs to it; a control of another's or an older draft does nothing."""
     draft = await drafts.load(services, person)
     return draft if draft and draft.id == draft_id else None
 
 
-def _outdated(services: Services, person: Person) -> Reply:
+def outdated(services: Services, person: Person) -> Reply:
+    """Return what is said when a control belongs to another order than the one in hand."""
     say = services.texts.say
     return Reply(Screen(say(person.locale, "dialogue-outdated"), say(person.locale, "dialogue-again")))
 

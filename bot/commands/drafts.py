@@ -20,7 +20,9 @@ class Draft:
     """Answers by the names of `Brief`'s fields; ``typed`` keeps what a form could not accept, by field.
 
     ``wishes`` says that the question about details was answered (perhaps with nothing); ``place`` is where the order
-    was begun; ``order`` is the order that a confirmed draft became.
+    was begun; ``order`` is the order that a confirmed draft became. Of the summary: ``region`` is where the buyer
+    lives, ``at_once`` the version of the words by which they gave up withdrawing, ``coupon`` a code, ``bundle`` a
+    bundle's name.
     """
 
     id: str
@@ -29,6 +31,10 @@ class Draft:
     wishes: bool = False
     place: str = ""
     order: str = ""
+    region: str = ""
+    at_once: str = ""
+    coupon: str = ""
+    bundle: str = ""
 
     @classmethod
     def new(cls, place: str) -> Self:

@@ -1,99 +1,80 @@
 """The summary of an order before it is placed: what, for how much, under which licence; and the placing itself."""
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.commands import drafts
+from bot.commands import agreements, drafts
 from bot.commands.asked import asked_facts, price_lines
 from bot.commands.drafts import Draft
 from bot.commands.my_orders import order_reply
+from bot.commands.offer import Offer, region_note, settled
 from bot.commands.said import How, Person, Reply, data
 from bot.commands.services import Services
-from bot.commands.sources import came_from
-from bot.orders.brief import checked
+from bot.errors import BadInput
+from bot.orders.consents import TICKED, Consent, Region
 from bot.orders.order import Order
-from bot.orders.pricing import Price
-from bot.screens import Button, Look, Option, Screen, Select, Tone
+from bot.orders.pricing import Money
+from bot.screens import Button, Control, Look, Option, Screen, Select, Tone
 
 PAUSE = "pause"
 """The note that the operator has paused the shop: ``{"since", "words"}``."""
 
 
-def screen(services: Services, person: Person, draft: Draft) -> Screen:
+async def screen(services: Services, person: Person, draft: Draft, problems: Sequence[str] = ()) -> Screen:
     """Return the summary: answers, price, licence scope, AI notice, consents, and what can be done now.
+
+    What is no longer offered is taken out of the draft, which is kept; ``problems`` stand above the rest.
 
     :raises BadInput: if the shop cannot make it (any more).
     """
+    before = draft
+    draft, offer = await settled(services, person, draft)
+    if draft != before:
+        await drafts.save(services, person, draft)
     say, locale = services.texts.say, person.locale
-    brief = checked(draft.brief(), services.catalogue)
-    price = services.quote(brief, person)
     facts = (
-        *asked_facts(services, locale, draft.answers),
-        (say(locale, "summary-price"), price_lines(services, locale, price)),
-        (say(locale, "summary-licence"), services.scope(locale, brief.purpose)),
-        (say(locale, "summary-ai"), ai_notice(services, locale)),
-        (say(locale, "summary-withdrawal"), say(locale, "summary-withdrawal-text")),
-        (say(locale, "summary-consent"), consent(services, locale)),
+        *asked_facts(services, locale, offer.brief.to_json()),
+        (say(locale, "summary-price"), _price(services, locale, offer)),
+        (say(locale, "summary-licence"), _licence(services, locale, offer)),
+        *agreements.facts(services, person, offer.region),
     )
-    change = Select(
-        data("go", draft.id),
-        say(locale, "summary-change"),
-        tuple(Option(step, say(locale, f"summary-change-{step}")) for step in ("mood", "length", "purpose", "details")),
+    rows = (
+        (_change(services, person, draft),),
+        *(((_tiers(services, person, draft, offer),),) if len(services.menu.tiers) > 1 else ()),
+        *((extras,) if (extras := _extras(services, person, draft, offer)) else ()),
+        (_regions(services, person, draft),),
+        tuple(_buttons(services, person, draft, offer)),
     )
-    pay = Button(say(locale, "summary-confirm", amount=price.total), _confirm_data(draft, price), Look.GOOD, emoji="💳")
-    cancel = Button(say(locale, "dialogue-cancel"), data("drop", draft.id))
-    return Screen(say(locale, "summary-title"), say(locale, "summary-text"), facts, rows=((change,), (pay, cancel)))
+    warnings = "".join(f"⚠️ {problem}\n\n" for problem in (*problems, *offer.problems))
+    tone = Tone.BAD if warnings else Tone.PLAIN
+    return Screen(say(locale, "summary-title"), warnings + say(locale, "summary-text"), facts, rows=rows, tone=tone)
 
 
-def consent(services: Services, locale: str) -> str:
-    """Return what the buyer agrees to by confirming; the order keeps these very words."""
-    hours = services.policy.review_within // 3600
-    return services.texts.say(locale, "summary-consent-text", shop=services.front.name, hours=hours)
-
-
-def ai_notice(services: Services, locale: str) -> str:
-    """Return the notice that the music is made by AI, naming the engine."""
-    engine = services.front.engine
-    if services.texts.has(locale, f"engine-{engine}"):
-        engine = services.texts.say(locale, f"engine-{engine}")
-    return services.texts.say(locale, "summary-ai-text", engine=engine)
-
-
-async def place(services: Services, person: Person, draft: Draft, seen: str) -> Reply:
+async def place(services: Services, person: Person, draft: Draft, arg: str) -> Reply:
     """Place the order, once for each draft, and show how to pay.
 
-    ``seen`` is the price that the summary showed; if it has changed since, the summary is shown again instead.
+    ``arg`` is the price that the summary showed and the way it is paid (``15000KRW.stripe``); if the price has changed
+    since, or something is missing, the summary is shown again instead.
 
     :raises BadInput: if the shop cannot make it (any more).
     """
     if draft.order:
         return await order_reply(services, person, await services.book.get(draft.order))
-    brief = checked(draft.brief(), services.catalogue)
-    price = services.quote(brief, person)
-    if seen != _seen(price):
-        changed = screen(services, person, draft)
-        notice = services.texts.say(person.locale, "summary-price-changed")
-        return Reply(replace(changed, text=f"⚠️ {notice}\n\n{changed.text}", tone=Tone.BAD), How.UPDATE)
-    order = Order(
-        id=draft.id,
-        customer=person.id,
-        locale=person.locale,
-        brief=brief,
-        price=price,
-        place=draft.place,
-        created=services.clock(),
-        data={"consents": _consents(services, person), "name": person.name} | await _source(services, person),
-    )
-    order = await services.book.place(order, by=person.id, key=f"draft:{draft.id}")
+    seen, _, way = arg.partition(".")
+    draft, offer = await settled(services, person, draft)
+    problem = _not_yet(services, person, draft, offer, seen)
+    if problem or offer.problems:
+        again = await screen(services, person, draft, [*offer.problems, problem] if problem else offer.problems)
+        return Reply(again, How.UPDATE)
+    order = _order(services, person, draft, offer, way if way in offer.ways else offer.ways[0])
+    try:
+        order = await services.book.place(order, by=person.id, key=f"draft:{draft.id}")
+    except BadInput as error:  # somebody else was quicker with the coupon, or this buyer with the credit
+        return Reply(await screen(services, person, draft, [services.texts.error(person.locale, error)]), How.UPDATE)
     await drafts.save(services, person, replace(draft, order=order.id))
+    await services.book.remember(region_note(person), {"region": offer.region.value})
     return await order_reply(services, person, order)
-
-
-async def _source(services: Services, person: Person) -> dict[str, str]:
-    """Return where the buyer came from, if a link told."""
-    source = await came_from(services, person.id)
-    return {"came_from": source} if source else {}
 
 
 async def closed(services: Services, person: Person, place: str) -> Screen | None:
@@ -107,28 +88,122 @@ async def closed(services: Services, person: Person, place: str) -> Screen | Non
     return None
 
 
-def _confirm_data(draft: Draft, price: Price) -> str:
-    return data("place", draft.id, _seen(price))
+def ticked(services: Services, person: Person, draft: Draft) -> bool:
+    """Whether the buyer has ticked the words about withdrawing as they stand now."""
+    return draft.at_once == agreements.version(agreements.words(services, person.locale, Consent.AT_ONCE))
 
 
-def _seen(price: Price) -> str:
-    return f"{price.total.amount}{price.currency}"
+def _not_yet(services: Services, person: Person, draft: Draft, offer: Offer, seen: str) -> str:
+    """Return why the order cannot be placed as it was shown; "" if it can."""
+    if seen != offer.seen:
+        return services.texts.say(person.locale, "summary-price-changed")
+    unticked = offer.region in TICKED and services.policy.tick_needed and not ticked(services, person, draft)
+    return services.texts.say(person.locale, "summary-tick-first") if unticked else ""
 
 
-def _consents(services: Services, person: Person) -> list[dict[str, Any]]:
-    """Return what the buyer agreed to: the very words, when (UTC), and a version that names these words."""
-    at, locale = services.clock().isoformat(), person.locale
-    words = {
-        "ai-notice": ai_notice(services, locale),
-        "no-withdrawal": services.texts.say(locale, "summary-withdrawal-text"),
-        "terms": consent(services, locale),
+def _order(services: Services, person: Person, draft: Draft, offer: Offer, way: str) -> Order:
+    at_once = ticked(services, person, draft)
+    kept: dict[str, Any] = {
+        "consents": agreements.kept(services, person, offer.region, at_once=at_once),
+        "region": offer.region.value,
+        "name": person.name,
     }
-    return [
-        {"what": what, "text": text, "version": _version(text), "at": at, "locale": locale}
-        for what, text in words.items()
-    ]
+    if discounts := offer.discounts.to_json():
+        kept["discounts"] = discounts
+    if way:
+        kept["provider"] = way
+    return Order(
+        id=draft.id,
+        customer=person.id,
+        locale=person.locale,
+        brief=offer.brief,
+        price=offer.price,
+        place=draft.place,
+        created=services.clock(),
+        data=kept,
+    )
 
 
-def _version(text: str) -> str:
-    """Return the first 12 hexadecimal digits of the words' SHA-256: the same words, the same version."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def _price(services: Services, locale: str, offer: Offer) -> str:
+    lines = price_lines(services, locale, offer.price)
+    if not offer.discounts.bundle:
+        return lines
+    credit = Money(offer.discounts.bundle, offer.price.currency)
+    return f"{lines}\n{services.texts.say(locale, 'summary-bundle', credit=credit)}"
+
+
+def _licence(services: Services, locale: str, offer: Offer) -> str:
+    scope = services.scope(locale, offer.brief.purpose)
+    tier = next((one for one in services.menu.tiers if one.id == offer.brief.tier), None)
+    return (
+        f"{scope}\n{tier.named(locale)}: {tier.described(locale)}" if tier and len(services.menu.tiers) > 1 else scope
+    )
+
+
+def _change(services: Services, person: Person, draft: Draft) -> Select:
+    say, locale = services.texts.say, person.locale
+    steps = ("mood", "length", "purpose", "details")
+    options = tuple(Option(step, say(locale, f"summary-change-{step}")) for step in steps)
+    return Select(data("go", draft.id), say(locale, "summary-change"), options)
+
+
+def _tiers(services: Services, person: Person, draft: Draft, offer: Offer) -> Select:
+    locale = person.locale
+    options = tuple(
+        Option(tier.id, tier.named(locale), tier.described(locale), chosen=tier.id == offer.brief.tier)
+        for tier in services.menu.tiers
+    )
+    return Select(data("tier", draft.id), services.texts.say(locale, "summary-tier"), options)
+
+
+def _regions(services: Services, person: Person, draft: Draft) -> Select:
+    say, locale = services.texts.say, person.locale
+    options = tuple(
+        Option(region.value, say(locale, f"region-{region.value}"), chosen=region.value == draft.region)
+        for region in Region
+    )
+    return Select(data("region", draft.id), say(locale, "summary-region"), options)
+
+
+def _extras(services: Services, person: Person, draft: Draft, offer: Offer) -> tuple[Button, ...]:
+    """Return a button for everything that can be had besides, with what it costs, and the bundle if there is one."""
+    say, locale = services.texts.say, person.locale
+    buttons = []
+    for extra in services.catalogue.extras:
+        having = extra in offer.brief.extras
+        without = offer.brief.but(extras=tuple(one for one in offer.brief.extras if one != extra))
+        both = services.quote(without.but(extras=(*without.extras, extra)), person), services.quote(without, person)
+        more = Money(both[0].total.amount - both[1].total.amount, both[0].currency)
+        key = "summary-extra-on" if having else "summary-extra-off"
+        label = say(locale, key, extra=say(locale, f"extra-{extra}"), amount=more)
+        buttons.append(Button(label, data("extra", draft.id, extra), Look.GOOD if having else Look.PLAIN))
+    for bundle in services.bundles:
+        label = say(locale, "summary-bundle-button", pieces=bundle.pieces, pay=bundle.pay)
+        on = bool(offer.discounts.bundle)
+        buttons.append(Button(label, data("bundle", draft.id, bundle.name), Look.GOOD if on else Look.PLAIN, "🧺"))
+    return tuple(buttons)
+
+
+def _buttons(services: Services, person: Person, draft: Draft, offer: Offer) -> list[Control]:
+    say, locale = services.texts.say, person.locale
+    needs_tick = offer.region in TICKED
+    buttons: list[Control] = []
+    for way in offer.ways:
+        label = say(
+            locale, f"summary-confirm-{way}" if len(offer.ways) > 1 else "summary-confirm", amount=offer.price.total
+        )
+        if not offer.price.total.amount:
+            label = say(locale, "summary-confirm-free")
+        arg = f"{offer.seen}.{way}" if way else offer.seen
+        buttons.append(Button(label, data("place", draft.id, arg), Look.GOOD, emoji="💳"))
+    if needs_tick:
+        on = ticked(services, person, draft)
+        label = say(locale, "summary-tick-on" if on else "summary-tick-off")
+        buttons.insert(0, Button(label, data("tick", draft.id), Look.GOOD if on else Look.PLAIN, "☑️" if on else "⬜"))
+    elif services.sample is not None and len(offer.ways) < 3:
+        buttons.append(Button(say(locale, "summary-sample"), data("sample", draft.id), emoji="🎧"))
+    if not draft.bundle:
+        key = "summary-coupon-change" if draft.coupon else "summary-coupon"
+        buttons.append(Button(say(locale, key, code=draft.coupon), data("coupon", draft.id), emoji="🎟️"))
+    buttons.append(Button(say(locale, "dialogue-cancel"), data("drop", draft.id)))
+    return buttons

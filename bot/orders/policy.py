@@ -8,6 +8,8 @@ class Policy:
     """Read from ``config/shop.toml``; all times in seconds.
 
     A question to the buyer leaves the verdict at least ``answer_within``, the answer to it at least ``read_within``.
+    ``tick_needed`` sells to consumers of the EU and the United Kingdom only when they give up withdrawing once the
+    delivery begins; without it they keep their fourteen days.
     """
 
     takes: int = 3
@@ -20,6 +22,7 @@ class Policy:
     refund_retry: int = 3600
     free_revisions: int = 2
     extra_revisions: int = 2
+    tick_needed: bool = True
 
     def free_revisions_of(self, extras: tuple[str, ...]) -> int:
         """Return how many revisions an order with these extras has without paying for them."""

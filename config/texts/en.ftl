@@ -417,7 +417,6 @@ correct-now = Changed so far
 correct-nothing = nothing, as composed
 correct-measured = Measured
 correct-loudness = Loudness of another purpose …
-correct-loudness-option = { $lufs } LUFS
 correct-undo = Undo
 correct-reset = Reset
 correct-approve = Approve take { $take }

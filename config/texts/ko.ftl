@@ -413,7 +413,6 @@ correct-now = 지금까지 손본 것
 correct-nothing = 없음(만들어진 그대로)
 correct-measured = 측정값
 correct-loudness = 다른 용도의 음량 …
-correct-loudness-option = { $lufs } LUFS
 correct-undo = 되돌리기
 correct-reset = 처음으로
 correct-approve = { $take }번 곡 승인

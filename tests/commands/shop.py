@@ -4,22 +4,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from bot.commands.listen import listen
 from bot.commands.said import Command, Person, Press, Reply, Submitted, read_data
-from bot.commands.services import Front, Item, Menu, Services
+from bot.commands.services import Front, Menu, Services
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order
 from bot.orders.policy import Policy
 from bot.orders.pricing import quote
 from bot.screens import Button, Form, Link, Screen, Select
-from bot.settings.moods import load_moods
 from bot.settings.shop import default_folder, load_prices
+from bot.shop import Config
 from bot.storage.database import open_database
 from bot.storage.ledger import Ledger
 from bot.storage.order_book import OrderBook
+from bot.storage.purse import Purse
 from bot.texts import Texts
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -28,6 +30,14 @@ KOREAN = Person("discord:2", "지우", "ko")
 OPERATOR = Person("discord:9", "Sun", "en-US", operator=True)
 REVIEW = "discord:channel:700"
 HALL = "discord:channel:600"
+
+
+_keys = count(1)
+
+
+def new_key() -> str:
+    """Return what names one use of a control, as a chat numbers them."""
+    return f"discord:{next(_keys)}"
 
 
 @dataclass
@@ -73,14 +83,14 @@ class Shop:
     async def answer(self, person: Person, control: str, *values: str, place: str = HALL) -> Reply | Form:
         parts = read_data(control)
         assert parts
-        return await listen(self.services, person, Press(*parts, values=values, place=place))
+        return await listen(self.services, person, Press(*parts, values=values, place=place, key=new_key()))
 
     async def submit(self, person: Person, form: Form, place: str = HALL, **fields: str) -> Screen:
         """Fill a form (what is not given stays as it was offered) and return the screen that answers."""
         parts = read_data(form.data)
         assert parts
         values = {one.id: fields.get(one.id, one.value) for one in form.fields}
-        reply = await listen(self.services, person, Submitted(*parts, fields=values, place=place))
+        reply = await listen(self.services, person, Submitted(*parts, fields=values, place=place, key=new_key()))
         assert isinstance(reply, Reply)
         return reply.screen
 
@@ -113,24 +123,7 @@ async def open_shop(folder: Path, **changes: Any) -> AsyncIterator[Shop]:
 
 def menu() -> Menu:
     """The default menu as the app reads it."""
-    book = load_moods(default_folder() / "moods.toml")
-
-    def items(entries: Any) -> tuple[Item, ...]:
-        made = []
-        for one, entry in entries.items():
-            about = getattr(entry, "about", None)
-            words = getattr(entry, "words", None)
-            made.append(
-                Item(
-                    one,
-                    {"ko": entry.name.ko, "en": entry.name.en},
-                    {"ko": about.ko, "en": about.en} if about else {},
-                    (*words.ko, *words.en) if words else (),
-                )
-            )
-        return tuple(made)
-
-    return Menu(items(book.moods), items(book.styles), items(book.purposes), items(book.instruments))
+    return Config.read(None).menu
 
 
 def texts() -> Texts:
@@ -182,7 +175,7 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         book=book,
         queue=queue,
         texts=texts(),
-        catalogue=load_moods(default_folder() / "moods.toml").catalogue(),
+        catalogue=Config.read(None).catalogue,
         menu=menu(),
         policy=policy,
         front=Front("Rain & Rhodes", "hello@shop.example", business=(("owner", "Sun"),), engine="composer"),
@@ -194,6 +187,10 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         clock=lambda: NOW,
         totals=Ledger(book.database).totals,
         report=report,
+        purse=Purse(book.database, lambda: NOW),
+        ways=lambda person, price: ("stripe",),
+        bundles=prices.on_sale(),
         review_places={"discord": REVIEW},
         operator_locale="en",
+        loudness={"youtube": -14.0, "podcast": -16.0, "vlog": -14.0},
     )

@@ -1,0 +1,70 @@
+"""What a buyer is told and agrees to before paying: the words, and the record of them that the order keeps."""
+
+import hashlib
+from typing import Any
+
+from bot.commands.said import Person
+from bot.commands.services import Services
+from bot.orders.consents import TICKED, Consent, Region, needed
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def ai_notice(services: Services, locale: str) -> str:
+    """Return the notice that the music is made by AI, naming the engine."""
+    engine = services.front.engine
+    if services.texts.has(locale, f"engine-{engine}"):
+        engine = services.texts.say(locale, f"engine-{engine}")
+    return services.texts.say(locale, "summary-ai-text", engine=engine)
+
+
+def words(services: Services, locale: str, consent: Consent) -> str:
+    """Return the very words of a consent in the buyer's language."""
+    match consent:
+        case Consent.AI:
+            return ai_notice(services, locale)
+        case Consent.TERMS:
+            hours = services.policy.review_within // 3600
+            return services.texts.say(locale, "summary-consent-text", shop=services.front.name, hours=hours)
+        case Consent.NO_WITHDRAWAL:
+            return services.texts.say(locale, "summary-withdrawal-text")
+        case _:
+            return services.texts.say(locale, f"consent-{consent.value}")
+
+
+def told(services: Services, region: Region) -> tuple[Consent, ...]:
+    """Return what a buyer of that region is told with the order; of listening first only where there is a sample."""
+    return tuple(one for one in needed(region) if one is not Consent.LISTEN or services.sample is not None)
+
+
+def facts(services: Services, person: Person, region: Region) -> Facts:
+    """Return (label, words) of everything that is agreed to by ordering, and what may be ticked besides."""
+    say, locale = services.texts.say, person.locale
+    lines = [(say(locale, _LABELS[one]), words(services, locale, one)) for one in told(services, region)]
+    if region in TICKED:
+        lines.insert(1, (say(locale, "summary-withdrawal"), words(services, locale, Consent.AT_ONCE)))
+    return tuple(lines)
+
+
+def kept(services: Services, person: Person, region: Region, *, at_once: bool) -> list[dict[str, Any]]:
+    """Return what the buyer agreed to: the very words, when (UTC), and a version that names these words."""
+    at, locale = services.clock().isoformat(), person.locale
+    ticked = (Consent.AT_ONCE,) if at_once and region in TICKED else ()
+    said = {one: words(services, locale, one) for one in (*told(services, region), *ticked)}
+    return [
+        {"what": one.value, "text": text, "version": version(text), "at": at, "locale": locale}
+        for one, text in said.items()
+    ]
+
+
+def version(text: str) -> str:
+    """Return the first 12 hexadecimal digits of the words' SHA-256: the same words, the same version."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+_LABELS = {
+    Consent.AI: "summary-ai",
+    Consent.LISTEN: "consent-pre-listen-title",
+    Consent.NO_WITHDRAWAL: "summary-withdrawal",
+    Consent.TERMS: "summary-consent",
+}
