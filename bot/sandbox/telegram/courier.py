@@ -34,16 +34,16 @@ class Courier:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _work(self) -> None:
-        wait = self._rules.webhook_retry_after
+        failures = 0
         async with aiohttp.ClientSession() as session:
             while True:
                 if not (self._mailbox.webhook.url and self._mailbox.pending):
                     await self._mailbox.news()
                 elif await self._bring(session):
-                    wait = self._rules.webhook_retry_after
+                    failures = 0
                 else:
-                    await self._pause(wait)
-                    wait = min(wait * 2, _LONGEST_WAIT)
+                    await self._pause(min(self._rules.webhook_retry_after * 2**failures, _LONGEST_WAIT))
+                    failures += 1
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not beyond a change of the webhook's address."""

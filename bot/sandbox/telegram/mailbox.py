@@ -40,8 +40,10 @@ class Mailbox:
         self.webhook = Webhook()
         self.wanted: list[str] | None = None
         """The kinds asked for; None: all but the `UNASKED`."""
+        self.polls = 0
+        """How often somebody came to fetch."""
+        self._turn = 0
         self._next_id = first_id
-        self._poll = 0
         self._news = asyncio.Event()
 
     def push(self, kind: str, body: Json) -> None:
@@ -60,7 +62,7 @@ class Mailbox:
     def use_webhook(self, webhook: Webhook) -> None:
         """Bring updates there from now on; who polls is let go."""
         self.webhook = webhook
-        self._poll += 1
+        self._turn += 1
         self._ring()
 
     async def poll(self, offset: int, limit: int, timeout: float) -> list[Json]:
@@ -69,24 +71,25 @@ class Mailbox:
         A negative offset counts from the end and forgets the rest. Raises Refusal 409.
         """
         self._demand_no_webhook()
-        self._poll += 1
-        mine = self._poll
+        self.polls += 1
+        self._turn += 1
+        mine = self._turn
         self._ring()
         self._confirm(offset)
         try:
             async with asyncio.timeout(timeout):
-                while not self.pending and self._poll == mine:
+                while not self.pending and self._turn == mine:
                     await self.news()
         except TimeoutError:
             pass
         self._demand_no_webhook()
-        if self._poll != mine:
+        if self._turn != mine:
             raise plain(409, _OTHER_POLLER)
         return self.pending[:limit]
 
     def let_go(self) -> None:
         """End every poll at once, as a lost connection does."""
-        self._poll += 1
+        self._turn += 1
         self._ring()
 
     def forget(self) -> None:
