@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from bot.sandbox.telegram.realm import Realm
-from bot.sandbox.telegram.records import CHANNEL, GROUP, PRIVATE, SUPERGROUP, Chat, Json, Message, User
+from bot.sandbox.telegram.records import CHANNEL, PRIVATE, SUPERGROUP, Chat, Json, Message, User
 
 _ADMIN_RIGHTS = (
     "can_manage_chat",
@@ -55,8 +55,6 @@ def chat_json(realm: Realm, chat: Chat) -> Json:
     body["title"] = chat.title
     if chat.username:
         body["username"] = chat.username
-    if chat.type == GROUP:
-        body["all_members_are_administrators"] = False
     return body
 
 
