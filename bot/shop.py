@@ -40,6 +40,7 @@ from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.settings.moods import Instrument, Mood, MoodBook, Purpose, Style, load_moods
 from bot.settings.shop import Prices, Shop, Tier, config_file, folders, load_prices, load_shop, soundfont
+from bot.storage.bucket import open_bucket, read_bucket
 from bot.storage.database import open_database
 from bot.storage.history import History
 from bot.storage.jobs import Jobs
@@ -168,6 +169,18 @@ def _items(
     return tuple(found)
 
 
+def open_media(environment: Environment) -> Media:
+    """Return where the audio lies: a folder of this machine, or an object store.
+
+    :raises BadSetting: if ``MEDIA_URL`` cannot be used.
+    """
+    if not environment.media_in_store:
+        return Media(environment.media)
+    keys = (environment.aws_access_key_id, environment.aws_secret_access_key)
+    access, secret = (key.get_secret_value() if key else "" for key in keys)
+    return open_bucket(read_bucket(environment.media_url or "", access, secret), environment.media)
+
+
 def _mailer(environment: Environment, config: Config) -> Mailer | None:
     if environment.smtp_url is None:
         return None
@@ -188,7 +201,7 @@ class Core:
         self.jobs = Jobs(self.book)
         self.purse = Purse(self.database, self.book.clock)
         self.ledger = Ledger(self.database)
-        self.media = Media(environment.media)
+        self.media = open_media(environment)
         self.keys: ShopKeys = open_keys(environment.bgm_data)
         self.mailer = _mailer(environment, config)
         self.links = Links(

@@ -12,6 +12,7 @@ from fluent.syntax import ast as fluent
 from bot import errors
 from bot.commands import house
 from bot.commands.listen import COMMANDS
+from bot.orders import corrections
 from bot.orders.facts import Fact
 from bot.orders.order import State
 from bot.review.verdicts import Kind, Outcome
@@ -84,6 +85,8 @@ def composed_keys() -> set[str]:
         *(f"verdict-{kind}" for kind in Kind),
         *(f"card-{kind}" for kind in Kind),
         *(f"ruling-{outcome}" for outcome in Outcome),
+        *(f"correction-{press}" for press in corrections.PRESSES),
+        *(f"corrected-{name.replace('_', '-')}" for name in corrections.WRITTEN),
         *(f"alert-{kind.replace('_', '-')}" for kind in RETRIES if kind not in SILENT),
         *(f"terms-{part}" for part in house.TERMS),
         *(f"privacy-{part}" for part in house.PRIVACY),

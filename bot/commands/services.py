@@ -13,12 +13,9 @@ from bot.orders.facts import Fact
 from bot.orders.ledger import Kind
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
-from bot.orders.pricing import Price
+from bot.orders.pricing import STARS, Price
 from bot.screens import File, Screen
 from bot.texts import Texts, language_of
-
-CHAT_MONEY = "XTR"
-"""Telegram Stars, by their code in the Bot API."""
 
 
 class Book(Protocol):
@@ -269,4 +266,4 @@ class Services:
 
     def billed(self, order: Order) -> bool:
         """Whether an order is paid inside its chat, with the chat's own money."""
-        return self.send_bill is not None and order.price.currency == CHAT_MONEY
+        return self.send_bill is not None and order.price.currency == STARS

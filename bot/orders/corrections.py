@@ -58,3 +58,20 @@ def possible(presses: Sequence[str], press: str) -> bool:
     if press in (UNDO, RESET):
         return bool(presses) and (press == UNDO or presses[-1] != RESET)
     return press in PRESSES or loudness_of(press) is not None
+
+
+def changes(take: Mapping[str, Any]) -> list[tuple[str, dict[str, str]]]:
+    """Return what is different about a take from what its purpose does by itself: text keys with their values."""
+    now, target = take.get("corrections", {}), take.get("target", {})
+    return [
+        (f"corrected-{name.replace('_', '-')}", {"value": f"{now[name]:{written}}"})
+        for name, written in WRITTEN.items()
+        if name in now and now[name] != target.get(name)
+    ]
+
+
+WRITTEN = {
+    "trim_start": ".1f", "trim_end": ".1f", "fade_in": ".0f", "fade_out": ".0f", "seam": "", "tame": ".0%",
+    "lufs": ".0f", "gain_db": "+.1f", "low_db": "+.1f", "high_db": "+.1f",
+}  # fmt: skip
+"""The parameters of a correction as they are named, in seconds, LUFS and decibels."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.orders import corrections
+from bot.orders.letters import BUYER, conversation, open_question
 from bot.orders.order import Order
 from bot.review.verdicts import Kind, Verdict, offered
 from bot.screens import Button, File, Look, Screen, Tone
@@ -75,6 +77,8 @@ def asked_title(words: Words, order: Order) -> str:
 def _text(words: Words, order: Order, round_: int, decided: Decided | None) -> str:
     lines = [_verdict_line(words, decided)] if decided else [words.say("card-ask")]
     lines += _wishes(words, order)
+    if decided is None and (said := _newest_letter(words, order)):
+        lines.append(said)
     if decided is None and order.deadline and round_ == order.round:
         lines.append(words.say("card-until", moment=order.deadline))
     return "\n".join(lines)
@@ -102,6 +106,14 @@ def _wishes(words: Words, order: Order) -> list[str]:
     ]
 
 
+def _newest_letter(words: Words, order: Order) -> str:
+    """Return the buyer's words that wait for the operator, or the question that waits for the buyer."""
+    if asked := open_question(order):
+        return words.say("card-asked", text=plain(asked["text"], 200))
+    newest = next(reversed(conversation(order)), None)
+    return words.say("card-written", text=plain(newest["text"], 200)) if newest and newest["side"] == BUYER else ""
+
+
 def _take_line(words: Words, take: Mapping[str, Any]) -> tuple[str, str]:
     index = take["index"]
     label = " ".join(part for part in (DIGITS[index - 1], STARS.get(take.get("rank", 0), "")) if part)
@@ -114,6 +126,8 @@ def _take_line(words: Words, take: Mapping[str, Any]) -> tuple[str, str]:
         f"{texts.number(locale, take['true_peak_dbtp'], 1)} dBTP",
     ]
     lines = [" · ".join(part for part in measured if part)]
+    if changed := [words.say(key, **values) for key, values in corrections.changes(take)]:
+        lines.append(words.say("card-corrected", changes=" · ".join(changed)))
     findings, reason = take.get("findings", ()), take.get("reason")
     if reason and not any(_same(reason, finding) for finding in findings):
         lines.append(sentence_of(words, reason))
@@ -135,34 +149,54 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _picture(words: Words, media: Media, order: Order, round_: int) -> File | None:
-    path = media.path(f"orders/{order.id}/r{round_}/overview.png")
-    return File(path, f"takes-r{round_}.png", words.say("card-picture")) if path.is_file() else None
+    earlier = {entry["round"]: entry.get("overview") for entry in order.data.get("rounds", ())}
+    key = earlier.get(round_, order.data.get("overview")) or f"orders/{order.id}/r{round_}/overview.png"
+    path = media.path(key)
+    version = path.stem.partition("-")[2]
+    name = f"takes-r{round_}{'-' if version else ''}{version}.png"
+    return File(path, name, words.say("card-picture")) if path.is_file() else None
 
 
 def _preview(words: Words, media: Media, take: Mapping[str, Any]) -> File | None:
+    """Return a take's preview; a corrected one has a name of its own, by which a chat sees that it is another file."""
     key = take.get("files", {}).get("preview")
     if not key or not (path := media.path(key)).is_file():
         return None
-    return File(path, f"take{take['index']}{path.suffix}", words.say("card-preview", take=take["index"]))
+    version = f"-{path.parent.name.removeprefix('c-')}" if path.parent.name.startswith("c-") else ""
+    name = f"take{take['index']}{version}{path.suffix}"
+    return File(path, name, words.say("card-preview", take=take["index"]))
 
 
 def _buttons(
     words: Words, order: Order, round_: int, takes: Sequence[Mapping[str, Any]], *, off: bool
 ) -> tuple[tuple[Button, ...], ...]:
+    """Return what to press: choose a take, or another verdict, or work on it. What is no verdict outlives it."""
     best = min(takes, key=lambda take: take.get("rank", 99), default={}).get("index")
     approve = tuple(
         Button(
             words.say("card-button-approve", take=take["index"]),
-            f"bgm:{Kind.APPROVE}:{order.id}:{round_}.{take['index']}",
+            f"bgm:{Kind.APPROVE}:{order.id}:{_approval(order, round_, take)}",
             Look.GOOD if take["index"] == best else Look.PLAIN,
             DIGITS[take["index"] - 1],
             off,
         )
         for take in takes
     )
-    rest = (
+    verdicts = (
         Button(words.say("card-button-again"), f"bgm:{Kind.AGAIN}:{order.id}:{round_}", Look.PLAIN, "🔁", off),
         Button(words.say("card-button-but"), f"bgm:but:{order.id}:{round_}", Look.PLAIN, "✏️", off),
         Button(words.say("card-button-reject"), f"bgm:{Kind.REJECT}:{order.id}:{round_}", Look.BAD, "❌", off),
     )
-    return (approve, rest)
+    correct = Button(words.say("card-button-correct"), f"bgm:correct:{order.id}:{round_}", Look.PLAIN, "🎚️", off)
+    work = (
+        *((correct,) if any("target" in take for take in takes) else ()),
+        Button(words.say("card-button-preset"), f"bgm:keep:{order.id}:{round_}", Look.PLAIN, "⭐"),
+        Button(words.say("card-button-ask"), f"bgm:write:{order.id}", Look.PLAIN, "💬"),
+    )
+    return (approve, verdicts, work)
+
+
+def _approval(order: Order, round_: int, take: Mapping[str, Any]) -> str:
+    """Return what an approval names: the round, the take, and which correction of it is heard here."""
+    shown = corrections.of_take(order, take["index"])["shown"] if round_ == order.round else 0
+    return f"{round_}.{take['index']}" + (f".{shown}" if shown else "")

@@ -53,7 +53,7 @@ async def settle(book: Book, order_id: str, round_: int, verdicts: Collection[tu
     """
     rank = {verdict: place for place, verdict in enumerate(EMOJI.values())}
     for verdict, person in sorted(verdicts, key=lambda entry: rank[entry[0]]):
-        ruling = await judge(book, order_id, round_, verdict, person)
+        ruling = await judge(book, order_id, round_, verdict, person, belated=True)
         if ruling.outcome is Outcome.COUNTED:
             log.info("verdict_caught_up", order=order_id, round=round_, verdict=verdict.kind, by=person)
             return True

@@ -64,12 +64,13 @@ class Desk:
         return CardPosted(round_, message)
 
     async def update_card(self, job: Job, order: Order) -> What | None:
-        """Show on a round's card how it ended. A card that is gone stays gone."""
+        """Show on a round's card what was corrected or asked meanwhile, or how it ended. A card that is gone stays
+        gone."""
         round_ = job.data["round"]
         message = order.data.get("cards", {}).get(str(round_), "")
         doorway = self.doorways.get(message.partition(":")[0])
         decided = await self._decided(order, round_)
-        if doorway is None or decided is None:
+        if doorway is None:
             return None
         try:
             await self._edit(doorway, message, card(self.words, self.media, order, round_, decided))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from bot.orders import corrections
 from bot.orders.facts import AgainAsked, Approved, Fact, Rejected, What
 from bot.orders.order import Order, State
 
@@ -23,12 +24,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One decision. ``take`` is counted from 1 and matters to an approval alone; ``changes`` are the answers of the
-    brief that new takes are to be made with, by name."""
+    """One decision.
+
+    ``take`` is counted from 1 and matters to an approval alone; ``heard`` is the number of the take's correction that
+    the card showed, None where nobody knows. ``changes`` are the answers of the brief that new takes are to be made
+    with, by name.
+    """
 
     kind: Kind
     take: int = 0
     changes: tuple[tuple[str, Any], ...] = ()
+    heard: int | None = None
 
     def fact(self, round_: int) -> What:
         """Return what the order is told."""
@@ -59,6 +65,7 @@ class Outcome(StrEnum):
     OLD = "old"
     OVER = "over"
     NO_TAKE = "no-take"
+    UNHEARD = "unheard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +110,20 @@ def offered(takes: int) -> tuple[str, ...]:
 
 
 def read_press(verb: str, arg: str) -> tuple[int, Verdict] | None:
-    """Return (round, verdict) of a card's button: ``approve`` with ``<round>.<take>``, else with ``<round>``."""
-    round_, _, take = arg.partition(".")
-    if verb not in list(Kind) or not round_.isdigit() or (verb == Kind.APPROVE) != take.isdigit():
+    """Return (round, verdict) of a card's button.
+
+    ``approve`` has ``<round>.<take>`` and, of a take that was corrected, ``.<number>`` of the correction that is heard;
+    every other verdict has ``<round>``.
+    """
+    parts = arg.split(".")
+    if verb not in list(Kind) or not all(part.isascii() and part.isdigit() for part in parts):
         return None
-    return int(round_), Verdict(Kind(verb), int(take or 0))
+    numbers = [int(part) for part in parts]
+    if verb != Kind.APPROVE:
+        return (numbers[0], Verdict(Kind(verb))) if len(numbers) == 1 else None
+    if len(numbers) not in (2, 3):
+        return None
+    return numbers[0], Verdict(Kind.APPROVE, numbers[1], heard=numbers[2] if len(numbers) == 3 else 0)
 
 
 def key_of(order_id: str, round_: int) -> str:
@@ -115,10 +131,11 @@ def key_of(order_id: str, round_: int) -> str:
     return f"verdict:{order_id}:{round_}"
 
 
-async def judge(book: Book, order_id: str, round_: int, verdict: Verdict, by: str) -> Ruling:
+async def judge(book: Book, order_id: str, round_: int, verdict: Verdict, by: str, *, belated: bool = False) -> Ruling:
     """Let a verdict count, or say why it does not.
 
-    The order is looked at first, so that a verdict that could mean nothing does not use up the round's key.
+    The order is looked at first, so that a verdict that could mean nothing does not use up the round's key. A take
+    whose correction nobody can have heard is not approved, unless the verdict is ``belated``: given some time ago.
 
     :raises NotFound: if there is no such order.
     """
@@ -127,6 +144,8 @@ async def judge(book: Book, order_id: str, round_: int, verdict: Verdict, by: st
         takes = {take["index"] for take in order.data.get("takes", ())}
         if verdict.kind is Kind.APPROVE and verdict.take not in takes:
             return Ruling(Outcome.NO_TAKE, order)
+        if verdict.kind is Kind.APPROVE and not belated and _unheard(order, verdict):
+            return Ruling(Outcome.UNHEARD, order, verdict)
         told = await book.tell(Fact(order_id, key_of(order_id, round_), by, verdict.fact(round_)))
         order = told.order or order
         if told.outcome == "applied":
@@ -140,6 +159,12 @@ async def counted(book: Book, order: Order, round_: int) -> tuple[Verdict, str] 
         if event.key == key_of(order.id, round_) and event.outcome == "applied":
             return _of_event(event), event.by
     return None
+
+
+def _unheard(order: Order, verdict: Verdict) -> bool:
+    """Whether the take is being corrected, or sounds otherwise than on the card that was pressed."""
+    shown = corrections.of_take(order, verdict.take)["shown"]
+    return corrections.pending(order, verdict.take) or verdict.heard not in (None, shown)
 
 
 async def _settled(book: Book, order: Order, round_: int) -> Ruling:

@@ -19,7 +19,11 @@ def takes(order_id: str, round_: int = 1) -> list[dict[str, Any]]:
                 "key": "C major", "lufs": -14.0, "true_peak_dbtp": -1.5, "rank": index,
                 "reason": {"text": "asked-loop-yes" if index == 3 else "price-loop", "values": {}},
                 "findings": [{"text": "asked-loop-yes", "values": {}, "level": "warn"}] if index == 3 else [],
-                "files": {"preview": f"{folder}/preview.mp3", "waveform": f"{folder}/waveform.png"},
+                "target": {"seconds": 60.0, "lufs": -14.0, "fade_out": 4.0, "loop": False},
+                "corrections": {},
+                "files": {
+                    "raw": f"{folder}/raw.flac", "preview": f"{folder}/preview.mp3", "waveform": f"{folder}/waveform.png",
+                },
             }
         )  # fmt: skip
     return made

@@ -9,6 +9,8 @@ import pytest
 from bot.errors import TooLarge, Unreachable
 from bot.orders.facts import (
     CardPosted,
+    Corrected,
+    CorrectionAsked,
     DeadlinePassed,
     DisputeClosed,
     Disputed,
@@ -87,7 +89,9 @@ async def test_the_card_names_order_wishes_takes_and_how_to_decide(room: Room) -
     assert [file.name for file in screen.files] == ["take1.mp3", "take2.mp3", "take3.mp3"]
     assert screen.image is not None
     assert screen.reactions == ("1️⃣", "2️⃣", "3️⃣", "🔁", "❌")
-    assert [one.data.rpartition(":")[2] for one in buttons(screen)] == ["1.1", "1.2", "1.3", "1", "1", "1"]
+    verdicts, work = buttons(screen)[:6], buttons(screen)[6:]
+    assert [one.data.rpartition(":")[2] for one in verdicts] == ["1.1", "1.2", "1.3", "1", "1", "1"]
+    assert [one.data.split(":")[1] for one in work] == ["correct", "keep", "write"]
     assert all(len(one.data.encode()) <= 64 for one in buttons(screen))
 
 
@@ -149,7 +153,8 @@ async def test_a_decided_card_says_what_and_by_whom_and_is_off(room: Room, verdi
     assert message == "discord:700/800"
     assert "discord:9" in screen.text
     assert screen.tone is tone
-    assert all(one.off for one in buttons(screen))
+    on = [one.data.split(":")[1] for one in buttons(screen) if not one.off]
+    assert on == ["keep", "write"]
     assert len(screen.facts) == 3
 
 
@@ -208,3 +213,24 @@ async def test_without_a_review_place_nobody_is_there(room: Room) -> None:
     desk = Desk(room.shop.book, room.desk.media, room.desk.words, {"discord": room.wall}, {})
     with pytest.raises(Unreachable):
         await desk.post_card(job("post_card", room.order), room.order)
+
+
+async def test_a_correction_is_named_on_the_card_and_heard_there(room: Room) -> None:
+    order = await room.shop.told(room.order, CardPosted(1, "discord:700/800"), CorrectionAsked(1, 2, "louder"))
+    made = takes(order.id)[1]
+    key = f"orders/{order.id}/r1/t2/c-0123456789"
+    (room.desk.media.folder(key) / "preview.mp3").write_bytes(b"ID3" + bytes(500))
+    made |= {"corrections": {"fade_out": 4.0, "gain_db": 1.5}, "files": {"preview": f"{key}/preview.mp3"}}
+    overview = f"orders/{order.id}/r1/overview-0123456789.png"
+    room.desk.media.path(overview).write_bytes(b"PNG")
+    order = await room.shop.told(order, Corrected(1, 2, 1, made, overview))
+    await room.desk.update_card(job("update_card", order), order)
+    ((message, screen),) = room.wall.edits
+    assert message == "discord:700/800"
+    assert "+1.5 dB" in screen.facts[1][1]
+    assert "4 " not in screen.facts[1][1].splitlines()[1]  # what the purpose does by itself is no correction
+    assert [file.name for file in screen.files] == ["take1.mp3", "take2-0123456789.mp3", "take3.mp3"]
+    assert screen.image is not None
+    assert screen.image.name == "takes-r1-0123456789.png"
+    assert [one.data.rpartition(":")[2] for one in buttons(screen)[:3]] == ["1.1", "1.2.1", "1.3"]
+    assert not any(one.off for one in buttons(screen))

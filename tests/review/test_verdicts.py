@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.orders.facts import AgainAsked, Approved, CardPosted, Rejected
+from bot.orders.facts import AgainAsked, Approved, CardPosted, Corrected, CorrectionAsked, Rejected, TakesReady
 from bot.orders.order import Order, State
 from bot.review.catch_up import catch_up
 from bot.review.verdicts import EMOJI, Kind, Outcome, Verdict, judge, offered, read_emoji, read_press
 from tests.commands.shop import OPERATOR, Shop, open_shop
 from tests.orders.example import new_order, opened, paid
 from tests.orders.example import takes as takes_ready
+from tests.review.takes import takes
 
 APPROVE_2, AGAIN, REJECT = Verdict(Kind.APPROVE, 2), Verdict(Kind.AGAIN), Verdict(Kind.REJECT)
 CARD = "discord:700/800"
@@ -60,7 +61,10 @@ def test_only_takes_that_exist_are_offered() -> None:
 @pytest.mark.parametrize(
     ("verb", "arg", "expected"),
     [
-        ("approve", "1.2", (1, APPROVE_2)),
+        ("approve", "1.2", (1, Verdict(Kind.APPROVE, 2, heard=0))),
+        ("approve", "1.2.3", (1, Verdict(Kind.APPROVE, 2, heard=3))),
+        ("approve", "1.2.3.4", None),
+        ("approve", "1.²", None),
         ("again", "2", (2, AGAIN)),
         ("reject", "1", (1, REJECT)),
         ("approve", "1", None),
@@ -134,3 +138,48 @@ async def test_a_verdict_that_is_impossible_gives_way_to_the_next(shop: Shop) ->
     board = Board([(CARD, "2️⃣", OPERATOR.id), (CARD, "🔁", OPERATOR.id)])
     assert await catch_up(shop.book, board, lambda person: True) == 1
     assert (await shop.book.get(placed.id)).round == 2
+
+
+@pytest.fixture
+async def corrected(shop: Shop) -> Order:
+    """An order whose second take was made louder."""
+    placed = await shop.book.place(new_order(), by="discord:1", key="k")
+    order = await shop.told(placed, opened(), paid(), TakesReady(1, takes(placed.id)), CardPosted(1, CARD))
+    louder = takes(order.id)[1] | {"lufs": -12.5}
+    return await shop.told(order, CorrectionAsked(1, 2, "louder"), Corrected(1, 2, 1, louder, "overview.png"))
+
+
+async def pressed(shop: Shop, order: Order, arg: str) -> Outcome:
+    round_, verdict = read_press("approve", arg) or (0, AGAIN)
+    return (await judge(shop.book, order.id, round_, verdict, OPERATOR.id)).outcome
+
+
+async def test_what_is_approved_is_what_was_heard(shop: Shop, corrected: Order) -> None:
+    assert await pressed(shop, corrected, "1.2") is Outcome.UNHEARD  # the card of before the correction
+    assert await pressed(shop, corrected, "1.2.2") is Outcome.UNHEARD
+    assert await pressed(shop, corrected, "1.2.1") is Outcome.COUNTED
+    order = await shop.book.get(corrected.id)
+    assert order.chosen is not None
+    assert order.chosen["lufs"] == -12.5
+
+
+async def test_a_take_that_is_being_corrected_is_not_approved_unheard(shop: Shop, corrected: Order) -> None:
+    await shop.told(corrected, CorrectionAsked(1, 2, "louder"))
+    assert await pressed(shop, corrected, "1.2.1") is Outcome.UNHEARD
+    by_reaction = await judge(shop.book, corrected.id, 1, APPROVE_2, OPERATOR.id)
+    assert by_reaction.outcome is Outcome.UNHEARD
+    assert await pressed(shop, corrected, "1.1") is Outcome.COUNTED
+
+
+async def test_a_verdict_read_back_later_counts_with_what_can_be_heard_now(shop: Shop, corrected: Order) -> None:
+    await shop.told(corrected, CorrectionAsked(1, 2, "louder"))
+    await catch_up(shop.book, Board([(CARD, "2️⃣", OPERATOR.id)]), lambda person: person == OPERATOR.id)
+    order = await shop.book.get(corrected.id)
+    assert (order.state, order.data["chosen"]) == (State.PACKING, 2)
+
+
+async def test_a_correction_that_comes_after_the_verdict_changes_nothing(shop: Shop, corrected: Order) -> None:
+    await pressed(shop, corrected, "1.2.1")
+    late = await shop.told(corrected, CorrectionAsked(1, 2, "softer"))
+    assert late.state is State.PACKING
+    assert late.data["corrections"]["2"]["asked"] == 1
