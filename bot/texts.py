@@ -14,7 +14,7 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
 
 from bot.errors import BadSetting, ShopError
-from bot.orders.pricing import Money
+from bot.orders.pricing import STARS, Money
 
 LANGUAGES = ("ko", "en")
 DEFAULT_LANGUAGE = "en"
@@ -79,7 +79,9 @@ class Texts:
         return self.say(locale, error.text, **error.values)
 
     def money(self, locale: str, money: Money) -> str:
-        """Return e.g. ``₩15,000`` or ``$15.00``, as the language writes it."""
+        """Return e.g. ``₩15,000``, ``$15.00`` or ``⭐ 900`` (Telegram Stars), as the language writes it."""
+        if money.currency == STARS:
+            return f"⭐ {self.number(locale, money.amount)}"
         return format_currency(money.as_decimal(), money.currency, locale=language_of(locale))
 
     def number(self, locale: str, value: float, places: int = 0) -> str:

@@ -9,9 +9,12 @@ from bot.errors import BadInput
 from bot.orders.brief import EXTRAS, STANDARD, Brief
 
 ZERO_DECIMAL = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
+    "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF XTR".split()  # noqa: SIM905 - read as a list
 )
-"""Currencies whose minor unit is the unit itself (Stripe's list), e.g. 15000 KRW is ₩15,000."""
+"""Currencies whose minor unit is the unit itself (Stripe's list, and Telegram's Stars), e.g. 15000 KRW is ₩15,000."""
+
+STARS = "XTR"
+"""Telegram Stars, by their code in the Bot API."""
 
 
 @dataclass(frozen=True, slots=True)

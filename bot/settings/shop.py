@@ -15,7 +15,7 @@ from bot.errors import BadSetting
 from bot.orders.brief import EXTRAS, STANDARD
 from bot.orders.discounts import Bundle
 from bot.orders.policy import Policy
-from bot.orders.pricing import ZERO_DECIMAL, PriceList
+from bot.orders.pricing import STARS, ZERO_DECIMAL, PriceList
 
 THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 """Currencies of a thousand minor units, with rules of their own at the providers (Stripe's list): not sold in."""
@@ -113,6 +113,30 @@ class Discord(_Strict):
     upload_mib: int = Field(20, ge=1, le=500)
 
 
+class Telegram(_Strict):
+    """How the shop behaves on Telegram."""
+
+    upload_mb: int = Field(50, ge=1, le=2000)
+    webhook: bool = False
+    pay: Literal["stars", "stripe"] = "stars"
+    stripe_at_my_own_risk: bool = False
+
+    @model_validator(mode="after")
+    def _knows_the_risk(self) -> "Telegram":
+        if self.pay == "stripe" and not self.stripe_at_my_own_risk:
+            raise ValueError(
+                'pay = "stripe": Telegram demands Stars for digital goods and may close a bot that takes other money; '
+                "if that is your decision, also set stripe_at_my_own_risk = true (docs/telegram.md)"
+            )
+        return self
+
+
+class Review(_Strict):
+    """Where the operator listens: "" where each buyer came from, else all orders in one chat."""
+
+    place: Literal["", "discord", "telegram"] = ""
+
+
 class Shop(_Strict):
     """``shop.toml``."""
 
@@ -126,6 +150,8 @@ class Shop(_Strict):
     digest: Digest = Digest()
     engines: Engines = Engines()
     discord: Discord = Discord()
+    telegram: Telegram = Telegram()
+    review: Review = Review()
 
     @field_validator("timezone")
     @classmethod
@@ -198,6 +224,14 @@ class BundlePrice(_Strict):
         return self
 
 
+class StarPrices(_Strict):
+    """What Telegram Stars are worth: ``rate`` Stars for one unit of the currency ``of``, rounded to ``round_to``."""
+
+    of: str = Field(pattern="^[A-Z]{3}$")
+    rate: Annotated[Decimal, Field(gt=0, le=10_000)]
+    round_to: int = Field(1, ge=1, le=1000)
+
+
 class Prices(_Strict):
     """``prices.toml``."""
 
@@ -207,6 +241,7 @@ class Prices(_Strict):
     tiers: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,31}$")], Tier] = {STANDARD: STANDARD_TIER}
     bundles: tuple[BundlePrice, ...] = Field((), max_length=1)
     currencies: dict[str, CurrencyPrices]
+    stars: StarPrices | None = None
 
     @field_validator("currencies")
     @classmethod
@@ -229,6 +264,8 @@ class Prices(_Strict):
         for language, code in self.languages.items():
             if code not in self.currencies:
                 raise ValueError(f"languages.{language} = {code!r} has no [currencies.{code}] table")
+        if self.stars and (self.stars.of == STARS or self.stars.of not in self.currencies):
+            raise ValueError(f"stars.of = {self.stars.of!r} has no [currencies.{self.stars.of}] table")
         if STANDARD not in self.tiers:
             raise ValueError(f"[tiers.{STANDARD}] is missing: it is the licence of who chooses none")
         return self
@@ -250,6 +287,8 @@ class Prices(_Strict):
     def price_list(self, currency: str | None = None) -> PriceList:
         """Return the prices of one currency (the shop's own by default) in minor units."""
         code = currency or self.currency
+        if code == STARS and STARS not in self.currencies:
+            return self._in_stars()
         prices = self.currencies[code]
         factor = 1 if code in ZERO_DECIMAL else 100
         lengths = tuple((seconds, round(amount * factor)) for seconds, amount in sorted(prices.lengths.items()))
@@ -262,6 +301,31 @@ class Prices(_Strict):
             round_to=max(1, round(prices.round_to * factor)),
             tiers={name: tier.price for name, tier in self.tiers.items()},
             revision=round(prices.revision * factor),
+        )
+
+    @property
+    def sold_for_stars(self) -> bool:
+        """Whether there are prices in Telegram Stars: a table of their own, or a rate."""
+        return self.stars is not None or STARS in self.currencies
+
+    def _in_stars(self) -> PriceList:
+        """Return the prices of another currency, each worth so many Stars."""
+        assert self.stars is not None, "asked for only where there is a rate"
+        prices, rate = self.currencies[self.stars.of], self.stars.rate
+        step = self.stars.round_to
+
+        def stars(amount: Decimal) -> int:
+            return round(amount * rate / step) * step
+
+        return PriceList(
+            currency=STARS,
+            lengths=tuple((seconds, stars(amount)) for seconds, amount in sorted(prices.lengths.items())),
+            further_minute=stars(prices.further_minute),
+            purposes=dict(self.purposes),
+            extras={str(name): stars(amount) for name, amount in prices.extras.items()},
+            round_to=step,
+            tiers={name: tier.price for name, tier in self.tiers.items()},
+            revision=stars(prices.revision),
         )
 
 
