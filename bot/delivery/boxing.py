@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from bot.finishing.truepeak import envelope, true_peak
 KINDS = ("wav", "mp3")
 """The formats every parcel holds."""
 
-TYPES = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".pdf": "application/pdf"}
+TYPES = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".pdf": "application/pdf",
+         ".zip": "application/zip", ".mid": "audio/midi"}  # fmt: skip
 OVERSAMPLED = 8
 BREATH, BREATHS = 0.02, 4
 """Seconds over which the mark falls silent around a peak it would raise, and how often that is looked at again."""
@@ -37,7 +39,8 @@ PEAKS = 180
 class Wish:
     """What is to be packed: the take's master, the folder it becomes, and what the files say about themselves.
 
-    ``mark`` is the key of the inaudible mark; without it the music stays bit for bit.
+    ``mark`` is the key of the inaudible mark; without it the music stays bit for bit. ``midi`` and ``stems`` are what
+    the order bought beside the master: the notes, and one WAV file for each role.
     """
 
     source: Path
@@ -47,6 +50,8 @@ class Wish:
     signatory: Signatory | None = None
     mark: bytes = b""
     kinds: tuple[str, ...] = KINDS
+    midi: Path | None = None
+    stems: tuple[Path, ...] = ()
 
 
 def pack(wish: Wish) -> list[dict[str, Any]]:
@@ -79,16 +84,36 @@ def _fill(folder: Path, wish: Wish) -> None:
     except soundfile.LibsndfileError as error:
         raise EngineFailed(f"could not read {wish.source.name}: {error}") from error
     music = marked(audio.T, rate, wish.mark) if wish.mark else audio.T
-    files = []
-    for kind in wish.kinds:
-        path = folder / f"master.{kind}"
-        encode(music, rate, path, kind)
-        label(path, wish.label)
-        if wish.signatory is not None:
-            sign_file(path, wish.claim, wish.signatory)
-        files.append(_listed(path))
+    files = [_listed(_written(folder / f"master.{kind}", music, rate, kind, wish)) for kind in wish.kinds]
+    if wish.stems:
+        files.append(_listed(_stems(folder, wish)))
+    if wish.midi is not None:
+        shutil.copyfile(wish.midi, folder / "master.mid")
+        files.append(_listed(folder / "master.mid"))
     (folder / "peaks.json").write_text(json.dumps(peaks_of(audio)), "utf-8")
     (folder / LIST).write_text(json.dumps(files), "utf-8")
+
+
+def _written(path: Path, music: NDArray[np.float32], rate: int, kind: str, wish: Wish) -> Path:
+    """Encode, label and sign one file, in that order: a signature is good for the bytes before it."""
+    encode(music, rate, path, kind)
+    label(path, wish.label)
+    if wish.signatory is not None:
+        sign_file(path, wish.claim, wish.signatory)
+    return path
+
+
+def _stems(folder: Path, wish: Wish) -> Path:
+    """Put the stems into one archive. Each bears the mark, the label and the manifest, as whatever leaves the shop."""
+    archive = folder / "stems.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as box:
+        for stem in sorted(wish.stems):
+            audio, rate = soundfile.read(stem, dtype="float32", always_2d=True)
+            music = marked(audio.T, rate, wish.mark) if wish.mark else audio.T
+            path = _written(folder / stem.name, music, rate, "wav", wish)
+            box.write(path, f"stems/{stem.name}")
+            path.unlink()
+    return archive
 
 
 def marked(audio: NDArray[np.float32], rate: int, key: bytes) -> NDArray[np.float32]:

@@ -3,17 +3,20 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, cast
 
 from bot.delivery.boxing import TYPES, Wish, pack, read_peaks
 from bot.delivery.certificate import Printer, set_page
 from bot.delivery.keys import ShopKeys
 from bot.delivery.labels import Label
 from bot.delivery.links import Links
+from bot.delivery.parcel import buyer_name
 from bot.delivery.provenance import Claim, Signatory
 from bot.delivery.record import (
+    EXCLUSIVE,
     Approval,
     Issue,
     Names,
@@ -25,7 +28,7 @@ from bot.delivery.record import (
     track_title,
     write_record,
 )
-from bot.errors import BadInput
+from bot.errors import BadInput, EngineFailed
 from bot.finishing.encode import Encoded
 from bot.finishing.likeness import LIBRARY
 from bot.orders.facts import Certified, Mastered
@@ -34,6 +37,9 @@ from bot.settings.shop import Business
 from bot.storage.jobs import Job
 from bot.storage.media import Media
 from bot.texts import language_of
+
+PlayStems = Callable[[Path, Path], Awaitable[dict[str, Path]]]
+"""Plays the stems of a score (a file) into a folder: one WAV by role."""
 
 
 class Journal(Protocol):
@@ -51,7 +57,8 @@ class Journal(Protocol):
 @dataclass(frozen=True, slots=True)
 class Packing:
     """Packs orders. ``rights`` returns an engine's rights card by name; ``away`` runs what would block elsewhere and
-    returns its result, as `asyncio.to_thread` does; ``signatory`` signs the provenance inside the files."""
+    returns its result, as `asyncio.to_thread` does; ``signatory`` signs the provenance inside the files;
+    ``play_stems`` plays a kept score's stems into a folder."""
 
     journal: Journal
     media: Media
@@ -63,6 +70,7 @@ class Packing:
     rights: Callable[[str], Rights]
     away: Callable[..., Awaitable[Any]] = asyncio.to_thread
     signatory: Signatory | None = None
+    play_stems: PlayStems | None = None
 
     async def master(self, job: Job, order: Order) -> Mastered | None:
         """Encode, label and sign the chosen take; asked again, the same files are returned.
@@ -75,23 +83,48 @@ class Packing:
         if take is None:
             raise BadInput(f"order {order.id} has no approved take")
         approval = await self._approval(order)
+        stems = await self._stems(order, take)
         wish = Wish(
-            source=self.media.path(take["files"]["master"]),
+            source=await self.media.fetch(take["files"]["master"]),
             folder=self.media.path(parcel_key(order)),
             label=self._label(order, approval),
             claim=self._claim(order, approval),
             signatory=self.signatory,
             mark=mark_key(self.keys),
+            midi=await self._midi(order, take),
+            stems=tuple(stems.values()),
         )
         files = await self.away(pack, wish)
+        await self.media.keep(parcel_key(order), {file["name"]: buyer_name(order, file) for file in files})
+        await self.media.delete(_stems_key(order))
         await self._remember_sound(order, take)
         return Mastered(order.round, [file | {"key": f"{parcel_key(order)}/{file['name']}"} for file in files])
+
+    async def _midi(self, order: Order, take: Mapping[str, Any]) -> Path | None:
+        """Return the notes, where they were bought. :raises EngineFailed: if the engine wrote none down."""
+        if "midi" not in order.brief.extras:
+            return None
+        if "midi" not in take["files"]:
+            raise EngineFailed(f"take {take['index']} of {order.id} has no notes that could be handed over")
+        return await self.media.fetch(take["files"]["midi"])
+
+    async def _stems(self, order: Order, take: Mapping[str, Any]) -> dict[str, Path]:
+        """Return the stems by role, played anew from the score, where they were bought.
+
+        :raises EngineFailed: if there is no score to play them from.
+        """
+        if "stems" not in order.brief.extras:
+            return {}
+        if self.play_stems is None or "score" not in take["files"]:
+            raise EngineFailed(f"take {take['index']} of {order.id} has no score to play its stems from")
+        score = await self.media.fetch(take["files"]["score"])
+        return await self.play_stems(score, self.media.folder(_stems_key(order)))
 
     async def _remember_sound(self, order: Order, take: Mapping[str, Any]) -> None:
         """Put the piece's fingerprint to those of everything sold, so that no later one is like it."""
         key = take["files"].get("fingerprint")
         if key and await self.media.exists(key):
-            await self.media.put(f"{LIBRARY}/{order.id}-r{order.round}.bin", self.media.path(key))
+            await self.media.put(f"{LIBRARY}/{order.id}-r{order.round}.bin", await self.media.fetch(key))
 
     async def certify(self, job: Job, order: Order) -> Certified | None:
         """Write the licence certificate of the mastered files; the same order gives the same bytes.
@@ -104,14 +137,18 @@ class Packing:
             return None
         reissue = order.state is State.DELIVERED
         approval, take = await self._approval(order), order.chosen or {}
+        if reissue:
+            approval = replace(approval, at=await self._renamed(order))
         issue = Issue(
             order, approval, self.rights(_engine(order)), tuple(order.data["files"]),
             fingerprint=await self._fingerprint(take),
         )  # fmt: skip
         number = certificate_number(self.keys, order, order.data["issue"] if reissue else 0)
+        if EXCLUSIVE in order.brief.extras and not reissue:
+            await self._withdraw_siblings(order)
         record = write_record(issue, number, self.printer.terms, self.seller, self.names)
         envelope = sign(record, self.keys.signing())
-        peaks = await asyncio.to_thread(read_peaks, self.media.path(f"{parcel_key(order)}/peaks.json"))
+        peaks = await asyncio.to_thread(read_peaks, await self.media.fetch(f"{parcel_key(order)}/peaks.json"))
         inputs = self.printer.page(envelope, order.locale, self.links.for_certificate(number), peaks)
         issued = datetime.fromisoformat(record["issued"])
         pdf = await self.away(set_page, self.printer.template, self.printer.fonts, inputs, issued)
@@ -123,6 +160,21 @@ class Packing:
         await self.journal.remember(f"certificate:{number}", note)
         file = Encoded(path, len(pdf), hashlib.sha256(pdf).hexdigest())
         return Certified(number, entry(parcel_key(order), file))
+
+    async def _withdraw_siblings(self, order: Order) -> None:
+        """Who buys a piece for themselves alone gets its siblings out of the world: their files go, and what sounds
+        like one of them is not sold later."""
+        rounds = [(order.round, order.data["takes"])]
+        rounds += [(earlier["round"], earlier["takes"]) for earlier in order.data.get("rounds", ())]
+        for round_, takes in rounds:
+            for take in takes:
+                if round_ == order.round and take["index"] == order.data["chosen"]:
+                    continue
+                key = take["files"].get("fingerprint")
+                if key and await self.media.exists(key):
+                    name = f"{LIBRARY}/{order.id}-r{round_}-t{take['index']}.bin"
+                    await self.media.put(name, await self.media.fetch(key))
+                await self.media.delete(f"orders/{order.id}/r{round_}/t{take['index']}")
 
     async def _fingerprint(self, take: Mapping[str, Any]) -> str:
         """Return the SHA-256 of the take's fingerprint, "" where none was taken."""
@@ -138,6 +190,13 @@ class Packing:
             if applied and event.data["round"] == order.round:
                 return Approval(event.by, event.at)
         raise BadInput(f"order {order.id} has no approval in its journal")
+
+    async def _renamed(self, order: Order) -> datetime:
+        """Return when the buyer gave the name that the licence is issued anew in."""
+        for event in reversed(await self.journal.journal(order.id)):
+            if event.kind == "LicenseeNamed" and event.outcome == "applied":
+                return cast(datetime, event.at)
+        raise BadInput(f"order {order.id} has no new name in its journal")
 
     def _label(self, order: Order, approval: Approval) -> Label:
         terms, language = self.printer.terms, language_of(order.locale)
@@ -178,6 +237,10 @@ def mark_key(keys: ShopKeys) -> bytes:
 def parcel_key(order: Order) -> str:
     """Return the media folder of an order's parcel."""
     return f"orders/{order.id}/r{order.round}/parcel"
+
+
+def _stems_key(order: Order) -> str:
+    return f"orders/{order.id}/r{order.round}/stems"
 
 
 def entry(folder: str, file: Encoded) -> dict[str, Any]:

@@ -34,7 +34,11 @@ class Environment(BaseSettings):
     database_url: str | None = Field(
         None, description="sqlite+aiosqlite:///… or postgresql+asyncpg://…; default is a file beside the media."
     )
-    media_url: str | None = Field(None, description="Folder (or file:// address) of the audio; default data/media.")
+    media_url: str | None = Field(
+        None, description="Folder of the audio (default data/media), or s3://bucket/prefix?endpoint=https://…&region=…."
+    )
+    aws_access_key_id: SecretStr | None = Field(None, description="Key of the object store in MEDIA_URL.")
+    aws_secret_access_key: SecretStr | None = Field(None, description="... and its secret.")
     smtp_url: SecretStr | None = Field(
         None, description="Mail server: smtp://user:password@host:587?from=shop@example or smtps://…; unset: no e-mail."
     )
@@ -83,11 +87,16 @@ class Environment(BaseSettings):
 
     @property
     def media(self) -> Path:
-        """The media folder in use."""
-        if self.media_url is None:
+        """The media folder in use; before an object store, what this machine has touched of it."""
+        if self.media_url is None or self.media_in_store:
             return self.bgm_data / "media"
         parts = urlsplit(self.media_url)
         return Path(parts.path if parts.scheme == "file" else self.media_url)
+
+    @property
+    def media_in_store(self) -> bool:
+        """Whether the audio lies in an object store."""
+        return self.media_url is not None and self.media_url.startswith("s3:")
 
     @classmethod
     def read(cls, env_file: Path | None = Path(".env"), **given: object) -> Self:

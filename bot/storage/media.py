@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -71,14 +72,23 @@ class Media:
         """
         return self.path(key)
 
-    async def keep(self, key: str) -> None:
+    async def fetch_folder(self, key: str) -> Path:
+        """Return the folder of a key with everything in it on this machine, also what another one wrote.
+
+        :raises BadInput: as `path`; :raises TryLater: if the store elsewhere cannot be reached.
+        """
+        return self.folder(key)
+
+    async def keep(self, key: str, called: Mapping[str, str] | None = None) -> None:
         """Make what was written straight into the place or folder of a key last.
+
+        ``called`` are the names that files have for whoever downloads them, by the names they are kept under.
 
         :raises BadInput: as `path`; :raises TryLater: if the store elsewhere cannot be reached.
         """
         self.path(key)
 
-    async def address(self, key: str, seconds: int, name: str, type_: str) -> str:
+    async def address(self, key: str, seconds: int) -> str:
         """Return an address at which the file can be had by itself for a while, "" where the shop hands it out."""
         self.path(key)
         return ""
@@ -107,6 +117,24 @@ def _place(target: Path, fill: Callable[[BinaryIO], object]) -> None:
     try:
         with os.fdopen(handle, "wb") as writing:
             fill(writing)
+            writing.flush()
+            os.fsync(writing.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _flush_folder(target.parent)
+
+
+@asynccontextmanager
+async def place(target: Path) -> AsyncIterator[BinaryIO]:
+    """Open a file to be written piece by piece; at the end it is moved to its place whole, or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as writing:
+            yield writing
             writing.flush()
             os.fsync(writing.fileno())
         Path(name).chmod(0o644)
