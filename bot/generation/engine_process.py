@@ -1,0 +1,142 @@
+"""The process that holds a neural engine: weights in memory once, one batch at a time, nothing else.
+
+It is started by the engine room, told what to make through a pipe, and leaves every take as a file in the folder where
+it will be finished. It may be killed at any moment: nothing but memory is lost.
+"""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.process import parent_process
+from pathlib import Path
+from typing import Any, cast
+
+from bot.errors import EngineFailed, OutOfMemory
+from bot.generation.composing import TakeWork
+from bot.generation.engine import BatchEngine, Request
+from bot.generation.played import write_played
+from bot.generation.requests import request_of
+from bot.generation.rights import engine_kind
+from bot.settings.moods import MoodBook, load_moods
+from bot.settings.shop import config_file
+
+SHARE, BEAT, DROP = 0, 1, 2
+"""Places on the board that both processes see: how far the batch is, when that was said (monotonic seconds), and the
+number of a batch that nobody waits for."""
+
+WARM_SECONDS = 5
+
+
+class Dropped(Exception):
+    """Nobody waits for the batch any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One take to be played: the work, the number of the attempt, and the file to leave it in."""
+
+    work: TakeWork
+    attempt: int
+    file: Path
+
+    @property
+    def seed(self) -> int:
+        """The seed it is played by."""
+        return self.work.seed(self.attempt)
+
+
+def serve(pipe: Any, name: str, places: tuple[Path, ...], weights: Path | None, board: Any) -> None:
+    """Load the engine, say so, and make batches until the pipe is closed."""
+    _settle()
+    try:
+        engine = _engine(name, places, weights)
+    except Exception as error:
+        pipe.send(("unfit", _told(error)))
+        return
+    pipe.send(("ready", _device()))
+    while True:
+        try:
+            number, errands = pipe.recv()
+        except (EOFError, OSError):
+            return
+        pipe.send((number, *_made(engine, number, errands, board)))
+
+
+def _made(engine: BatchEngine, number: int, errands: Sequence[Errand], board: Any) -> tuple[str, Any]:
+    """Make a batch and leave its files; return what came of it."""
+
+    def report(share: float) -> None:
+        if board[DROP] == number:
+            raise Dropped
+        board[SHARE], board[BEAT] = share, time.monotonic()
+
+    report(0.0)
+    try:
+        asked = [request_of(errand.work, errand.attempt, engine) for errand in errands]
+        started = time.monotonic()
+        made = engine.generate_many([request for request, _way in asked], report)
+        spent = time.monotonic() - started
+        seeds = [errand.seed for errand in errands]
+        for errand, (_request, way), (take,) in zip(errands, asked, made, strict=True):
+            # With whom a take shared its batch is part of its record: rounding depends on it, and with it the music.
+            record = take.made | {"batch_seeds": seeds, "way": way}
+            write_played(replace(take, made=record), errand.file)
+            report(1.0)
+    except Dropped:
+        return ("dropped", None)
+    except OutOfMemory:
+        return ("short", None)
+    except Exception as error:
+        return ("failed", _told(error))
+    return ("made", spent)
+
+
+def _engine(name: str, places: tuple[Path, ...], weights: Path | None) -> BatchEngine:
+    from bot.generation.engines.device import best_device, use_threads
+
+    use_threads(int(os.environ.get("BGM_ENGINE_THREADS", "0")))
+    book = load_moods(config_file("moods.toml", places))
+    engine = cast(BatchEngine, engine_kind(name)(book, weights))
+    engine.load()
+    if best_device().type == "cuda":  # the first batch pays for kernels and memory; a buyer need not wait for that
+        with contextlib.suppress(EngineFailed):
+            engine.generate(_warming(book), lambda _share: None)
+    return engine
+
+
+def _warming(book: MoodBook) -> Request:
+    from bot.orders.brief import Brief
+
+    return Request(Brief(next(iter(book.moods)), WARM_SECONDS, next(iter(book.purposes))), (0,), prompt="calm piano")
+
+
+def _device() -> str:
+    from bot.generation.engines.device import device_name
+
+    return device_name()
+
+
+def _settle() -> None:
+    # Interrupts from the terminal are for the parent, which ends this process in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        os.nice(10)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _told(error: BaseException) -> tuple[str, str, dict[str, Any]]:
+    """Return an error as it travels: its sentence, and the text key and values a person reads."""
+    if isinstance(error, EngineFailed):
+        return (str(error), error.text, dict(error.values))
+    return (f"{type(error).__name__}: {str(error)[:300]}", EngineFailed.text, {})
