@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
+from bot.finishing.reel import blocks
 from bot.generation.engines.composer import effects
 from bot.generation.engines.composer.sampler import RATE
 
 Array = NDArray[np.float32]
 _WINDOW = 8192
 _HOP = int(0.2 * RATE)
+_AT_ONCE = 16
+"""Windows that are transformed together."""
 OCTAVES = np.array([31.25, 62.5, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0])
 _EVEN = np.array([-13.0, -3.5, -1.0, -1.0, -2.5, -4.5, -7.5, -11.0, -15.5, -23.0])
 """Octave levels (dB) of a mix of middle brightness: what long averages of released pop, film and lo-fi music look like,
@@ -54,20 +58,23 @@ class Measure:
 def measure(sound: Array) -> Measure:
     """Measure a stereo sound in windows of 0.19 s every 0.2 s."""
     hz = np.fft.rfftfreq(_WINDOW, 1 / RATE)
-    weight = k_weight(np.maximum(hz, 1.0))
+    weight = k_weight(np.maximum(hz, 1.0)).astype(np.float32)
     window = np.hanning(_WINDOW).astype(np.float32)
     scale = 2.0 / (np.sum(window**2) * _WINDOW)
-    edges = np.searchsorted(hz, np.append(OCTAVES / np.sqrt(2), RATE / 2))
-    starts = range(0, max(1, sound.shape[1] - _WINDOW + 1), _HOP)
-    loudness, spectrum = [], np.zeros(len(OCTAVES))
-    for start in starts:
-        piece = sound[:, start : start + _WINDOW]
-        if piece.shape[1] < _WINDOW:
-            piece = np.pad(piece, ((0, 0), (0, _WINDOW - piece.shape[1])))
-        power = np.sum(np.abs(np.fft.rfft(piece * window, axis=1)) ** 2, axis=0) * scale
-        loudness.append(float(power @ weight))
-        spectrum += np.add.reduceat(power, edges[:-1])
-    return Measure(np.array(loudness), spectrum / len(starts))
+    edges = np.searchsorted(hz, np.append(OCTAVES / np.sqrt(2), RATE / 2))[:-1]
+    loudness, spectrum = [], np.zeros(len(hz))
+    for start, block in blocks(sound, _HOP * _AT_ONCE):
+        if block.shape[1] < _WINDOW:
+            if start:
+                break
+            block = np.pad(block, ((0, 0), (0, _WINDOW - block.shape[1])))
+        windows = np.lib.stride_tricks.sliding_window_view(block, _WINDOW, axis=1)[:, ::_HOP]
+        bins = fft.rfft(windows * window, axis=2)
+        power = np.sum(bins.real**2 + bins.imag**2, axis=0) * np.float32(scale)
+        loudness.append(power @ weight)
+        spectrum += power.sum(axis=0, dtype=np.float64)
+    found = np.concatenate(loudness).astype(np.float64)
+    return Measure(found, np.add.reduceat(spectrum, edges) / len(found))
 
 
 def correction(spectrum: NDArray[np.float64], brightness: float) -> list[effects.Sections]:

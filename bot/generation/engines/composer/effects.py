@@ -1,6 +1,10 @@
-"""Equaliser, compressor, ducking, saturation, reverb: what a mix is made with. Arrays are (2, samples) float32."""
+"""Equaliser, compressor, ducking, saturation, reverb: what a mix is made with. Arrays are (2, samples) float32.
 
-from collections.abc import Iterator, Sequence
+An effect is called with one block after the other (`bot.finishing.reel`) and works on it in place; what rings on past
+the block it remembers. So a rack of effects passes over a long sound once, a few seconds of it at a time.
+"""
+
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -8,14 +12,16 @@ from numpy.typing import NDArray
 from scipy import fft
 from scipy.signal import butter, lfilter, sosfilt
 
+from bot.finishing.reel import BLOCK, blocks, release
 from bot.generation.engines.composer.sampler import RATE
 from bot.generation.engines.composer.waves import noise
 
 Array = NDArray[np.float32]
 Sections = NDArray[np.float64]
+Effect = Callable[[Array, int], None]
+"""Works on a block in place; the number is where in the sound the block begins, in samples."""
 _CONTROL = 64
-"""Samples between two points of a gain curve."""
-_PIECE = 1 << 17
+"""Samples between two points of a gain curve; blocks are whole numbers of it."""
 
 
 def shelf(hz: float, decibels: float, high: bool) -> Sections:
@@ -48,26 +54,52 @@ def low_cut(hz: float) -> Sections:
     return np.asarray(butter(2, hz, "high", fs=RATE, output="sos"), np.float64).reshape(6)
 
 
-def equalise(sound: Array, sections: Sequence[Sections], before: Array | None = None) -> Array:
-    """Run a sound through filters, one after the other, in place and piece by piece.
-
-    :param before: what is heard before the sound, such as a loop's end; the filters start as they are after it.
-    """
-    if not sections:
-        return sound
-    shape = np.array(sections, np.float32)
-    state = np.zeros((len(sections), 2, 2), np.float32)
-    if before is not None:
-        _, state = sosfilt(shape, before, axis=-1, zi=state)
-    for piece in _pieces(sound):
-        piece[:], state = sosfilt(shape, piece, axis=-1, zi=state)
+def run(sound: Array, rack: Sequence[Effect]) -> Array:
+    """Run a sound through effects, one after the other, in place."""
+    for start, block in blocks(sound):
+        for effect in rack:
+            effect(block, start)
     return sound
 
 
-def _pieces(sound: Array) -> Iterator[Array]:
-    """Yield views of a few seconds each: small enough for the cache, and no second copy of a long sound."""
-    for begin in range(0, sound.shape[1], _PIECE):
-        yield sound[:, begin : begin + _PIECE]
+class Volume:
+    """One gain for the whole sound: a factor, or one for each side as (2, 1)."""
+
+    def __init__(self, gain: float | Array) -> None:
+        self._gain = np.asarray(gain, np.float32)
+
+    def __call__(self, block: Array, start: int) -> None:
+        """Multiply the block in place."""
+        block *= self._gain
+
+
+class Added:
+    """Adds other sounds of the same length, each with its gain."""
+
+    def __init__(self, sounds: Sequence[Array], gains: Sequence[float] | None = None) -> None:
+        self._sounds = sounds
+        self._gains = np.ones(len(sounds), np.float32) if gains is None else np.array(gains, np.float32)
+
+    def __call__(self, block: Array, start: int) -> None:
+        """Add what the others hold at the block's place."""
+        for sound, gain in zip(self._sounds, self._gains, strict=True):
+            block += sound[:, start : start + block.shape[1]] * gain
+            release(sound)
+
+
+class Equaliser:
+    """Filters in a row."""
+
+    def __init__(self, sections: Sequence[Sections], before: Array | None = None) -> None:
+        """``before`` is heard before the sound, such as a loop's end: the filters start as they are after it."""
+        self._shape = np.array(sections, np.float32)
+        self._state = np.zeros((len(sections), 2, 2), np.float32)
+        if before is not None:
+            _, self._state = sosfilt(self._shape, before, axis=-1, zi=self._state)
+
+    def __call__(self, block: Array, start: int) -> None:
+        """Filter the block in place."""
+        block[:], self._state = sosfilt(self._shape, block, axis=-1, zi=self._state)
 
 
 def response(sections: Sequence[Sections], hz: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -79,98 +111,121 @@ def response(sections: Sequence[Sections], hz: NDArray[np.float64]) -> NDArray[n
     return total
 
 
-def compress(sound: Array, ratio: float, over: float, attack: float = 0.012, release: float = 0.18) -> Array:
-    """Bring loud moments down, in place.
+class PowerMeter:
+    """Changes nothing and notes how loud it is: the mean power of every `_CONTROL` samples."""
 
+    def __init__(self) -> None:
+        self._found: list[NDArray[np.float64]] = []
+
+    def __call__(self, block: Array, start: int) -> None:
+        """Note the power of the block; a last stretch shorter than `_CONTROL` is passed over."""
+        steps = block[:, : block.shape[1] // _CONTROL * _CONTROL].reshape(2, -1, _CONTROL)
+        self._found.append(np.einsum("cbs,cbs->b", steps, steps, dtype=np.float64) / (2 * _CONTROL))
+
+    @property
+    def power(self) -> NDArray[np.float64]:
+        """What was noted."""
+        return np.concatenate(self._found)
+
+
+def compression(
+    power: NDArray[np.float64], ratio: float, over: float, attack: float = 0.012, release: float = 0.18
+) -> NDArray[np.float64]:
+    """Return the gain curve that brings loud moments down, one value every `_CONTROL` samples.
+
+    :param power: mean power, one value every `_CONTROL` samples (`PowerMeter`).
     :param over: threshold, in decibels above the sound's own average level.
     :param attack: seconds; with ``release`` the time constants of the detector.
     """
-    blocks = sound.shape[1] // _CONTROL
-    steps = sound[:, : blocks * _CONTROL].reshape(2, blocks, _CONTROL)
-    power = np.einsum("cbs,cbs->b", steps, steps, dtype=np.float64) / (2 * _CONTROL)
-    power = np.append(power, power[-1:])
     if not power.any():
-        return sound
+        return np.ones(len(power))
     rise, drop = (np.exp(-_CONTROL / RATE / seconds) for seconds in (attack, release))
     quick = lfilter([1 - rise], [1, -rise], power)
     slow = lfilter([1 - drop], [1, -drop], power)
     level = 10 * np.log10(np.maximum(quick, slow) + 1e-12)
     average = 10 * np.log10(np.mean(power[power > 1e-6 * power.max()]))
     reduction = -np.maximum(0.0, level - average - over) * (1 - 1 / ratio)
-    return _apply(sound, 10 ** (reduction / 20))
+    return np.asarray(10 ** (reduction / 20), np.float64)
 
 
-def _apply(sound: Array, curve: NDArray[np.float64]) -> Array:
-    """Multiply by a gain given every `_CONTROL` samples, in place and piece by piece."""
-    points = np.append(curve, curve[-1]).astype(np.float32)
-    ramp = np.arange(_CONTROL, dtype=np.float32) / _CONTROL
-    chunk = 4096
-    for first in range(0, len(curve), chunk):
-        last = min(first + chunk, len(curve))
-        gain = (points[first:last, None] + (points[first + 1 : last + 1] - points[first:last])[:, None] * ramp).ravel()
-        begin, end = first * _CONTROL, min(last * _CONTROL, sound.shape[1])
-        sound[:, begin:end] *= gain[: end - begin]
-    return sound
-
-
-def duck(sound: Array, strikes: Sequence[int], depth: float, release: float) -> Array:
-    """Lower the sound for a moment at each strike (sample positions), in place.
+def ducking(count: int, strikes: Sequence[int], depth: float, release: float) -> NDArray[np.float64]:
+    """Return the gain curve of a sound of ``count`` samples that makes way for each strike (sample positions).
 
     :param depth: 0 to 1, how far down; ``release`` in seconds is how long it takes to come back.
     """
-    blocks = -(-sound.shape[1] // _CONTROL)
-    curve = np.ones(blocks)
+    points = -(-count // _CONTROL)
+    curve = np.ones(points)
     length = int(release * 2 * RATE / _CONTROL)
     dip = 1 - depth * (1 - np.linspace(0, 1, length)) ** 1.6
     for strike in strikes:
         at = strike // _CONTROL
-        part = dip[: max(0, blocks - at)]
+        part = dip[: max(0, points - at)]
         curve[at : at + len(part)] = np.minimum(curve[at : at + len(part)], part)
-    return _apply(sound, curve)
+    return curve
 
 
-def saturate(sound: Array, drive: float) -> Array:
-    """Round off peaks, in place: a soft curve that leaves quiet sound as it is. ``drive`` 0 to 1."""
-    level = float(np.sqrt(np.mean(np.square(sound[:, ::7])))) + 1e-9
-    knee = np.float32(level * (9.0 - 6.5 * drive))
-    for piece in _pieces(sound):
-        piece /= knee
-        np.tanh(piece, out=piece)
-        piece *= knee
-    return sound
+class Gain:
+    """A gain given every `_CONTROL` samples, in straight lines between; the last value stays."""
+
+    def __init__(self, curve: NDArray[np.float64]) -> None:
+        self._points = curve.astype(np.float32)
+
+    def __call__(self, block: Array, start: int) -> None:
+        """Multiply the block in place."""
+        first = start // _CONTROL
+        steps = -(-block.shape[1] // _CONTROL)
+        places = np.minimum(np.arange(first, first + steps + 1), len(self._points) - 1)
+        points = self._points[places]
+        ramp = np.arange(_CONTROL, dtype=np.float32) / np.float32(_CONTROL)
+        block *= (points[:-1, None] + np.diff(points)[:, None] * ramp).ravel()[: block.shape[1]]
 
 
-def mono_below(sound: Array, hz: float) -> Array:
-    """Make everything below ``hz`` the same on both sides, so that nothing cancels on one loudspeaker; in place."""
-    cut = butter(2, hz, "high", fs=RATE, output="sos").astype(np.float32)
-    state = np.zeros((1, 2), np.float32)
-    for piece in _pieces(sound):
-        side, state = sosfilt(cut, (piece[0] - piece[1]) * np.float32(0.5), zi=state)
-        middle = (piece[0] + piece[1]) * np.float32(0.5)
-        piece[0], piece[1] = middle + side, middle - side
-    return sound
+class Saturator:
+    """Rounds off peaks: a soft curve that leaves quiet sound as it is."""
+
+    def __init__(self, level: float, drive: float) -> None:
+        """``level`` is the sound's own, as an amplitude (root of its mean power); ``drive`` 0 to 1."""
+        self._knee = np.float32((level + 1e-9) * (9.0 - 6.5 * drive))
+
+    def __call__(self, block: Array, start: int) -> None:
+        """Bend the block in place."""
+        block /= self._knee
+        np.tanh(block, out=block)
+        block *= self._knee
 
 
-def widen(sound: Array, amount: float) -> Array:
-    """Spread a sound over both sides, in place; what is added cancels in mono: one loudspeaker hears it as it was.
+class MonoBelow:
+    """Makes everything below ``hz`` the same on both sides, so that nothing cancels on one loudspeaker."""
 
-    :param amount: 0 to 1; the middle, 13 ms late and without lows, is added left and taken away right.
-    """
-    if amount <= 0:
-        return sound
-    late = int(0.013 * RATE)
-    cut = butter(2, 300, "high", fs=RATE, output="sos").astype(np.float32)
-    state = np.zeros((1, 2), np.float32)
-    tail = np.zeros(late, np.float32)
-    for piece in _pieces(sound):
-        middle = (piece[0] + piece[1]) * np.float32(0.5)
-        delayed = np.concatenate([tail, middle])
-        tail = delayed[piece.shape[1] :].copy()
-        side, state = sosfilt(cut, delayed[: piece.shape[1]], zi=state)
-        side *= np.float32(amount)
-        piece[0] += side
-        piece[1] -= side
-    return sound
+    def __init__(self, hz: float) -> None:
+        self._cut = butter(2, hz, "high", fs=RATE, output="sos").astype(np.float32)
+        self._state = np.zeros((1, 2), np.float32)
+
+    def __call__(self, block: Array, start: int) -> None:
+        """Narrow the lows of the block in place."""
+        side, self._state = sosfilt(self._cut, (block[0] - block[1]) * np.float32(0.5), zi=self._state)
+        middle = (block[0] + block[1]) * np.float32(0.5)
+        block[0], block[1] = middle + side, middle - side
+
+
+class Widener:
+    """Spreads a sound over both sides; what is added cancels in mono: one loudspeaker hears it as it was."""
+
+    def __init__(self, amount: float) -> None:
+        """``amount`` 0 to 1: the middle, 13 ms late and without lows, is added left and taken away right."""
+        self._amount = np.float32(amount)
+        self._cut = butter(2, 300, "high", fs=RATE, output="sos").astype(np.float32)
+        self._state = np.zeros((1, 2), np.float32)
+        self._late = np.zeros(int(0.013 * RATE), np.float32)
+
+    def __call__(self, block: Array, start: int) -> None:
+        """Widen the block in place."""
+        delayed = np.concatenate([self._late, (block[0] + block[1]) * np.float32(0.5)])
+        self._late = delayed[block.shape[1] :].copy()
+        side, self._state = sosfilt(self._cut, delayed[: block.shape[1]], zi=self._state)
+        side *= self._amount
+        block[0] += side
+        block[1] -= side
 
 
 @lru_cache(maxsize=8)
@@ -197,20 +252,25 @@ def room(seconds: float, dark: float) -> Array:
     return np.stack(sides).astype(np.float32)
 
 
-def reverberate(sound: Array, echo: Array, wet: float) -> Array:
-    """Add the room's answer to a sound, in place; the send is mono, the room is wide."""
-    taps = echo.shape[1]
-    size = fft.next_fast_len(max(1 << 17, 2 * taps), real=True)
-    hop = size - taps + 1
-    kernels = [fft.rfft(echo[side] * np.float32(wet), size) for side in (0, 1)]
-    length = sound.shape[1]
-    tails = np.zeros((2, taps), np.float32)
-    for begin in range(0, length, hop):
-        end = min(begin + hop, length)
-        send = fft.rfft((sound[0, begin:end] + sound[1, begin:end]) * np.float32(0.5), size)
-        for side in (0, 1):
-            answer = fft.irfft(send * kernels[side], size).astype(np.float32, copy=False)
-            answer[:taps] += tails[side]
-            tails[side, : taps - 1] = answer[end - begin : end - begin + taps - 1]
-            sound[side, begin:end] += answer[: end - begin]
-    return sound
+class Reverb:
+    """Adds a room's answer; the send is mono, the room is wide."""
+
+    def __init__(self, echo: Array, wet: float) -> None:
+        """``echo`` is the room (`room`), ``wet`` how much of it is heard."""
+        self._taps = echo.shape[1]
+        self._size = fft.next_fast_len(BLOCK + self._taps, real=True)
+        self._kernels = [fft.rfft(side * np.float32(wet), self._size) for side in echo]
+        self._ringing = np.zeros((2, self._taps), np.float32)
+
+    def __call__(self, block: Array, start: int) -> None:
+        """Add the room to the block in place, in stretches that a transform holds with their answer."""
+        hop = self._size - self._taps + 1
+        for begin in range(0, block.shape[1], hop):
+            part = block[:, begin : begin + hop]
+            count, keep = part.shape[1], self._taps - 1
+            send = fft.rfft((part[0] + part[1]) * np.float32(0.5), self._size)
+            for side in (0, 1):
+                answer = fft.irfft(send * self._kernels[side], self._size)
+                answer[: self._taps] += self._ringing[side]
+                self._ringing[side, :keep] = answer[count : count + keep]
+                part[side] += answer[:count]

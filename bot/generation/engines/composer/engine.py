@@ -76,7 +76,9 @@ class Composer:
         return (0.5 + 0.05 * request.brief.seconds) * len(request.seeds)
 
     def generate(self, request: Request, progress: Progress) -> Sequence[Take]:
-        """Compose one take per seed; with a source and a change, edit that piece instead.
+        """Compose one take per seed; with a source, edit that piece instead, as brief and change say.
+
+        Several changes are separated by spaces and made one after the other.
 
         :raises EngineFailed: if the source has no score of this composer.
         """
@@ -85,28 +87,31 @@ class Composer:
         count = len(request.seeds)
         for index, seed in enumerate(request.seeds):
             plan = self._plan(request, seed, index)
-            takes.append(self._take(plan, seed, part_of(progress, index, count)))
+            takes.append(self._take(plan, seed, part_of(progress, index, count), stems=request.stems))
         progress(1.0)
         return takes
 
     def _plan(self, request: Request, seed: int, index: int) -> Plan:
         """Plan a new piece, or the source's piece changed; further takes of a change are played differently."""
         source = request.source
-        if source is None or (request.mode == "new" and not request.change):
+        if source is None:
             return planning.make(request.brief, seed, self._book)
         if not source.score or "plan" not in source.score:
             raise EngineFailed(f"the piece by {source.engine} has no score that could be edited")
-        plan = edits.revise(Plan.from_json(source.score["plan"]), request.change, request.brief, self._book)
+        plan, brief = Plan.from_json(source.score["plan"]), request.brief
+        for change in request.change.split() or [""]:
+            plan = edits.revise(plan, change, brief, self._book)
+            brief = plan.brief
         return plan if index == 0 and request.mode != "vary" else edits.varied(plan, seed)
 
-    def _take(self, plan: Plan, seed: int, progress: Progress) -> Take:
+    def _take(self, plan: Plan, seed: int, progress: Progress, *, stems: bool) -> Take:
         assert self._orchestra is not None
         started = time.process_time()
         progress(0.0)
         # What is kept is rounded; what is played is what is kept, so that a stored score sounds the same again.
         score = arrange(plan).to_json()
         song = Song.from_json(score)
-        audio, stems = mix(song, plan, self._orchestra, progress)
+        audio, found = mix(song, plan, self._orchestra, progress, stems=stems)
         return Take(
             audio=audio,
             rate=RATE,
@@ -118,7 +123,7 @@ class Composer:
             tempo_bpm=plan.tempo,
             beats_per_bar=song.beats,
             key=plan.key,
-            stems=stems,
+            stems=found,
             score={"version": 1, "plan": plan.to_json(), "song": score},
         )
 
@@ -133,4 +138,4 @@ class Composer:
             plan, song = Plan.from_json(score["plan"]), Song.from_json(score["song"])
         except (KeyError, TypeError, ValueError) as error:
             raise EngineFailed("no score that could be played") from error
-        return mix(song, plan, self._orchestra, progress)
+        return mix(song, plan, self._orchestra, progress, stems=True)

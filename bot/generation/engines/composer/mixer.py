@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.finishing.reel import blank, peak
 from bot.generation.engines.composer import effects
-from bot.generation.engines.composer.balance import Measure, correction, measure
+from bot.generation.engines.composer.balance import correction, measure
+from bot.generation.engines.composer.effects import Added, Equaliser, Volume, run
 from bot.generation.engines.composer.instruments import Orchestra
 from bot.generation.engines.composer.plan import Character, Plan
-from bot.generation.engines.composer.render import blank, kicks, render_part, samples
+from bot.generation.engines.composer.render import kicks, render_part, samples
 from bot.generation.engines.composer.sampler import RATE
 from bot.generation.engines.composer.score import Part, Song
 from bot.generation.engines.composer.textures import BACKGROUNDS
@@ -57,31 +59,38 @@ _CROSSING = -10.0
 
 
 def mix(
-    song: Song, plan: Plan, orchestra: Orchestra, progress: Callable[[float], None]
+    song: Song, plan: Plan, orchestra: Orchestra, progress: Callable[[float], None], *, stems: bool = False
 ) -> tuple[Array, dict[str, Array]]:
-    """Render and mix a song.
+    """Render and mix a song. The mix is the same, bit for bit, whether its stems are asked for or not.
 
-    :returns: the mix and its stems by role, each (2, samples) at 44.1 kHz, the stems adding up to the mix.
+    :returns: the mix and, if asked for, its stems by role, each (2, samples) at 44.1 kHz; the stems add up to the mix,
+        to within a ten-thousandth of full scale (they are equalised one by one, in single precision).
     """
     strikes = kicks(song)
-    stems: dict[str, Array] = {}
-    measures: dict[str, Measure] = {}
+    played: dict[str, Array] = {}
     roles = dict.fromkeys(part.stem for part in song.parts)
-    ticks = _ticks(sum(1 + len(part.notes) // 64 for part in song.parts) + 4 * len(roles) + 2, progress)
+    ticks = _ticks(sum(1 + len(part.notes) // 64 for part in song.parts) + 4 * len(roles) + 4, progress)
     for role in roles:
-        dry = _gathered([part for part in song.parts if part.stem == role], song, plan, orchestra, lambda: next(ticks))
-        stems[role] = _channel(dry, role, plan, strikes, _warm(song))
-        measures[role] = measure(stems[role])
-        for _ in range(3):
-            next(ticks)
-    _balance(stems, measures, plan.character, song.loop, lambda: next(ticks))
-    _finish(stems, song, plan)
+        parts = [part for part in song.parts if part.stem == role]
+        dry = _gathered(parts, song, plan, orchestra, lambda: next(ticks))
+        next(ticks)
+        played[role] = _channel(dry, role, plan, strikes, _warm(song))
+        next(ticks)
+    faders = _faders(played, plan.character)
     next(ticks)
-    whole = blank(samples(song))
-    for stem in stems.values():
-        whole += stem
-    _level(whole, stems)
-    return whole, stems
+    whole = _summed(played, faders, song, plan)
+    next(ticks)
+    gain = _gain(whole)
+    run(whole, [Volume(gain)])
+    if not stems:
+        return whole, {}
+    for role, stem in played.items():
+        _finish(
+            stem, [Volume(faders.gains[role]), Equaliser(faders.tone, _end({role: stem}, faders, song))], song, plan
+        )
+        run(stem, [Volume(gain)])
+        next(ticks)
+    return whole, played
 
 
 def _ticks(steps: int, progress: Callable[[float], None]) -> Iterator[None]:
@@ -105,9 +114,9 @@ def _gathered(parts: list[Part], song: Song, plan: Plan, orchestra: Orchestra, t
         if active > 0:
             place = _STANDS.get(part.role, 0.0)
             sides = np.array([[np.sqrt(1 - place)], [np.sqrt(1 + place)]], np.float32)
-            track *= sides * np.float32(10 ** ((_place(part, plan.character) - 20) / 20) / np.sqrt(active))
+            run(track, [Volume(sides * np.float32(10 ** ((_place(part, plan.character) - 20) / 20) / np.sqrt(active)))])
         if index:
-            total[:, warm:] += track
+            run(total[:, warm:], [Added([track])])
     total[:, :warm] = total[:, total.shape[1] - warm :]
     return total
 
@@ -133,24 +142,36 @@ def _channel(sound: Array, role: str, plan: Plan, strikes: list[int], warm: int)
         strikes = [at + warm - turn * length for at in strikes for turn in (0, 1) if at + warm >= turn * length]
     channel, character = CHANNELS[role], plan.character
     tone = [effects.low_cut(channel.low_cut), *(_filter(*step) for step in channel.tone)]
-    sound = effects.equalise(sound, tone)
+    meter = effects.PowerMeter()
+    run(sound, [Equaliser(tone), meter])
+    rack: list[effects.Effect] = []
+    power = meter.power
     if channel.squeeze > 1:
-        sound = effects.compress(sound, channel.squeeze, 3.0)
-    if character.drive > 0.02 and role in ("drums", "bass", "harmony", "lead"):
-        sound = effects.saturate(sound, character.drive * (1.0 if role in ("drums", "bass") else 0.6))
-    elif role == "drums":
-        sound = effects.saturate(sound, 0.25)
+        curve = effects.compression(power, channel.squeeze, 3.0)
+        power = power * curve**2
+        rack.append(effects.Gain(curve))
+    drive = _drive(role, character)
+    if drive:
+        rack.append(effects.Saturator(float(np.sqrt(power.mean())), drive))
     if character.pump and channel.ducked and strikes:
         depth = min(0.85, 0.9 * character.pump * channel.ducked)
-        sound = effects.duck(sound, strikes, depth, 30 / plan.tempo)
+        rack.append(effects.Gain(effects.ducking(sound.shape[1], strikes, depth, 30 / plan.tempo)))
     if role in ("bass", "drums"):
-        sound = effects.mono_below(sound, 140.0)
-    sound = effects.widen(sound, channel.wide)
+        rack.append(effects.MonoBelow(140.0))
+    if channel.wide:
+        rack.append(effects.Widener(channel.wide))
     wet = channel.room * character.space
     if wet > 0.01:
         echo = effects.room(round(0.5 + 3.2 * character.space, 1), round(0.7 - 0.4 * character.brightness, 1))
-        sound = effects.reverberate(sound, echo, 0.75 * wet)
-    return sound[:, warm:]
+        rack.append(effects.Reverb(echo, 0.75 * wet))
+    return run(sound, rack)[:, warm:]
+
+
+def _drive(role: str, character: Character) -> float:
+    """Return how far a stem is driven into saturation, 0 to 1: drums a little even in a clean style."""
+    if character.drive > 0.02 and role in ("drums", "bass", "harmony", "lead"):
+        return character.drive * (1.0 if role in ("drums", "bass") else 0.6)
+    return 0.25 if role == "drums" else 0.0
 
 
 def _filter(kind: str, hz: float, decibels: float) -> effects.Sections:
@@ -159,26 +180,41 @@ def _filter(kind: str, hz: float, decibels: float) -> effects.Sections:
     return effects.shelf(hz, decibels, kind == "high")
 
 
-def _balance(
-    stems: dict[str, Array],
-    measures: dict[str, Measure],
-    character: Character,
-    loop: bool,
-    tick: Callable[[], None],
-) -> None:
-    """Bring each stem to its role's loudness, then the sum to an even spectrum, all in one gain and one equaliser."""
+@dataclass(frozen=True, slots=True)
+class Faders:
+    """How stems become the mix: a factor for each role, and one equaliser for them all."""
+
+    gains: dict[str, float]
+    tone: list[effects.Sections]
+
+
+def _faders(stems: dict[str, Array], character: Character) -> Faders:
+    """Bring each stem to its role's loudness, and their sum to an even spectrum."""
     spectrum = np.zeros(10)
     gains = {}
-    for role, measured in measures.items():
+    for role, stem in stems.items():
+        measured = measure(stem)
         level = CHANNELS[role].level + _leaning(role, character, "lead" in stems)
-        gains[role] = 10 ** ((level - 20) / 20) / np.sqrt(measured.active) if measured.active > 0 else 0.0
+        gains[role] = float(10 ** ((level - 20) / 20) / np.sqrt(measured.active)) if measured.active > 0 else 0.0
         spectrum += measured.spectrum * gains[role] ** 2
-    sections = correction(spectrum, character.brightness)
-    for role, gain in gains.items():
-        stems[role] *= np.float32(gain)
-        end = stems[role][:, -RATE:].copy() if loop else None
-        stems[role] = effects.equalise(stems[role], sections, end)
-        tick()
+    return Faders(gains, correction(spectrum, character.brightness))
+
+
+def _summed(stems: dict[str, Array], faders: Faders, song: Song, plan: Plan) -> Array:
+    """Return the mix of the stems, equalised and closed, at no particular level."""
+    whole = blank(samples(song))
+    added = Added(list(stems.values()), [faders.gains[role] for role in stems])
+    _finish(whole, [added, Equaliser(faders.tone, _end(stems, faders, song))], song, plan)
+    return whole
+
+
+def _end(stems: dict[str, Array], faders: Faders, song: Song) -> Array | None:
+    """Return the last second of a loop's mix: what its equaliser hears before the first."""
+    if not song.loop:
+        return None
+    end = np.zeros((2, min(RATE, samples(song))), np.float32)
+    Added([stem[:, -RATE:] for stem in stems.values()], [faders.gains[role] for role in stems])(end, 0)
+    return end
 
 
 def _leaning(role: str, character: Character, led: bool) -> float:
@@ -196,27 +232,22 @@ def _leaning(role: str, character: Character, led: bool) -> float:
     return 0.0
 
 
-def _finish(stems: dict[str, Array], song: Song, plan: Plan) -> None:
-    """Close the piece: a fade where it asked for one, and no click at either end."""
-    count = next(iter(stems.values())).shape[1]
+def _finish(sound: Array, rack: list[effects.Effect], song: Song, plan: Plan) -> None:
+    """Run the last effects, then close the piece: a fade where it asked for one, and no click at either end."""
+    run(sound, rack)
     if song.loop:
         return
+    count = sound.shape[1]
     seconds = min(10.0, max(0.25 * song.seconds, 2.0), 0.14 * song.seconds + 1.5) if plan.ending == "fade" else 0.35
     length = min(count, int(seconds * RATE))
-    curve = (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, length))).astype(np.float32)
+    sound[:, -length:] *= (0.5 + 0.5 * np.cos(np.linspace(0, np.pi, length))).astype(np.float32)
     start = np.linspace(0, 1, min(count, 64), dtype=np.float32)
-    for stem in stems.values():
-        stem[:, -length:] *= curve
-        stem[:, : len(start)] *= start
+    sound[:, : len(start)] *= start
 
 
-def _level(whole: Array, stems: dict[str, Array]) -> None:
-    """Bring the mix to its loudness without letting a peak through the ceiling; the stems move with it."""
-    active = measure(whole).active
-    top = float(max(whole.max(), -whole.min()))
+def _gain(whole: Array) -> float:
+    """Return what brings the mix to its loudness without letting a peak through the ceiling."""
+    active, top = measure(whole).active, peak(whole)
     if active <= 0 or top <= 0:
-        return
-    gain = np.float32(min(10 ** ((LOUDNESS + 0.69) / 20) / np.sqrt(active), CEILING / top))
-    whole *= gain
-    for stem in stems.values():
-        stem *= gain
+        return 1.0
+    return float(min(10 ** ((LOUDNESS + 0.69) / 20) / np.sqrt(active), CEILING / top))

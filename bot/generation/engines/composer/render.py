@@ -1,11 +1,12 @@
 """From score to sound: every part becomes a track. Each distinct note is made once and used wherever it returns."""
 
-import tempfile
+from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.finishing.reel import blocks, release
 from bot.generation.engines.composer import percussion, textures
 from bot.generation.engines.composer.grooves import KICK
 from bot.generation.engines.composer.instruments import Orchestra
@@ -21,20 +22,10 @@ _STEP_BEATS = {True: 1 / 12, False: 1 / 4}
 """To what part of a beat lengths are rounded: finer for sounds that are held than for those that ring by themselves."""
 _KEY_SPREAD = {"piano": 0.35, "soft-piano": 0.3, "harp": 0.4, "marimba": 0.35, "vibraphone": 0.3, "gayageum": 0.25}
 """How far a keyboard's low notes lie to the left and its high ones to the right."""
-
-
 _OVERLAP = 0.5
 """Seconds by which a background is longer than the piece, to close a loop with."""
-_IN_MEMORY = 16_000_000
-"""Values a track may have before it is kept in a temporary file: a few minutes of stereo."""
-
-
-def blank(count: int) -> Array:
-    """Return a silent stereo track of ``count`` samples; a long one lies in a file that goes away with it."""
-    if 2 * count <= _IN_MEMORY:
-        return np.zeros((2, count), np.float32)
-    with tempfile.TemporaryFile() as file:
-        return np.memmap(file, np.float32, "w+", shape=(2, count))
+_KEPT = 10_000_000
+"""Samples of notes that a part keeps for their return (40 MB): what a piece of some minutes needs."""
 
 
 def samples(song: Song) -> int:
@@ -47,19 +38,48 @@ def render_part(part: Part, song: Song, orchestra: Orchestra, track: Array, tick
     if part.role == "texture":
         _textures(part, song, track, tick)
         return
-    made: dict[tuple[int, int, int, str], Array] = {}
+    made = _Made()
+    laid = 0
     for index, note in enumerate(part.notes):
         key = _key(note, part)
-        if key not in made:
-            made[key] = _make(note, part, song, orchestra, key)
-        wave = made[key]
+        wave = made.get(key)
+        if wave is None:
+            wave = made.keep(key, _make(note, part, song, orchestra, key))
         gain = note.velocity**1.5
         _lay(track, wave, round(note.start * 60 / song.tempo * RATE), _sides(part, note, wave, gain), song.loop)
+        laid += wave.shape[-1]
+        if laid > _KEPT:
+            release(track)
+            laid = 0
         if index % 64 == 0:
             tick()
+    release(track)
 
 
-def _key(note: Note, part: Part) -> tuple[int, int, int, str]:
+_Key = tuple[int, int, int, str]
+
+
+class _Made:
+    """Notes that have been made, as long as there is room for them; the one played longest ago goes first."""
+
+    def __init__(self) -> None:
+        self._waves: OrderedDict[_Key, Array] = OrderedDict()
+        self._size = 0
+
+    def get(self, key: _Key) -> Array | None:
+        if key in self._waves:
+            self._waves.move_to_end(key)
+        return self._waves.get(key)
+
+    def keep(self, key: _Key, wave: Array) -> Array:
+        self._waves[key] = wave
+        self._size += wave.size
+        while self._size > _KEPT and len(self._waves) > 1:
+            self._size -= self._waves.popitem(last=False)[1].size
+        return wave
+
+
+def _key(note: Note, part: Part) -> _Key:
     layer = min(_LAYERS - 1, int(note.velocity * _LAYERS))
     if part.role == "drums":
         return note.pitch, 0, layer, ""
@@ -67,7 +87,7 @@ def _key(note: Note, part: Part) -> tuple[int, int, int, str]:
     return note.pitch, max(1, round(note.length / step)), layer, note.articulation
 
 
-def _make(note: Note, part: Part, song: Song, orchestra: Orchestra, key: tuple[int, int, int, str]) -> Array:
+def _make(note: Note, part: Part, song: Song, orchestra: Orchestra, key: _Key) -> Array:
     hardness = (key[2] + 0.5) / _LAYERS
     if part.role == "drums":
         return orchestra.drum(part.sound, note.pitch, hardness)
@@ -105,11 +125,13 @@ def _lay(track: Array, wave: Array, at: int, sides: tuple[float, float], loop: b
 
 
 def _textures(part: Part, song: Song, track: Array, tick: Tick) -> None:
+    if part.sound in textures.BACKGROUNDS:
+        for note in part.notes:
+            _background(part.sound, note, track, song.loop)
+            tick()
+        return
     for note in part.notes:
-        closing = song.loop and part.sound in textures.BACKGROUNDS
-        wave = textures.make(part.sound, note.pitch, note.length * 60 / song.tempo + (_OVERLAP if closing else 0.0))
-        if closing:
-            wave = _closed(wave, track.shape[1])
+        wave = textures.make(part.sound, note.pitch, note.length * 60 / song.tempo)
         at = round(note.start * 60 / song.tempo * RATE)
         if at < 0:
             wave, at = (wave, at + track.shape[1]) if song.loop else (wave[:, -at:], 0)
@@ -117,13 +139,17 @@ def _textures(part: Part, song: Song, track: Array, tick: Tick) -> None:
         tick()
 
 
-def _closed(wave: Array, length: int) -> Array:
-    """Return a background whose end flows into its start: what reaches beyond ``length`` fades over the beginning."""
-    over = min(wave.shape[1] - length, length)
-    ramp = np.sqrt(np.linspace(0, 1, over, dtype=np.float32))
-    closed = wave[:, :length].copy()
-    closed[:, :over] = closed[:, :over] * ramp + wave[:, length : length + over] * ramp[::-1]
-    return closed
+def _background(sound: str, note: Note, track: Array, loop: bool) -> None:
+    """Lay a background under the whole track; in a loop, what comes after the end fades over the beginning."""
+    cycle = textures.cycle(sound, note.pitch) * np.float32(note.velocity)
+    for start, block in blocks(track):
+        block += textures.turning(cycle, start, block.shape[1])
+    if loop:
+        length = track.shape[1]
+        over = min(int(_OVERLAP * RATE), length)
+        ramp = np.sqrt(np.linspace(0, 1, over, dtype=np.float32))
+        track[:, :over] = track[:, :over] * ramp + textures.turning(cycle, length, over) * ramp[::-1]
+        release(track)
 
 
 def kicks(song: Song) -> list[int]:

@@ -16,8 +16,19 @@ PERIOD = 11.0
 
 
 def make(sound: str, pitch: int, seconds: float) -> Array:
-    """Return a texture of ``seconds``: (2, samples). Backgrounds are made once and repeated."""
-    return _MAKERS[sound](pitch, seconds)
+    """Return a transition effect that takes ``seconds``: (2, samples)."""
+    return _EFFECTS[sound](pitch, seconds)
+
+
+def cycle(sound: str, pitch: int) -> Array:
+    """Return one turn of a background, (2, samples): its end leads into its start."""
+    return _closed(_CYCLES[sound](pitch))
+
+
+def turning(turn: Array, start: int, count: int) -> Array:
+    """Return ``count`` samples of a background that goes round for ever, from sample ``start`` on."""
+    places = np.arange(start, start + count) % turn.shape[1]
+    return turn[:, places]
 
 
 def _filtered(low: float, high: float, name: str, count: int, order: int = 1) -> Array:
@@ -25,18 +36,16 @@ def _filtered(low: float, high: float, name: str, count: int, order: int = 1) ->
     return np.stack([np.asarray(sosfilt(shape, noise(count, f"{name}{side}")), np.float32) for side in "lr"])
 
 
-def _repeated(cycle: Array, seconds: float) -> Array:
-    """Lay a cycle end to end; its first 50 ms were faded with its last so that the joint does not click."""
-    count = max(1, int(seconds * RATE))
+def _closed(turn: Array) -> Array:
+    """Fade the last 50 ms of a turn into its first, which are cut off, so that the joint does not click."""
     edge = int(0.05 * RATE)
     ramp = np.linspace(0, 1, edge, dtype=np.float32)
-    body = cycle[:, edge:].copy()
-    body[:, -edge:] = body[:, -edge:] * (1 - ramp) + cycle[:, :edge] * ramp
-    repeats = -(-count // body.shape[1])
-    return np.tile(body, (1, repeats))[:, :count]
+    body = turn[:, edge:].copy()
+    body[:, -edge:] = body[:, -edge:] * (1 - ramp) + turn[:, :edge] * ramp
+    return body
 
 
-def _vinyl(pitch: int, seconds: float) -> Array:
+def _vinyl(pitch: int) -> Array:
     count = int(PERIOD * RATE)
     dice = Dice(0, "vinyl")
     clicks = np.zeros((2, count), np.float32)
@@ -46,21 +55,21 @@ def _vinyl(pitch: int, seconds: float) -> Array:
         clicks[dice.whole(0, 1), at : at + 90] += size * noise(90, f"crack{at % 9}") * fall(90, 0.0006)
     needle = butter(2, [700, 4200], "bandpass", fs=RATE, output="sos").astype(np.float32)
     soft = np.asarray(sosfilt(needle, clicks, axis=-1), np.float32)
-    return _repeated(soft + _filtered(300, 5000, "hiss", count) * 0.05, seconds)
+    return np.asarray(soft + _filtered(300, 5000, "hiss", count) * 0.05, np.float32)
 
 
-def _tape(pitch: int, seconds: float) -> Array:
+def _tape(pitch: int) -> Array:
     count = int(PERIOD * RATE)
-    return _repeated(_filtered(900, 9000, "tape", count) * 0.1, seconds)
+    return np.asarray(_filtered(900, 9000, "tape", count) * 0.1, np.float32)
 
 
-def _air(pitch: int, seconds: float) -> Array:
+def _air(pitch: int) -> Array:
     count = int(PERIOD * RATE)
     swell = 0.6 + 0.4 * np.sin(2 * np.pi * np.arange(count, dtype=np.float32) / count * 2)
-    return _repeated(np.asarray(_filtered(250, 2600, "air", count) * swell * 0.15, np.float32), seconds)
+    return np.asarray(_filtered(250, 2600, "air", count) * swell * 0.15, np.float32)
 
 
-def _drone(pitch: int, seconds: float) -> Array:
+def _drone(pitch: int) -> Array:
     count = int(PERIOD * RATE)
     sides = []
     for cents in (-5.0, 5.0):
@@ -68,10 +77,10 @@ def _drone(pitch: int, seconds: float) -> Array:
         high = read(table("triangle", 20, 2.0), phase(pitch + 7 + cents / 80, count))
         sides.append(low + 0.25 * high)
     swell = 0.75 + 0.25 * np.sin(2 * np.pi * np.arange(count, dtype=np.float32) / count)
-    return _repeated(np.asarray(np.stack(sides) * swell * 0.4, np.float32), seconds)
+    return np.asarray(np.stack(sides) * swell * 0.4, np.float32)
 
 
-def _shimmer(pitch: int, seconds: float) -> Array:
+def _shimmer(pitch: int) -> Array:
     count = int(PERIOD * RATE)
     sound = np.zeros((2, count), np.float32)
     dice = Dice(0, "shimmer")
@@ -82,7 +91,7 @@ def _shimmer(pitch: int, seconds: float) -> Array:
         )
         sound[index % 2] += 0.12 * tone * swell
         sound[1 - index % 2] += 0.05 * tone * swell
-    return _repeated(sound, seconds)
+    return sound
 
 
 def _riser(pitch: int, seconds: float) -> Array:
@@ -128,15 +137,18 @@ def _chimes(pitch: int, seconds: float) -> Array:
     return sound
 
 
-_MAKERS: dict[str, Callable[[int, float], Array]] = {
+_CYCLES: dict[str, Callable[[int], Array]] = {
     "vinyl": _vinyl,
     "tape": _tape,
     "air": _air,
     "drone": _drone,
     "shimmer": _shimmer,
+}
+_EFFECTS: dict[str, Callable[[int, float], Array]] = {
     "riser": _riser,
     "reverse": _reverse,
     "impact": _impact,
     "chimes": _chimes,
 }
-BACKGROUNDS = frozenset({"vinyl", "tape", "air", "drone", "shimmer"})
+BACKGROUNDS = frozenset(_CYCLES)
+"""Textures that lie under the whole piece."""

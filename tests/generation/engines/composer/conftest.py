@@ -32,11 +32,11 @@ def compose(composer: Composer) -> Compose:
     """Compose one take: mood, seconds, seed and any other answer of a brief; the same call is composed once."""
     made: dict[object, Take] = {}
 
-    def one(mood: str, seconds: int, seed: int = 1, **answers: object) -> Take:
-        key = (mood, seconds, seed, repr(sorted(answers.items())))
+    def one(mood: str, seconds: int, seed: int = 1, *, stems: bool = False, **answers: object) -> Take:
+        key = (mood, seconds, seed, stems, repr(sorted(answers.items())))
         if key not in made:
             brief = Brief(mood=mood, seconds=seconds, **{"purpose": "youtube"} | answers)  # type: ignore[arg-type]
-            (made[key],) = composer.generate(Request(brief, (seed,)), lambda share: None)
+            (made[key],) = composer.generate(Request(brief, (seed,), stems=stems), lambda share: None)
         return made[key]
 
     return one

@@ -77,12 +77,12 @@ def test_any_brief_becomes_a_sound_score(brief: Brief, seed: int) -> None:
 @settings(max_examples=14, **QUICK)
 @given(brief=briefs(5, 8), seed=st.integers(0, 2**31))
 def test_any_brief_becomes_clean_sound(brief: Brief, seed: int) -> None:
-    (take,) = composer().generate(Request(brief, (seed,)), lambda share: None)
+    (take,) = composer().generate(Request(brief, (seed,), stems=True), lambda share: None)
     assert take.audio.shape == (2, brief.seconds * 44100)
     assert take.audio.dtype == np.float32
     assert np.isfinite(take.audio).all()
     assert 0.02 < np.abs(take.audio).max() <= 0.85
-    assert np.abs(sum(take.stems.values()) - take.audio).max() < 1e-5
+    assert np.abs(sum(take.stems.values()) - take.audio).max() < 1e-4
     assert abs(float(take.audio.mean())) < 1e-3
 
 

@@ -33,14 +33,18 @@ def test_is_exactly_as_long_as_asked_and_clean(compose: Compose, mood: str, styl
 
 @pytest.mark.parametrize(("mood", "style"), PIECES)
 def test_stems_add_up_to_the_mix(compose: Compose, mood: str, style: str | None) -> None:
-    take = compose(mood, 30, style=style)
+    take = compose(mood, 30, style=style, stems=True)
     assert {"harmony", "bass"} <= set(take.stems)
-    assert np.abs(sum(take.stems.values()) - take.audio).max() < 1e-5
+    # The mix is equalised as a whole, the stems one by one: filters in single precision differ by their rounding.
+    assert np.abs(sum(take.stems.values()) - take.audio).max() < 1e-4
+    plain = compose(mood, 30, style=style)
+    assert plain.stems == {}
+    assert np.array_equal(plain.audio, take.audio)
 
 
 @pytest.mark.parametrize(("mood", "style"), PIECES)
 def test_bass_survives_one_loudspeaker(compose: Compose, mood: str, style: str | None) -> None:
-    left, right = compose(mood, 30, style=style).stems["bass"]
+    left, right = compose(mood, 30, style=style, stems=True).stems["bass"]
     assert np.mean((left + right) ** 2) > 0.9 * 2 * np.mean(left**2 + right**2) * 0.95
 
 
@@ -62,7 +66,7 @@ def test_progress_rises_smoothly_and_may_cancel(composer: Composer) -> None:
     request = Request(Brief("calm", 12, "vlog"), (4,))
     seen: list[float] = []
     composer.generate(request, seen.append)
-    assert len(seen) >= 20
+    assert len(seen) >= 15
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
 

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.errors import EngineFailed
+from bot.finishing.reel import BLOCK
 from bot.generation.engines.composer import effects, grooves, textures
 from bot.generation.engines.composer.balance import OCTAVES
 from bot.generation.engines.composer.drums import Metre, vocabulary
@@ -115,7 +116,7 @@ def white(seconds: float = 2.0) -> NDArray[np.float32]:
 def test_equaliser_does_what_its_response_says() -> None:
     sections = [effects.low_cut(100), effects.peak(1000, 6.0), effects.shelf(6000, -9.0, True)]
     before = white(6.0)
-    after = effects.equalise(before.copy(), sections)
+    after = effects.run(before.copy(), [effects.Equaliser(sections)])
     ratio = (spectrogram(after, 4096, 4096) ** 2).mean(axis=0) / (spectrogram(before, 4096, 4096) ** 2).mean(axis=0)
     hz = np.fft.rfftfreq(4096, 1 / RATE)
     for at in (50, 1000, 3000, 12000):
@@ -127,10 +128,10 @@ def test_equaliser_does_what_its_response_says() -> None:
 def test_filters_go_on_where_a_piece_ends() -> None:
     """Long sounds are filtered piece by piece; nothing may be heard at the joints."""
     sound = white(8.0)
-    pieces = effects.equalise(sound.copy(), [effects.low_cut(200)])
+    pieces = effects.run(sound.copy(), [effects.Equaliser([effects.low_cut(200)])])
     step = np.abs(np.diff(pieces, axis=1)).max(axis=0)
-    assert step[(1 << 17) - 3 : (1 << 17) + 3].max() <= step.max()
-    once = effects.equalise(sound[:, :100_000].copy(), [effects.low_cut(200)])
+    assert step[BLOCK - 3 : BLOCK + 3].max() <= step.max()
+    once = effects.run(sound[:, :100_000].copy(), [effects.Equaliser([effects.low_cut(200)])])
     assert np.allclose(pieces[:, :100_000], once, atol=1e-5)
 
 
@@ -138,19 +139,21 @@ def test_compressor_brings_down_what_is_loud() -> None:
     sound = white(4.0)
     sound[:, : 2 * RATE] *= 0.1
     before = sound[:, 3 * RATE :].std() / sound[:, RATE : 2 * RATE].std()
-    after = effects.compress(sound, 4.0, 0.0)
+    meter = effects.PowerMeter()
+    effects.run(sound, [meter])
+    after = effects.run(sound, [effects.Gain(effects.compression(meter.power, 4.0, 0.0))])
     assert after[:, 3 * RATE :].std() / after[:, RATE : 2 * RATE].std() < 0.8 * before
 
 
 def test_widening_leaves_the_mono_sum_alone() -> None:
     sound = np.repeat(white(4.0)[:1], 2, axis=0)
-    wide = effects.widen(sound.copy(), 0.5)
+    wide = effects.run(sound.copy(), [effects.Widener(0.5)])
     assert np.allclose(wide.sum(axis=0), sound.sum(axis=0), atol=1e-4)
     assert np.corrcoef(wide[0], wide[1])[0, 1] < 0.9
 
 
 def test_lows_are_made_mono() -> None:
-    mono = effects.mono_below(white(4.0), 140.0)
+    mono = effects.run(white(4.0), [effects.MonoBelow(140.0)])
     side = np.abs(np.fft.rfft(mono[0] - mono[1])) ** 2
     hz = np.fft.rfftfreq(mono.shape[1], 1 / RATE)
     assert side[hz < 60].mean() < 0.06 * side[hz > 500].mean()
@@ -159,7 +162,7 @@ def test_lows_are_made_mono() -> None:
 def test_the_room_answers_and_dies_away() -> None:
     sound = np.zeros((2, 4 * RATE), np.float32)
     sound[:, 100] = 1.0
-    wet = effects.reverberate(sound, effects.room(1.5, 0.4), 0.5)
+    wet = effects.run(sound, [effects.Reverb(effects.room(1.5, 0.4), 0.5)])
     early, late = wet[:, 2000 : RATE // 2].std(), wet[:, int(1.2 * RATE) : int(1.4 * RATE)].std()
     assert early > 10 * late > 0
     assert abs(np.corrcoef(wet[0, 2000:RATE], wet[1, 2000:RATE])[0, 1]) < 0.3
@@ -167,11 +170,12 @@ def test_the_room_answers_and_dies_away() -> None:
 
 @pytest.mark.parametrize("texture", sorted(textures.BACKGROUNDS))
 def test_backgrounds_have_no_joint(texture: str) -> None:
-    sound = textures.make(texture, 48, 2.5 * textures.PERIOD)
+    count = int(2.5 * textures.PERIOD * RATE)
+    sound = textures.turning(textures.cycle(texture, 48), 0, count)
     step = np.abs(np.diff(sound, axis=1)).max(axis=0)
     joint = int((textures.PERIOD - 0.05) * RATE)
     assert step[joint - 3 : joint + 3].max() <= step.max()
-    assert sound.shape == (2, int(2.5 * textures.PERIOD * RATE))
+    assert sound.shape == (2, count)
 
 
 @pytest.mark.parametrize(

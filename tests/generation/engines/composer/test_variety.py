@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from bot.finishing.likeness import SIBLING, agreement, fingerprint
+from bot.finishing.reel import blank
 from bot.generation.engines.composer.arranger import arrange
 from bot.generation.engines.composer.instruments import Orchestra
 from bot.generation.engines.composer.melody import chord_under
 from bot.generation.engines.composer.plan import Plan, make
-from bot.generation.engines.composer.render import blank, render_part, samples
+from bot.generation.engines.composer.render import render_part, samples
 from bot.generation.engines.composer.score import Song
 from bot.orders.brief import Brief
 from bot.settings.moods import MoodBook
