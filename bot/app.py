@@ -1,35 +1,36 @@
 """The only wiring place: builds the shop with its doorways, starts everything in order, stops it in reverse."""
 
 import asyncio
-import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
 
-from bot.chat.discord.client import ShopClient, create_bot
-from bot.chat.discord.wire import point_at
+from bot import doors, tills
 from bot.commands.services import Services
 from bot.commands.today import morning
 from bot.delivery.live import LiveProgress
+from bot.delivery.proof import named_certificate
+from bot.doors import Doors, open_doors, review_places
 from bot.errors import BadSetting
 from bot.insight.morning import Morning
 from bot.lock import only_one
 from bot.orders.order import Order, State
 from bot.orders.pricing import quote
-from bot.payments.bill import bill_of
 from bot.payments.cashier import Cashier
+from bot.payments.provider import Provider
 from bot.payments.reconcile import Reconciler
-from bot.payments.stripe import API_VERSION, Pages, StripeProvider, check_key
+from bot.payments.stars import StarsProvider
 from bot.runner import Runner
+from bot.running import running
 from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.shop import Config, Core
+from bot.tills import open_cashier, open_tills, prices_for, ways
 from bot.web import WebServices, create_web
 from bot.web.metrics import Metrics, StageClock
 
@@ -45,7 +46,7 @@ async def serve(environment: Environment, *, test: bool) -> None:
     :raises BadSetting: naming everything that is missing or wrong.
     """
     config = Config.read(environment.bgm_config)
-    _must_be_complete(environment, test=test)
+    _must_be_complete(environment, config, test=test)
     with only_one(environment.bgm_data):
         async with opened(environment, config):
             log.info("shop_open", address=environment.address, engine=environment.bgm_engine)
@@ -77,18 +78,21 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         core = Core(environment, config)
         stack.push_async_callback(core.close)
         await core.open()
-        # 2. Money
-        provider = _stripe(environment, core)
-        stack.push_async_callback(provider.stop)
-        cashier = _cashier(environment, core, provider)
-        # 3. Doorways
-        client = _discord(environment, core)
-        doorways: Mapping[str, Doorway] = {"discord": client.doorway}
+        # 2. Doorways
+        providers: dict[str, Provider] = {}
+        shop = services(environment, core, providers)
+        chats = open_doors(environment, config.shop, shop)
+        doorways = chats.doorways
+        # 3. Money
+        providers.update(open_tills(environment, core, chats.telegram.till if chats.telegram else None))
+        for provider in providers.values():
+            stack.push_async_callback(provider.stop)
+        cashier = open_cashier(environment, core, providers)
         # 4. Pages, before anybody is sent to one
-        await stack.enter_async_context(_pages(environment, core, cashier, client))
+        await stack.enter_async_context(_pages(environment, core, cashier, chats))
         # 5. Whoever does the work
         postman = core.postman(doorways)
-        desk = core.desk(doorways, _review_places(environment))
+        desk = core.desk(doorways, shop.review_places)
         hands = {
             **cashier.hands,
             "compose": core.composing.compose,
@@ -104,78 +108,49 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
             "hand_over_claim": postman.hand_over_claim,
             "hand_over_mail": postman.hand_over_mail,
         }
-        await stack.enter_async_context(_connected(client, environment))
+        await stack.enter_async_context(chats.connected(environment))
         # 6. Whoever keeps watch over the money: what was paid in time while the shop was off counts as paid only if it
         #    is heard of before the runner judges deadlines
         poll = POLL_SECONDS_BESIDE_WEBHOOK if environment.stripe_webhook_secret else POLL_SECONDS
-        reconciler = Reconciler(core.book, cashier, {provider.name: provider}, poll_seconds=poll)
+        reconciler = Reconciler(core.book, cashier, providers, poll_seconds=poll)
         stack.push_async_callback(reconciler.stop)
         await reconciler.start()
         # 7. The work itself
         runner = Runner(core.book, core.jobs, hands, {"compose": core.studio.processes})
         stack.push_async_callback(runner.stop)
         await runner.start()
-        await stack.enter_async_context(_running(LiveProgress(postman, core.book, core.jobs).run(), "live progress"))
-        if digest := _digest(environment, core, doorways):
-            await stack.enter_async_context(_running(digest.run(), "morning digest"))
+        await stack.enter_async_context(running(LiveProgress(postman, core.book, core.jobs).run(), "live progress"))
+        if digest := _digest(core, shop, doorways):
+            await stack.enter_async_context(running(digest.run(), "morning digest"))
         yield core
 
 
-def _must_be_complete(environment: Environment, *, test: bool) -> None:
-    problems = []
-    if environment.discord_token is None:
-        problems.append("DISCORD_TOKEN: no doorway is open; run `bgm setup`, or set the token of your bot")
-    elif environment.discord_review_channel_id is None:
-        problems.append("DISCORD_REVIEW_CHANNEL_ID: nobody would hear the takes; run `bgm setup`, it finds the channel")
+def _must_be_complete(environment: Environment, config: Config, *, test: bool) -> None:
+    problems = doors.lacking(environment, config.shop)
     if not environment.operator_ids:
         problems.append("OPERATOR_IDS: nobody may approve orders; set it to your user id, e.g. discord:123456789")
-    if environment.stripe_secret_key is None:
-        problems.append("STRIPE_SECRET_KEY: orders cannot be paid; run `bgm setup`, or set the key")
-    else:
-        try:
-            check_key(environment.stripe_secret_key.get_secret_value(), environment.stripe_api_base, test_allowed=test)
-        except BadSetting as error:
-            problems += error.problems
+    problems += tills.lacking(environment, config.shop, config.prices, test=test)
     if problems:
         raise BadSetting(problems)
 
 
-def _stripe(environment: Environment, core: Core) -> StripeProvider:
-    assert environment.stripe_secret_key is not None
-    address = environment.address
-    return StripeProvider(
-        environment.stripe_secret_key.get_secret_value(),
-        environment.stripe_api_base,
-        bill_of(core.config.texts, core.config.name),
-        Pages(f"{address}/paid?order={{order}}", f"{address}/cancelled?order={{order}}"),
-        shop=core.config.shop.business.name,
-        tax=core.config.shop.payments.stripe_tax,
-    )
-
-
-def _cashier(environment: Environment, core: Core, provider: StripeProvider) -> Cashier:
-    secret = environment.stripe_webhook_secret
-    secrets = [part.strip() for part in secret.get_secret_value().split(",")] if secret else []
-    return Cashier(
-        core.book, {provider.name: provider}, lambda _order: provider.name, secrets=secrets, version=API_VERSION
-    )
-
-
-def _discord(environment: Environment, core: Core) -> ShopClient:
-    point_at(environment.discord_api_base, environment.discord_gateway_url)
-    return create_bot(services(environment, core))
-
-
-def services(environment: Environment, core: Core) -> Services:
-    """Return the shop as commands and doorways see it."""
-    config, places = core.config, _review_places(environment)
+def services(environment: Environment, core: Core, providers: Mapping[str, Provider]) -> Services:
+    """Return the shop as commands and doorways see it; ``providers`` may be filled later."""
+    config, prices = core.config, prices_for(core.config.prices, core.config.shop)
 
     def pay_link(order: Order) -> str | None:
+        if tills.way_of(order) != "stripe":
+            return None
         known = environment.public_url is not None or "checkout" in order.data
         return core.links.for_payment(order) if known else None
 
     async def download_link(order: Order) -> str | None:
         return core.links.for_order(order) if order.state is State.DELIVERED else None
+
+    async def send_bill(order: Order) -> None:
+        provider = providers[tills.way_of(order)]
+        assert isinstance(provider, StarsProvider), order.id
+        await provider.send_bill(order)
 
     return Services(
         book=core.book,
@@ -185,7 +160,7 @@ def services(environment: Environment, core: Core) -> Services:
         menu=config.menu,
         policy=config.policy,
         front=config.front(environment.bgm_engine),
-        quote=lambda brief, person: quote(brief, config.prices.price_list(config.prices.currency_for(person.locale))),
+        quote=lambda brief, person: quote(brief, prices(person)),
         scope=lambda locale, purpose: config.terms.grant(purpose).short.say(locale),
         is_operator=lambda person, _place: person in environment.operator_ids,
         pay_link=pay_link,
@@ -194,32 +169,28 @@ def services(environment: Environment, core: Core) -> Services:
         totals=core.ledger.totals,
         report=core.report().screen,
         purse=core.purse,
-        ways=lambda person, price: ("stripe",),
+        ways=ways(environment),
+        send_bill=send_bill if environment.telegram_token else None,
+        certificate_in=lambda file: asyncio.to_thread(named_certificate, file),
         bundles=config.prices.on_sale(),
-        review_places=places,
+        review_places=review_places(environment, config.shop),
         deliveries=core.counter(),
         operator_locale=config.operator_language,
         loudness={name: purpose.loudness for name, purpose in config.moods.purposes.items()},
     )
 
 
-def _digest(environment: Environment, core: Core, doorways: Mapping[str, Doorway]) -> Morning | None:
+def _digest(core: Core, shop: Services, doorways: Mapping[str, Doorway]) -> Morning | None:
     """Return whoever posts the digest of the morning, or None if the operator wants none."""
     hour = core.config.shop.digest.hour
     if hour is None:
         return None
     zone, clock = ZoneInfo(core.config.shop.timezone), core.book.clock
-    screen = partial(morning, services(environment, core))
-    return Morning(core.book, screen, doorways, _review_places(environment), hour, zone, clock)
-
-
-def _review_places(environment: Environment) -> dict[str, str]:
-    channel = environment.discord_review_channel_id
-    return {} if channel is None else {"discord": f"discord:channel:{channel}"}
+    return Morning(core.book, partial(morning, shop), doorways, shop.review_places, hour, zone, clock)
 
 
 @asynccontextmanager
-async def _pages(environment: Environment, core: Core, cashier: Cashier, client: ShopClient) -> AsyncIterator[None]:
+async def _pages(environment: Environment, core: Core, cashier: Cashier, chats: Doors) -> AsyncIterator[None]:
     config, metrics = core.config, Metrics()
 
     async def hear(body: bytes, signature: str) -> None:
@@ -240,7 +211,8 @@ async def _pages(environment: Environment, core: Core, cashier: Cashier, client:
             metrics=metrics,
             refresh=refresh,
             webhook=hear if environment.stripe_webhook_secret else None,
-            checks={"database": _database_check(core), "discord": _discord_check(client)},
+            updates=chats.telegram.webhook.hear if chats.telegram else None,
+            checks={"database": _database_check(core), **chats.checks},
             clock=core.book.clock,
         )
     )
@@ -248,7 +220,7 @@ async def _pages(environment: Environment, core: Core, cashier: Cashier, client:
     await runner.setup()
     try:
         await _listen(runner, environment)
-        async with _running(StageClock(metrics, core.book, core.book.clock()).run(), "stage clock"):
+        async with running(StageClock(metrics, core.book, core.book.clock()).run(), "stage clock"):
             yield
     finally:
         await runner.cleanup()
@@ -270,39 +242,6 @@ def _database_check(core: Core) -> Callable[[], Awaitable[str]]:
         return ""
 
     return check
-
-
-def _discord_check(client: ShopClient) -> Callable[[], Awaitable[str]]:
-    async def check() -> str:
-        return "" if client.is_ready() and not client.is_closed() else "not connected"
-
-    return check
-
-
-@asynccontextmanager
-async def _connected(client: ShopClient, environment: Environment) -> AsyncIterator[None]:
-    """Keep the connection to Discord up in the background: an outage there must not stop the work here."""
-    assert environment.discord_token is not None
-    token = environment.discord_token.get_secret_value()
-    async with client, _running(client.start(token), "discord"):
-        yield
-
-
-@asynccontextmanager
-async def _running(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_report_end)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await task
-
-
-def _report_end(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("a part of the shop ended", part=task.get_name(), exc_info=error)
 
 
 async def _until_told_to_stop() -> None:

@@ -11,6 +11,7 @@ from bot.errors import BadSetting
 
 DISCORD_API = "https://discord.com/api/v10"
 STRIPE_API = "https://api.stripe.com"
+TELEGRAM_API = "https://api.telegram.org"
 
 
 class Environment(BaseSettings):
@@ -23,6 +24,12 @@ class Environment(BaseSettings):
     discord_review_channel_id: int | None = Field(None, description="The operator's private channel for review cards.")
     discord_api_base: str = Field(DISCORD_API, description="Discord's REST address; ends in /api/v10.")
     discord_gateway_url: str | None = Field(None, description="Discord's gateway; asked from the API if unset.")
+    telegram_token: SecretStr | None = Field(None, description="Bot token; without it Telegram stays closed.")
+    telegram_review_chat_id: int | None = Field(
+        None, description="The operator's private group, channel or own chat for review cards."
+    )
+    telegram_api_base: str = Field(TELEGRAM_API, description="Root of the Bot API; /bot<token>/… follows.")
+    telegram_test: bool = Field(False, description="Use Telegram's test environment, where Stars are play money.")
     stripe_secret_key: SecretStr | None = Field(None, description="Secret or restricted key (rk_…) of Stripe.")
     stripe_webhook_secret: SecretStr | None = Field(
         None, description="Signing secret(s) of the webhook, comma-separated while rotating; unset: polling only."
@@ -61,7 +68,7 @@ class Environment(BaseSettings):
                 raise ValueError(f"{person!r} is not platform:id such as discord:123456789")
         return people
 
-    @field_validator("discord_api_base", "stripe_api_base", "public_url", mode="after")
+    @field_validator("discord_api_base", "telegram_api_base", "stripe_api_base", "public_url", mode="after")
     @classmethod
     def _is_address(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):

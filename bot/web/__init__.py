@@ -11,6 +11,7 @@ no worker, no database and no chat.
 - `downloads`  ``/d/…``: the track and its files
 - `payments`   ``/pay/…``, ``/paid``, ``/cancelled``, the payment provider's webhook
 - `verify`     ``/verify/…``: is this certificate real, and does it still stand?
+- `updates`    ``/telegram/webhook``
 - `vitals`     ``/healthz`` and ``/metrics``; `metrics` are the numbers behind it
 """
 

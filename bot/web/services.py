@@ -18,6 +18,9 @@ from bot.web.metrics import Metrics
 Check = Callable[[], Awaitable[str]]
 """Looks at one part of the shop: returns "" if it is well, else what is wrong (no secret in it)."""
 
+Updates = Callable[[bytes, str], Awaitable[None]]
+"""Takes what Telegram brings: raw body and secret. :raises NotAllowed: if it is not Telegram that brings it."""
+
 Webhook = Callable[[bytes, str], Awaitable[None]]
 """Takes a webhook's raw body and signature. :raises NotAllowed: if it is forged; `TryLater` to have it sent again."""
 
@@ -47,6 +50,7 @@ class WebServices:
     """The shop as its pages see it.
 
     - ``webhook``: the payment provider's, None where only polling is used.
+    - ``updates``: Telegram's, None where the shop asks for updates itself.
     - ``refresh``: brings the gauges of ``metrics`` up to date before they are read.
     - ``checks``: by name, what ``/healthz`` looks at (database, doorways, worker heartbeat).
     """
@@ -61,6 +65,7 @@ class WebServices:
     metrics: Metrics
     refresh: Callable[[], Awaitable[None]]
     webhook: Webhook | None = None
+    updates: Updates | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)
     public_key: str = ""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from bot.web import downloads, guards, pages, payments, verify, vitals
+from bot.web import downloads, guards, pages, payments, updates, verify, vitals
 from bot.web.services import SERVICES, WebServices
 
 LARGEST_BODY = 1 << 20
@@ -24,6 +24,7 @@ def create_web(services: WebServices) -> web.Application:
     app.router.add_routes(
         [
             web.post("/stripe/webhook", payments.webhook),
+            web.post("/telegram/webhook", updates.telegram),
             web.get("/pay/{order}", payments.pay),
             web.get("/paid", payments.paid),
             web.get("/cancelled", payments.cancelled),

@@ -1,0 +1,29 @@
+"""Work that runs beside the rest for as long as a part of the shop is open."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def running(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+    """Run something in the background until the block ends; if it ends before that by an error, the log says so."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_report_end)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await task
+
+
+def _report_end(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a part of the shop ended", part=task.get_name(), exc_info=error)

@@ -1,0 +1,87 @@
+"""The money side of the shop: which payment providers are open, which of them takes which order, what each needs."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from bot.chat.telegram.till import Till
+from bot.commands.said import Person
+from bot.errors import BadSetting
+from bot.orders.order import Order
+from bot.orders.pricing import STARS, Price, PriceList
+from bot.payments.bill import bill_of
+from bot.payments.cashier import Cashier
+from bot.payments.provider import Provider
+from bot.payments.stars import StarsProvider
+from bot.payments.stripe import API_VERSION, Pages, StripeProvider, check_key
+from bot.settings.environment import Environment
+from bot.settings.shop import Prices, Shop
+from bot.shop import Core
+
+
+def open_tills(environment: Environment, core: Core, telegram: Till | None) -> Mapping[str, Provider]:
+    """Return the providers that have what they need, by name; ``telegram`` is the till of that doorway if it is open.
+
+    Where Telegram buyers pay by Stripe, Stars can still be given back.
+    """
+    bill = bill_of(core.config.texts, core.config.name)
+    found: dict[str, Provider] = {}
+    if environment.stripe_secret_key is not None:
+        address = environment.address
+        found["stripe"] = StripeProvider(
+            environment.stripe_secret_key.get_secret_value(),
+            environment.stripe_api_base,
+            bill,
+            Pages(f"{address}/paid?order={{order}}", f"{address}/cancelled?order={{order}}"),
+            shop=core.config.shop.business.name,
+            tax=core.config.shop.payments.stripe_tax,
+        )
+    if telegram is not None:
+        found["stars"] = StarsProvider(telegram, core.book, bill, timedelta(seconds=core.config.policy.pay_within))
+    return found
+
+
+def open_cashier(environment: Environment, core: Core, providers: Mapping[str, Provider]) -> Cashier:
+    """Return whoever opens, closes and refunds at these providers."""
+    secret = environment.stripe_webhook_secret
+    secrets = [part.strip() for part in secret.get_secret_value().split(",")] if secret else []
+    return Cashier(core.book, providers, way_of, secrets=secrets, version=API_VERSION)
+
+
+def way_of(order: Order) -> str:
+    """Return the provider an order is paid with: the one its buyer chose, else the one that takes its money."""
+    return str(order.data.get("provider") or ("stars" if order.price.currency == STARS else "stripe"))
+
+
+def ways(environment: Environment) -> Callable[[Person, Price], tuple[str, ...]]:
+    """Return what names the providers by which a person can pay a price."""
+
+    def found(person: Person, price: Price) -> tuple[str, ...]:
+        return ("stars",) if price.currency == STARS else ("stripe",)
+
+    return found
+
+
+def prices_for(prices: Prices, shop: Shop) -> Callable[[Person], PriceList]:
+    """Return what finds the prices that a person pays: in Stars on Telegram, else in their language's currency."""
+
+    def found(person: Person) -> PriceList:
+        in_stars = person.id.startswith("telegram:") and shop.telegram.pay == "stars"
+        return prices.price_list(STARS if in_stars else prices.currency_for(person.locale))
+
+    return found
+
+
+def lacking(environment: Environment, shop: Shop, prices: Prices, *, test: bool) -> list[str]:
+    """Return what keeps money from being taken, one sentence each."""
+    problems = []
+    stars = environment.telegram_token is not None and shop.telegram.pay == "stars"
+    if stars and not prices.sold_for_stars:
+        problems.append("prices.toml: there are no prices in Stars; add [stars] or [currencies.XTR]")
+    if environment.stripe_secret_key is not None:
+        try:
+            check_key(environment.stripe_secret_key.get_secret_value(), environment.stripe_api_base, test_allowed=test)
+        except BadSetting as error:
+            problems += error.problems
+    elif environment.discord_token is not None or not stars:
+        problems.append("STRIPE_SECRET_KEY: orders cannot be paid; run `bgm setup`, or set the key")
+    return problems
