@@ -11,12 +11,15 @@ from bot.commands import (
     dialogue,
     house,
     language,
+    letters,
     my_orders,
     operator,
     paying,
     start,
     stats,
     today,
+    transfers,
+    withdrawing,
 )
 from bot.commands.plain_words import heard
 from bot.commands.said import Answer, Command, Person, Press, Said, Submitted, Words
@@ -64,6 +67,9 @@ PRESSES: Mapping[str, Handler] = {
     "tick": choices.tick,
     "sample": choices.sample,
     "coupon": choices.coupon_form,
+    # What a buyer may do about a contract; the target is an order
+    withdrawing.VERB: withdrawing.withdraw,
+    "contract": withdrawing.contract,
     # A buyer's orders; the target is an order
     "orders": my_orders.show_list,
     "order": my_orders.show_one,
@@ -85,20 +91,29 @@ PRESSES: Mapping[str, Handler] = {
     "stats": stats.stats,
     "retry": operator.retry,
     "refund": operator.refund,
+    transfers.VERB: transfers.pressed,
+    transfers.FORM: transfers.form,
     again.VERB: again.form,
     "correct": correct.panel,
     "fix": correct.press,
+    letters.ASK: letters.ask_form,
+    letters.ANSWER: letters.ask_form,
+    letters.WRITE: letters.write_form,
 }
 FORMS: Mapping[str, Handler] = {
     "coupon": choices.coupon,
+    transfers.FORM: transfers.submitted,
     afterwards.MAIL: afterwards.mail_submitted,
     afterwards.LICENSEE: afterwards.licensee_submitted,
     "length": dialogue.submitted,
     "details": dialogue.submitted,
     "refund": operator.refund_now,
+    letters.ASK: letters.from_buyer,
+    letters.ANSWER: letters.from_buyer,
+    letters.WRITE: letters.from_operator,
 }
 OPEN_FORMS = frozenset(
-    {afterwards.MAIL, afterwards.MAIL_FORM, afterwards.LICENSEE, "coupon", "form", "refund", again.VERB}
+    {transfers.FORM, afterwards.MAIL, afterwards.MAIL_FORM, afterwards.LICENSEE, "coupon", "form", "refund", again.VERB, letters.ASK, letters.ANSWER, letters.WRITE}
 )
 """Presses answered by a form, for which a chat has no time to ask for patience first."""
 

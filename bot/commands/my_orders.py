@@ -8,6 +8,7 @@ from bot.commands.asked import asked_facts, price_lines, title
 from bot.commands.said import Answer, Command, How, Person, Press, Reply, data
 from bot.commands.services import Services
 from bot.errors import NotAllowed
+from bot.orders.consents import confirmed, may_withdraw
 from bot.orders.facts import Fact, Withdrawn
 from bot.orders.order import Order, State
 from bot.screens import Button, Control, Link, Look, Option, Screen, Select, Tone
@@ -86,6 +87,7 @@ async def order_screen(services: Services, person: Person, order: Order) -> Scre
         facts=(
             *asked_facts(services, locale, order.brief.to_json()),
             (say(locale, "summary-price"), price_lines(services, locale, order.price)),
+            *_how_to_pay(services, locale, order),
         ),
         rows=await _controls(services, person, order),
         tone=TONES.get(order.state, Tone.WAIT),
@@ -108,6 +110,13 @@ async def state_words(services: Services, locale: str, order: Order) -> str:
     return say(locale, f"{state_key(order.state)}-text")
 
 
+def _how_to_pay(services: Services, locale: str, order: Order) -> tuple[tuple[str, str], ...]:
+    """Return how an order is paid that has no page to pay on."""
+    words = order.data.get("checkout", {}).get("words")
+    awaited = order.state is State.AWAITING_PAYMENT
+    return ((services.texts.say(locale, "transfer-pay"), words),) if words and awaited else ()
+
+
 def state_key(state: State) -> str:
     """Return the key of the text that names a state in a word or two."""
     return f"state-{state.replace('_', '-')}"
@@ -126,12 +135,16 @@ async def _controls(services: Services, person: Person, order: Order) -> tuple[t
             label = say(locale, "orders-pay", amount=order.price.total)
             if services.billed(order):
                 first.append(Button(label, data("pay", order.id), Look.MAIN))
-            elif link := services.pay_link(order):
+            elif (link := services.pay_link(order)) and not order.data.get("checkout", {}).get("words"):
                 first.append(Link(label, link, emoji="💳"))
             first.append(Button(say(locale, "orders-withdraw"), data("cancel", order.id), Look.BAD))
         case State.DELIVERED:
             if link := await services.download_link(order):
                 first.append(Link(say(locale, "orders-download"), link, emoji="⬇️"))
+    if may_withdraw(order, services.clock()):
+        first.append(Button(say(locale, "unbuy"), data("unbuy", order.id), emoji="↩️"))
+    if confirmed(order):
+        first.append(Button(say(locale, "contract"), data("contract", order.id), emoji="📜"))
     if order.state.ended:
         first.append(Button(say(locale, "orders-again"), data("reorder", order.id), emoji="🎵"))
     else:
@@ -195,7 +208,8 @@ async def _settled(services: Services, order: Order) -> Order:
 
 
 def _payable(services: Services, order: Order) -> bool:
-    return services.pay_link(order) is not None or services.billed(order)
+    by_hand = bool(order.data.get("checkout", {}).get("words"))
+    return by_hand or services.pay_link(order) is not None or services.billed(order)
 
 
 EMOJI = {

@@ -12,6 +12,8 @@ from bot.screens import Button, Control, Field, Form, Look, Screen, Tone
 from bot.texts import plain
 
 JOURNAL = 12
+MANUAL = "manual"
+"""The provider of bank transfers."""
 REFUNDABLE = (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.DELIVERED)
 RETRYABLE = (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.REFUNDING)
 
@@ -140,11 +142,26 @@ async def _order_screen(services: Services, person: Person, order: Order) -> Scr
         buttons.append(Button(say(locale, "shop-retry"), data("retry", order.id), Look.MAIN, emoji="🔁"))
     if order.state in REFUNDABLE:
         buttons.append(Button(say(locale, "shop-refund"), data("refund", order.id), Look.BAD, emoji="💸"))
+    rows = tuple(row for row in (tuple(buttons), _transfer(services, locale, order)) if row)
     heading = say(locale, "orders-one-title", order=order.id, title=title(services, locale, order.brief.to_json()))
     return Screen(
-        heading, await state_words(services, locale, order), tuple(facts), rows=(tuple(buttons),),
+        heading, await state_words(services, locale, order), tuple(facts), rows=rows,
         tone=TONES.get(order.state, Tone.WAIT),
     )  # fmt: skip
+
+
+def _transfer(services: Services, locale: str, order: Order) -> tuple[Button, ...]:
+    """Return the buttons by which the operator may speak of the order's bank transfer now."""
+    say = services.texts.say
+    awaited = order.data.get("checkout", {}).get("provider") == MANUAL and "payment" not in order.data
+    if awaited and order.state in (State.AWAITING_PAYMENT, State.CANCELLED):
+        return (
+            Button(say(locale, "transfer-came-yes"), data("transfer", order.id, "came"), Look.GOOD, "🏦"),
+            Button(say(locale, "transfer-other"), data("came", order.id)),
+        )
+    if order.state is State.REFUNDING and order.data.get("payment", {}).get("provider") == MANUAL:
+        return (Button(say(locale, "transfer-gone-yes"), data("transfer", order.id, "gone"), Look.GOOD, "🏦"),)
+    return ()
 
 
 async def _journal(services: Services, locale: str, order: Order) -> str:

@@ -119,6 +119,9 @@ class StatusBoard:
         facts = [(self._say(order, "told-order"), order.id)]
         if order.state in (State.AWAITING_PAYMENT, State.COMPOSING):
             facts.append((self._say(order, "told-price"), self.texts.money(order.locale, order.price.total)))
+        how_to = order.data.get("checkout", {}).get("words")
+        if how_to and order.state is State.AWAITING_PAYMENT:
+            facts.append((self._say(order, "transfer-pay"), how_to))
         if order.state in (State.REFUNDING, State.REFUNDED) and (reason := plain(str(order.data.get("reason") or ""))):
             facts.append((self._say(order, "told-reason"), reason))
         own = order.data.get("payment", {}).get("payment")
@@ -132,6 +135,8 @@ class StatusBoard:
         match order.state:
             case State.AWAITING_PAYMENT if order.data.get("pending"):
                 return ()
+            case State.AWAITING_PAYMENT if order.data.get("checkout", {}).get("words"):
+                return ((Button(self._say(order, "told-cancel"), f"bgm:cancel:{order.id}", Look.PLAIN),),)
             case State.AWAITING_PAYMENT if "checkout" in order.data:
                 pay = Link(self._say(order, "told-pay"), self.links.for_payment(order), "💳")
                 return ((pay, Button(self._say(order, "told-cancel"), f"bgm:cancel:{order.id}", Look.PLAIN)),)

@@ -16,12 +16,13 @@ class Placed(What):
 
 @dataclass(frozen=True, slots=True)
 class CheckoutOpened(What):
-    """The payment provider has a page on which the order can be paid."""
+    """The payment provider has a page on which the order can be paid; without one (``url`` empty) ``words`` say how."""
 
     provider: str
     reference: str
     url: str
     expires: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

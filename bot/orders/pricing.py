@@ -1,5 +1,7 @@
 """What an order costs, in integer minor units, with a line for everything that is paid for."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -106,6 +108,19 @@ def quote(brief: Brief, prices: PriceList) -> Price:
             raise _unknown("extra", extra, [name for name in prices.extras if name in EXTRAS])
         lines.append(Line(f"price-{extra}", prices.extras[extra]))
     return Price(prices.currency, tuple(lines))
+
+
+def read_amount(typed: str, currency: str) -> Money:
+    """Read ``15000``, ``15,000``, ``₩15,000`` or ``12.50`` as an amount of a currency.
+
+    :raises BadInput: if it is no amount above zero, or too fine for the currency.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().removesuffix(currency).strip(" ₩$€£¥원").replace(",", "")
+    places = 0 if currency in ZERO_DECIMAL else 2
+    amount = Decimal(text).scaleb(places) if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", text) else Decimal(0)
+    if amount <= 0 or amount != int(amount):
+        raise BadInput(f"{typed[:40]!r} is no amount", text="error-amount", value=typed[:40], currency=currency)
+    return Money(int(amount), currency)
 
 
 def revision_quote(prices: PriceList, *, free: bool) -> Price:

@@ -6,7 +6,6 @@ from bot.orders import corrections, facts, letters
 from bot.orders.conditions import unheard
 from bot.orders.order import Order
 
-
 WAYS = {"hand_over": "dm", "hand_over_thread": "thread", "hand_over_claim": "claim", "hand_over_mail": "mail"}
 """The way that each work of a hand-over takes."""
 
@@ -16,7 +15,7 @@ def checkout(_order: Order, what: facts.CheckoutOpened) -> dict[str, Any]:
     return {
         "checkout": {
             "provider": what.provider, "reference": what.reference, "url": what.url, "expires": what.expires,
-        }
+        } | ({"words": what.words} if what.words else {})
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from bot.errors import NotFound, Refused
 from bot.orders import facts
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
-from bot.payments.provider import Hint, KeyRefused, Provider, Ruling, SentBack, Sort, Standing, Status, Trouble
+from bot.payments.provider import ByHand, Hint, KeyRefused, Provider, Ruling, SentBack, Sort, Standing, Status, Trouble
 from bot.payments.webhook import hint_of
 from bot.storage.jobs import Job
 from bot.storage.order_book import OrderBook, Told
@@ -64,7 +64,9 @@ class Cashier:
             return None
         provider = self._providers[self._choose(order)]
         opened = await provider.open(order, key=job.key, now=self._book.clock())
-        return facts.CheckoutOpened(provider.name, opened.reference, opened.url, opened.expires.isoformat())
+        return facts.CheckoutOpened(
+            provider.name, opened.reference, opened.url, opened.expires.isoformat(), opened.words
+        )
 
     async def close_checkout(self, job: Job, order: Order) -> What | None:
         """Close the page of an order that was called off. No money moves; if it was paid a moment before, the story
@@ -77,9 +79,16 @@ class Cashier:
         return None
 
     async def refund(self, job: Job, order: Order) -> What | None:
-        """Send a payment back. MONEY MOVES, once per payment, however often the job runs."""
+        """Send a payment back. MONEY MOVES, once per payment, however often the job runs.
+
+        Where a person has to do it the story goes on when they say that it is done (`sent_back`).
+        """
         provider = self._providers[job.data["provider"]]
-        back = await provider.refund(job.data["payment"], order=order.id, key=job.key)
+        try:
+            back = await provider.refund(job.data["payment"], order=order.id, key=job.key)
+        except ByHand as error:
+            log.info("a refund waits for the operator", order=order.id, error=str(error))
+            return None
         log.info("refunded", order=order.id, payment=back.payment, amount=back.amount, currency=back.currency)
         return refunded(provider.name, back)
 
@@ -131,6 +140,15 @@ class Cashier:
     async def tell(self, provider: str, status: Status) -> Told | None:
         """Tell the story how a checkout stands, from a look-up that was just made. No money moves."""
         return await self._tell(self._providers[provider], status)
+
+    async def sent_back(self, provider: str, payment: str) -> Told | None:
+        """Tell the story that a person has sent a payment back, if they have. No money moves here."""
+        status = await self._providers[provider].lookup(payment)
+        found = [back for back in await self._providers[provider].refunded(status.created) if back.payment == payment]
+        if not found:
+            return None
+        key = f"{provider}:refunded:{found[0].reference}"
+        return await self._book.tell(Fact(status.order, key, provider, refunded(provider, found[0])))
 
     async def _tell(self, provider: Provider, status: Status) -> Told | None:
         """One key per checkout and meaning: whoever finds it out, it is told once."""

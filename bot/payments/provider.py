@@ -14,13 +14,21 @@ class KeyRefused(Refused):
     """The provider does not know our key: nothing can be asked, and nothing may count as looked at."""
 
 
+class ByHand(Refused):
+    """A person has to do it, was asked, and has not said yet that it is done: there is nothing to wait for here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A page on which an order can be paid until ``expires`` (UTC). ``reference`` is the provider's name for it."""
+    """A page on which an order can be paid until ``expires`` (UTC). ``reference`` is the provider's name for it.
+
+    Where there is no page, ``url`` is empty and ``words`` say in the buyer's language how to pay.
+    """
 
     reference: str
     url: str
     expires: datetime
+    words: str = ""
 
 
 class Standing(StrEnum):

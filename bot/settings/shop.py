@@ -69,10 +69,30 @@ class Links(_Strict):
     days: int = Field(30, ge=1, le=3650)
 
 
+class Bank(_Strict):
+    """The account that buyers transfer to, in ``currency``; ``days`` is how long a transfer is waited for."""
+
+    name: str = Field("", max_length=100)
+    account: str = Field("", max_length=60)
+    holder: str = Field("", max_length=60)
+    more: str = Field("", max_length=300)
+    currency: str = Field("KRW", pattern="^[A-Z]{3}$")
+    days: int = Field(3, ge=1, le=14)
+
+
 class Payments(_Strict):
-    """How payments are taken."""
+    """How payments are taken. ``manual`` takes bank transfers, which the operator confirms by hand."""
 
     stripe_tax: bool = False
+    manual: bool = False
+    bank: Bank = Bank()
+    tick_needed: bool = True
+
+    @model_validator(mode="after")
+    def _account_there(self) -> "Payments":
+        if self.manual and not (self.bank.name and self.bank.account and self.bank.holder):
+            raise ValueError("manual = true needs name, account and holder in [payments.bank]")
+        return self
 
 
 class Digest(_Strict):
@@ -172,6 +192,7 @@ class Shop(_Strict):
             refund_retry=round(self.times.refund_retry * hour),
             free_revisions=self.work.free_revisions,
             extra_revisions=self.work.extra_revisions,
+            tick_needed=self.payments.tick_needed,
         )
 
 

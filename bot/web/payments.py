@@ -26,6 +26,8 @@ async def pay(request: web.Request) -> web.Response:
             return notice(request, order.locale, "pay-bank")
         case State.AWAITING_PAYMENT if url := order.data.get("checkout", {}).get("url"):
             return web.Response(status=303, headers={"Location": url, "Cache-Control": "no-store"})
+        case State.AWAITING_PAYMENT if order.data.get("checkout", {}).get("words"):
+            return notice(request, order.locale, "pay-transfer")
         case State.AWAITING_PAYMENT:
             return notice(request, order.locale, "pay-opening", refresh=REFRESH_SECONDS)
         case State.CANCELLED:
