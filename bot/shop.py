@@ -250,7 +250,10 @@ class Core:
     def wrapping(self) -> Wrapping:
         """Return whoever writes the messages of a hand-over."""
         config, mails = self.config, self.mailer is not None
-        return Wrapping(config.texts, config.name, config.terms, self.links, self.media, config.shop.links.days, mails)
+        return Wrapping(
+            config.texts, config.name, config.terms, self.links, self.media, config.shop.links.days, mails,
+            config.shop.business.name,
+        )  # fmt: skip
 
     def counter(self) -> Counter:
         """Return whoever serves the buyers of delivered orders."""
@@ -259,7 +262,8 @@ class Core:
     @property
     def upload_limits(self) -> dict[str, int]:
         """The largest file in bytes that is worth trying, by platform."""
-        return {"discord": self.config.shop.discord.upload_mib * MIB}
+        shop = self.config.shop
+        return {"discord": shop.discord.upload_mib * MIB, "telegram": shop.telegram.upload_mb * 1_000_000}
 
     def desk(self, doorways: Mapping[str, Doorway], places: Mapping[str, str]) -> Desk:
         """Return the operator's desk at these doorways."""

@@ -11,6 +11,7 @@ from bot.commands.my_orders import order_reply
 from bot.commands.offer import Offer, region_note, settled
 from bot.commands.said import How, Person, Reply, data
 from bot.commands.services import Services
+from bot.commands.sources import came_from
 from bot.errors import BadInput
 from bot.orders.consents import TICKED, Consent, Region
 from bot.orders.order import Order
@@ -68,6 +69,8 @@ async def place(services: Services, person: Person, draft: Draft, arg: str) -> R
         again = await screen(services, person, draft, [*offer.problems, problem] if problem else offer.problems)
         return Reply(again, How.UPDATE)
     order = _order(services, person, draft, offer, way if way in offer.ways else offer.ways[0])
+    if source := await came_from(services, person.id):
+        order.data["came_from"] = source
     try:
         order = await services.book.place(order, by=person.id, key=f"draft:{draft.id}")
     except BadInput as error:  # somebody else was quicker with the coupon, or this buyer with the credit

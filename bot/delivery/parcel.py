@@ -13,7 +13,7 @@ from bot.delivery.mail import Attachment, Letter, within
 from bot.delivery.record import Names, engine_name, track_title
 from bot.delivery.terms import Terms
 from bot.orders.order import Order
-from bot.screens import Button, Control, File, Link, Look, Screen, Tone
+from bot.screens import Button, Control, File, Link, Look, Screen, Tone, Track
 from bot.texts import Texts, language_of
 
 SENT = ("audio/mpeg", "audio/wav", "application/pdf")
@@ -30,7 +30,7 @@ class Shelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
-    """Writes the messages of a hand-over. ``mails`` says whether the shop can send e-mail."""
+    """Writes the messages of a hand-over. ``mails`` says whether the shop can send e-mail, ``seller`` who it is."""
 
     texts: Texts
     names: Names
@@ -39,11 +39,26 @@ class Wrapping:
     media: Shelf
     link_days: int
     mails: bool = False
+    seller: str = ""
 
     async def files(self, order: Order, limit: int | None = None) -> tuple[File, ...]:
         """Return the files that go into the message, none larger than ``limit`` bytes."""
         packed = [entry for entry in sent(order) if limit is None or entry["size"] <= limit]
-        return tuple([File(await self.media.fetch(entry["key"]), buyer_name(order, entry)) for entry in packed])
+        track = await self._track(order)
+        return tuple([
+            File(
+                await self.media.fetch(entry["key"]), buyer_name(order, entry),
+                track=track if entry["type"].startswith("audio/") else None,
+            )
+            for entry in packed
+        ])  # fmt: skip
+
+    async def _track(self, order: Order) -> Track:
+        """Return what a music player shows of the order's music; its cover is the picture of its waveform."""
+        title = track_title(order, self.names, self.terms)[language_of(order.locale)]
+        drawn = (order.chosen or {}).get("files", {}).get("waveform")
+        cover = await self.media.fetch(drawn) if drawn else None
+        return Track(title, self.seller, order.brief.seconds, cover)
 
     def parcel(self, order: Order, files: tuple[File, ...]) -> Screen:
         """Return the message with the music: thanks, what the licence allows, the files and the link."""

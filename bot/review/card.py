@@ -8,7 +8,7 @@ from bot.orders import corrections
 from bot.orders.letters import BUYER, conversation, open_question
 from bot.orders.order import Order
 from bot.review.verdicts import Kind, Verdict, offered
-from bot.screens import Button, File, Look, Screen, Tone
+from bot.screens import Button, File, Look, Screen, Tone, Track
 from bot.storage.media import Media
 from bot.texts import Texts, plain
 
@@ -164,7 +164,8 @@ def _preview(words: Words, media: Media, take: Mapping[str, Any]) -> File | None
         return None
     version = f"-{path.parent.name.removeprefix('c-')}" if path.parent.name.startswith("c-") else ""
     name = f"take{take['index']}{version}{path.suffix}"
-    return File(path, name, words.say("card-preview", take=take["index"]))
+    track = Track(words.say("card-button-approve", take=take["index"]))
+    return File(path, name, words.say("card-preview", take=take["index"]), track)
 
 
 def _buttons(

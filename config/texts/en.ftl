@@ -410,6 +410,51 @@ privacy-seen-text = The shop's operator, the payment service that takes your pay
 privacy-rights = Your rights
 privacy-rights-text = Ask what is kept about you, have it corrected, or have it deleted as far as the law lets us: { $contact }.
 
+### Telegram: first words, forms, paying in the chat
+
+command-language = The language I speak to you
+command-paysupport = When something is wrong with a payment
+language-name = English
+language-title = Language
+language-text = Which language shall I speak with you?
+language-chosen = From now on I speak English with you.
+start-title = Welcome to { $shop }
+start-text = Background music made for your video, stream or game, with a licence that holds up. Tell me in a sentence what you need, or press the button: { $takes } takes are composed, a person picks the best.
+start-order = Order music
+start-orders = My orders
+start-help = How it works
+start-group = Let us talk in private: your orders are nobody else's business.
+start-private = Open our chat
+words-title = How can I help?
+words-unclear = I could not read an order from “{ $words }”. Tell me for example: calm piano for a 1:30 travel vlog.
+error-unknown-command = I do not know that command. /help shows what I can do.
+error-certificate-unnamed = I find no certificate named in this. Send /verify with the number on the certificate, or send the original file.
+error-nothing-to-pay = Order { $order } need not be paid (any more). /orders shows how it stands.
+form-write = Write it to me as a message: { $field }
+form-reply = Answer this message with: { $field }
+form-example = For example: { $example }
+form-keep = Keep as it is
+form-empty = Leave it empty
+form-clear = Clear: { $field }
+form-done = Done
+form-cancel = Cancel
+form-cancelled = Nothing was changed.
+form-gone = This question is closed. Please press the button above it once more.
+form-missing = Still missing: { $field }
+paying-unknown = This bill belongs to no order of this shop. Nothing was taken.
+paying-not-yours = This bill was made out to somebody else. Type /bgm to order for yourself. Nothing was taken.
+paying-late = This order's time to pay is over, so it was called off. Nothing was taken. Type /orders to order it once more.
+paying-done = This order is paid already. Nothing was taken a second time.
+paying-price = The price of this order has changed. Nothing was taken. Type /orders for the bill that counts.
+paying-sent = The bill is at the end of our chat.
+paysupport-title = Payments at { $shop }
+paysupport-wrong = Something is wrong
+paysupport-wrong-text = Open the order with /orders: it says whether it is paid. A payment that came too late, twice or with another amount goes back by itself within minutes.
+paysupport-back = Your money back
+paysupport-back-text = An order that cannot be made, approved or handed over in time is refunded by itself, in full, in what you paid with; Stars come back to your Telegram balance. /terms says when.
+paysupport-ask = Ask a person
+paysupport-ask-text = { $contact } – please name the order's number. Telegram's own support cannot help with purchases made here.
+
 ### Review cards, verdicts and alerts: what the operator reads
 
 card-title = { $order } · round { $round } · { $asked }

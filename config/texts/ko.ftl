@@ -406,6 +406,51 @@ privacy-seen-text = 가게 운영자, 결제를 처리하는 서비스, 지금 �
 privacy-rights = 이용자의 권리
 privacy-rights-text = 보관 중인 정보를 확인하거나 고치거나, 법이 허락하는 범위에서 지워 달라고 요청할 수 있어요: { $contact }
 
+### 텔레그램: 첫인사, 입력, 채팅 안에서 결제
+
+command-language = 대화 언어 바꾸기
+command-paysupport = 결제에 문제가 있을 때
+language-name = 한국어
+language-title = 언어
+language-text = 어떤 언어로 이야기할까요?
+language-chosen = 이제부터 한국어로 안내해 드릴게요.
+start-title = { $shop }에 오신 것을 환영해요
+start-text = 영상, 방송, 게임에 쓸 배경 음악을 라이선스와 함께 만들어 드려요. 필요한 음악을 한 문장으로 말씀하시거나 아래 버튼을 눌러 주세요. { $takes }곡을 만들고 사람이 들어 가장 좋은 곡을 골라 드려요.
+start-order = 음악 주문하기
+start-orders = 내 주문
+start-help = 이용 방법
+start-group = 주문 내용은 다른 분께 보이지 않도록 개인 채팅에서 이야기해요.
+start-private = 개인 채팅 열기
+words-title = 무엇을 도와드릴까요?
+words-unclear = “{ $words }”에서 주문 내용을 찾지 못했어요. 예를 들어 이렇게 말씀해 주세요. 1분 30초 여행 브이로그에 쓸 잔잔한 피아노
+error-unknown-command = 모르는 명령이에요. /help 에서 할 수 있는 일을 볼 수 있어요.
+error-certificate-unnamed = 인증서 번호를 찾지 못했어요. /verify 뒤에 인증서에 적힌 번호를 쓰거나 원본 파일을 보내 주세요.
+error-nothing-to-pay = { $order } 주문은 지금 결제할 것이 없어요. /orders 에서 상태를 볼 수 있어요.
+form-write = 메시지로 적어 주세요: { $field }
+form-reply = 이 메시지에 답장으로 적어 주세요: { $field }
+form-example = 예: { $example }
+form-keep = 그대로 두기
+form-empty = 비워 두기
+form-clear = 지우기: { $field }
+form-done = 완료
+form-cancel = 취소
+form-cancelled = 바뀐 것은 없어요.
+form-gone = 이미 닫힌 질문이에요. 위의 버튼을 다시 눌러 주세요.
+form-missing = 아직 비어 있어요: { $field }
+paying-unknown = 이 가게의 주문에 없는 청구서예요. 결제되지 않았어요.
+paying-not-yours = 다른 분의 청구서예요. 직접 주문하려면 /bgm 을 입력해 주세요. 결제되지 않았어요.
+paying-late = 결제 기한이 지나 주문이 취소되었어요. 결제되지 않았으니 /orders 에서 다시 주문해 주세요.
+paying-done = 이미 결제된 주문이에요. 두 번 결제되지 않았어요.
+paying-price = 주문 금액이 바뀌었어요. 결제되지 않았으니 /orders 에서 새 청구서를 확인해 주세요.
+paying-sent = 청구서를 채팅 맨 아래에 보내 드렸어요.
+paysupport-title = { $shop } 결제 안내
+paysupport-wrong = 문제가 생겼다면
+paysupport-wrong-text = /orders 에서 주문을 열면 결제 여부를 볼 수 있어요. 기한이 지났거나 두 번 결제되었거나 금액이 다른 결제는 몇 분 안에 저절로 환불돼요.
+paysupport-back = 환불
+paysupport-back-text = 기한 안에 만들거나 고르거나 전해 드리지 못한 주문은 결제하신 수단으로 전액 저절로 환불돼요. 별(Stars)은 텔레그램 잔액으로 돌아가요. 자세한 기준은 /terms 에 있어요.
+paysupport-ask = 사람에게 문의
+paysupport-ask-text = { $contact } (주문 번호를 함께 적어 주세요. 이곳에서 한 결제는 텔레그램 고객센터에서 도와드릴 수 없어요.)
+
 ### 심사 카드, 판정, 알림: 운영자가 읽는 글
 
 card-title = { $order } · { $round }회차 · { $asked }
