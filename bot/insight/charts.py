@@ -14,6 +14,9 @@ COLOURS = {"main": "#4a90e2", "good": "#34b28e", "bad": "#f05252", "open": "#667
 INCHES, DPI = (12.0, 4.2), 100
 """Width of the page and height of one row of charts; 1200 pixels wide."""
 
+FEWEST = 4
+"""Lying bars for which a chart leaves room at least, so that one alone is still a bar."""
+
 LABELS = 8
 """Labels an axis has room for; of more, every second, third, … is written."""
 
@@ -75,7 +78,7 @@ def _draw(axes: "Axes", chart: Chart, letters: "FontProperties") -> None:
     axis = axes.yaxis if chart.sideways else axes.xaxis
     axis.set_ticks(shown, labels=[chart.labels[place] for place in shown])
     if chart.sideways:
-        axes.invert_yaxis()
+        axes.set_ylim(max(len(places), FEWEST) - 0.5, -0.5)
     _dress(axes, chart, letters)
 
 
@@ -95,4 +98,7 @@ def _dress(axes: "Axes", chart: Chart, letters: "FontProperties") -> None:
         label.set_fontproperties(letters)
     axes.set_title(chart.title, fontproperties=letters, color=TEXT, fontsize=16, loc="left", pad=12)
     if len(chart.series) > 1:
-        axes.legend(prop=letters, facecolor=PANEL, edgecolor=GRID, labelcolor=TEXT, framealpha=0.9)
+        axes.legend(
+            prop=letters, labelcolor=DIM, frameon=False, ncols=len(chart.series), loc="lower right",
+            bbox_to_anchor=(1, 1), borderaxespad=0.3, handlelength=0.8, handleheight=0.8, columnspacing=1.0,
+        )  # fmt: skip
