@@ -102,7 +102,7 @@ async def test_facts_told_at_the_same_moment_are_all_applied_one_after_the_other
     )
     order = await book.get(ORDER.id)
     assert order.version == 13
-    alerts = [event for event in await book.journal(ORDER.id) if "second time" in event.because]
+    alerts = [event for event in await book.journal(ORDER.id) if "once more" in event.because]
     assert len(alerts) == 11
 
 

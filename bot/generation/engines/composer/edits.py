@@ -205,7 +205,8 @@ def _carried(plan: Plan, brief: Brief, book: MoodBook) -> Plan:
     same_temper = same_style and (brief.mood, brief.purpose) == (plan.brief.mood, plan.brief.purpose)
     tonic, mode = _key(plan, fresh, brief)
     low, high = book.moods[brief.mood].tempo
-    tempo = plan.tempo if low * 0.9 <= plan.tempo <= high * 1.1 else fresh.tempo
+    kept = brief.mood == plan.brief.mood or low * 0.9 <= plan.tempo <= high * 1.1
+    tempo = plan.tempo if kept else fresh.tempo
     carried = replace(
         fresh,
         brief=brief,

@@ -1,0 +1,92 @@
+"""How a revision is made: from the score of the piece it changes, so that it stays the same piece.
+
+An engine that edits scores is given the old score and what to change. Any other composes anew from the changed brief,
+and the take says so (``way`` is "anew" instead of "edited").
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from bot.generation.engine import Engine, Request, Take
+from bot.generation.scores import SCORE_FILES
+from bot.orders.brief import Brief
+from bot.orders.order import Order
+from bot.orders.revision import BY_BRIEF, STEPS, Source, source_of
+from bot.storage.media import Media
+
+Way = Literal["edited", "anew"]
+EDITED: Final = "edited"
+ANEW: Final = "anew"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a take changes: plain enough to travel to another process.
+
+    ``score`` is the score of the piece, ``edits`` what to do to it. ``vary`` asks for another performance: first takes
+    of a revision are the piece with nothing but the change, further ones are played differently.
+    """
+
+    score: Path
+    edits: tuple[str, ...]
+    vary: bool
+
+
+def change_of(order: Order, index: int, parent: Brief | None, media: Media) -> Change | None:
+    """Return what take ``index`` of an order's round changes, or None if the order is no revision.
+
+    :param parent: the brief of the order that is revised, if that is still there.
+    """
+    source = source_of(order)
+    if source is None:
+        return None
+    edits = edits_of(source)
+    unsaid = not edits and parent is not None and _music(parent) == _music(order.brief)
+    score = media.path(f"{source.key}/{SCORE_FILES['score']}")
+    return Change(score, edits, vary=index > 1 or order.round > 1 or unsaid)
+
+
+def edits_of(source: Source) -> tuple[str, ...]:
+    """Return what an engine has to do to the score, beyond what the changed brief says by itself."""
+    edits = source.edits or ((source.change,) if source.change in STEPS else ())
+    return tuple(edit.replace("_", "-") for edit in edits if edit not in BY_BRIEF)
+
+
+def revised(change: Change, brief: Brief, seed: int, engine: Engine, *, again: bool) -> tuple[Request, Way]:
+    """Return what an engine is asked for, and whether that edits the piece or makes a new one.
+
+    :param again: the first attempt missed the order, so that another performance is wanted in any case.
+    """
+    score = _read(change.score)
+    able = set(change.edits) <= set(engine.capabilities.changes) and bool(engine.capabilities.changes)
+    named = " ".join(change.edits)
+    if score is None or not able:
+        return Request(brief, (seed,), change=named), ANEW
+    nothing = np.zeros((engine.capabilities.channels, 0), dtype=np.float32)
+    source = Take(nothing, engine.capabilities.sample_rate, seed, engine.name, "", "", 0.0, score=score)
+    mode: Literal["new", "vary"] = "vary" if change.vary or again else "new"
+    return Request(brief, (seed,), mode=mode, source=source, change=named), EDITED
+
+
+def strangers(known: Mapping[str, Any], kin: Sequence[str]) -> dict[str, Any]:
+    """Return what was sold without the pieces of one family (by order id): these may be alike, and shall be."""
+    return {name: piece for name, piece in known.items() if name.rpartition("-r")[0] not in kin}
+
+
+def _read(score: Path) -> dict[str, Any] | None:
+    """Return a kept score, or None if there is none that could be edited."""
+    try:
+        kept = json.loads(score.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return kept if isinstance(kept, dict) and "plan" in kept else None
+
+
+def _music(brief: Brief) -> Brief:
+    """Return a brief without what is not heard."""
+    return brief.but(details="", tier="", extras=())
