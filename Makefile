@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
+LOCKING := -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	--exclude-newer "1 week"
 
 .PHONY: demo test lint format bench lock clean
 
@@ -28,10 +30,8 @@ bench: $(DEV_READY)  ## what must be fast, measured; the baseline is in benchmar
 
 lock: $(VENV)/bin/python  ## resolve pyproject.toml anew for every supported Python and system
 	$(BIN)/python -m pip install -q --disable-pip-version-check 'uv>=0.9'
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --exclude-newer "1 week" pyproject.toml --group build -o requirements/run.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --exclude-newer "1 week" -c requirements/run.txt pyproject.toml --group build --group dev -o requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCKING) pyproject.toml --group build --group dev -o requirements/dev.txt
+	$(BIN)/uv pip compile $(LOCKING) -c requirements/dev.txt pyproject.toml --group build -o requirements/run.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v < (3, 14) else \
