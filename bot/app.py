@@ -21,11 +21,11 @@ from bot.insight.morning import Morning
 from bot.lock import only_one
 from bot.orders.order import Order, State
 from bot.orders.pricing import quote
+from bot.payments.bank_desk import BankDesk, Teller
 from bot.payments.cashier import Cashier
 from bot.payments.provider import Provider
 from bot.payments.reconcile import Reconciler
 from bot.payments.stars import StarsProvider
-from bot.runner import Runner
 from bot.running import running
 from bot.screens import Doorway
 from bot.settings.environment import Environment
@@ -63,7 +63,7 @@ async def compose_only(environment: Environment) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(core.close)
         await core.open()
-        runner = Runner(core.book, core.jobs, {"compose": core.composing.compose}, {"compose": core.studio.processes})
+        runner = core.runner({"compose": core.composing.compose})
         stack.push_async_callback(runner.stop)
         await runner.start()
         log.info("worker_ready", engine=environment.bgm_engine, processes=core.studio.processes)
@@ -80,14 +80,15 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         await core.open()
         # 2. Doorways
         providers: dict[str, Provider] = {}
-        shop = services(environment, core, providers)
+        cashier = open_cashier(environment, core, providers)
+        shop = services(environment, core, providers, cashier)
         chats = open_doors(environment, config.shop, shop)
         doorways = chats.doorways
         # 3. Money
-        providers.update(open_tills(environment, core, chats.telegram.till if chats.telegram else None))
+        bank = BankDesk(core.book, config.texts, config.operator_language, doorways, shop.review_places)
+        providers.update(open_tills(environment, core, chats.telegram.till if chats.telegram else None, bank))
         for provider in providers.values():
             stack.push_async_callback(provider.stop)
-        cashier = open_cashier(environment, core, providers)
         # 4. Pages, before anybody is sent to one
         await stack.enter_async_context(_pages(environment, core, cashier, chats))
         # 5. Whoever does the work
@@ -100,6 +101,8 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
             "post_card": desk.post_card,
             "update_card": desk.update_card,
             "alert_operator": desk.alert_operator,
+            "paper": core.notary(doorways).paper,
+            "letter": core.letters(doorways, shop.review_places).letter,
             "master": core.packing.master,
             "certify": core.packing.certify,
             "tell_buyer": postman.tell_buyer,
@@ -116,7 +119,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         stack.push_async_callback(reconciler.stop)
         await reconciler.start()
         # 7. The work itself
-        runner = Runner(core.book, core.jobs, hands, {"compose": core.studio.processes})
+        runner = core.runner(hands)
         stack.push_async_callback(runner.stop)
         await runner.start()
         await stack.enter_async_context(running(LiveProgress(postman, core.book, core.jobs).run(), "live progress"))
@@ -134,7 +137,7 @@ def _must_be_complete(environment: Environment, config: Config, *, test: bool) -
         raise BadSetting(problems)
 
 
-def services(environment: Environment, core: Core, providers: Mapping[str, Provider]) -> Services:
+def services(environment: Environment, core: Core, providers: Mapping[str, Provider], cashier: Cashier) -> Services:
     """Return the shop as commands and doorways see it; ``providers`` may be filled later."""
     config, prices = core.config, prices_for(core.config.prices, core.config.shop)
 
@@ -169,7 +172,8 @@ def services(environment: Environment, core: Core, providers: Mapping[str, Provi
         totals=core.ledger.totals,
         report=core.report().screen,
         purse=core.purse,
-        ways=ways(environment),
+        ways=ways(environment, config.shop),
+        transfers=Teller(core.transfers, cashier),
         send_bill=send_bill if environment.telegram_token else None,
         certificate_in=lambda file: asyncio.to_thread(named_certificate, file),
         bundles=config.prices.on_sale(),
@@ -212,6 +216,7 @@ async def _pages(environment: Environment, core: Core, cashier: Cashier, chats: 
             refresh=refresh,
             webhook=hear if environment.stripe_webhook_secret else None,
             updates=chats.telegram.webhook.hear if chats.telegram else None,
+            counter=core.counter(),
             checks={"database": _database_check(core), **chats.checks},
             clock=core.book.clock,
         )

@@ -2,7 +2,8 @@
 
 Rooms build a `Screen` from finished sentences; a `Doorway` shows it in its own way (embeds and components in one chat,
 captions and keyboards in another). People and places are strings that start with their platform: a person is
-``discord:123``, a place is ``discord:channel:456`` or ``discord:dm:123``, a message is ``discord:456/789``.
+``discord:123``, a place is ``discord:channel:456`` or ``discord:dm:123``, a message is ``discord:456/789``. The
+conversation under a message is a place as well, ``discord:under:456/789``: a thread in one chat, replies in another.
 """
 
 from dataclasses import dataclass

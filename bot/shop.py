@@ -3,6 +3,7 @@
 `app` opens it to the world, `headless` runs one order through it at the terminal.
 """
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from bot.commands.services import Front, Item, Menu
 from bot.delivery.certificate import Printer
 from bot.delivery.claims import ClaimBook, load_claims
 from bot.delivery.counter import Counter
+from bot.delivery.inspection import Inspector
 from bot.delivery.keys import ShopKeys, open_keys
 from bot.delivery.links import Links
 from bot.delivery.mail import Mailer, read_server
-from bot.delivery.packing import Packing
+from bot.delivery.notary import Notary
+from bot.delivery.packing import Packing, mark_key
 from bot.delivery.parcel import Wrapping
 from bot.delivery.postman import Postman
 from bot.delivery.provenance import open_signatory
@@ -27,8 +30,12 @@ from bot.delivery.terms import Terms, load_terms
 from bot.errors import BadSetting
 from bot.generation.composing import Composing
 from bot.generation.correcting import Correcting
-from bot.generation.rights import engine_kind, sellable_engine
+from bot.generation.engine import NeuralKind
+from bot.generation.engine_room import EngineRoom, Limits
+from bot.generation.pace import MeasuredPace, learned, pace_note
+from bot.generation.rights import acceptance_note, engine_kind, must_be_accepted, sellable_engine
 from bot.generation.scores import stems_of
+from bot.generation.stock import weights_of
 from bot.generation.studio import Studio
 from bot.insight.report import Report
 from bot.orders.brief import Catalogue
@@ -36,6 +43,8 @@ from bot.orders.policy import Policy
 from bot.orders.pricing import PriceList
 from bot.review.card import Words
 from bot.review.desk import Desk
+from bot.review.letters import Letters
+from bot.runner import Hand, Runner
 from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.settings.moods import Instrument, Mood, MoodBook, Purpose, Style, load_moods
@@ -48,6 +57,7 @@ from bot.storage.ledger import Ledger
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
 from bot.storage.purse import Purse
+from bot.storage.transfers import Transfers
 from bot.texts import LANGUAGES, Texts, language_of, machine_language
 
 T = TypeVar("T")
@@ -196,10 +206,12 @@ class Core:
         self.environment = environment
         self.config = config
         self.engine = (sellable_engine if selling else engine_kind)(environment.bgm_engine)
+        self._selling = selling
         self.database = open_database(environment.database)
         self.book = OrderBook(self.database, config.policy, lambda: datetime.now(UTC))
         self.jobs = Jobs(self.book)
         self.purse = Purse(self.database, self.book.clock)
+        self.transfers = Transfers(self.database, self.book.clock)
         self.ledger = Ledger(self.database)
         self.media = open_media(environment)
         self.keys: ShopKeys = open_keys(environment.bgm_data)
@@ -212,9 +224,10 @@ class Core:
         # not wait for other people's music too.
         self.packing_table = Studio(1)
         self.correcting = Correcting(self.packing_table.run, self.media, config.places)
+        self.room = self._engine_room()
         self.composing = Composing(
             self.studio, self.media, self.jobs, config.places, environment.bgm_engine, config.policy.takes,
-            self.book.family,
+            self.book.family, self.room, self._learn,
         )  # fmt: skip
         self.packing = Packing(
             journal=self.book,
@@ -228,6 +241,47 @@ class Core:
             away=self.packing_table.run,
             signatory=open_signatory(self.keys, environment.bgm_data, config.shop.business.name),
             play_stems=self._play_stems,
+        )
+        signatory = self.packing.signatory
+        self.inspector = Inspector(
+            self.book,
+            self.media,
+            self.keys.signing().public_key().public_bytes_raw(),
+            signatory.root if signatory else "",
+            mark_key(self.keys),
+            self.packing_table.run,
+            asyncio.Semaphore(1),
+        )
+
+    def _engine_room(self) -> EngineRoom | None:
+        """Return the room of an engine that makes batches; the composer plays in the studio."""
+        kind, given = self.engine, self.config.shop.engines
+        if not kind.capabilities.batches:
+            return None
+        repository = kind.repository if isinstance(kind, NeuralKind) else ""
+        weights = weights_of(kind.name, self.environment.bgm_data, given.models, repository)
+        limits = Limits(given.batch_minutes * 60, given.idle_minutes * 60)
+        return EngineRoom(kind.name, kind.capabilities, self.config.places, weights, limits)
+
+    async def _learn(self, spent: float, seconds: float) -> None:
+        """Note how fast orders are made here."""
+        note, device = pace_note(self.engine.name), self.room.device if self.room else "CPU"
+        before = MeasuredPace.of(await self.book.recall(note))
+        await self.book.remember(note, learned(before, spent, seconds, device).to_json())
+
+    def runner(self, hands: Mapping[str, Hand]) -> Runner:
+        """Return whoever works through the jobs: as many orders side by side as the engine makes in one batch."""
+        room, engines = self.room, self.config.shop.engines
+        if room is None:
+            return Runner(self.book, self.jobs, hands, {"compose": self.studio.processes})
+        takes, zone = self.config.policy.takes, ZoneInfo(self.config.shop.timezone)
+        return Runner(
+            self.book,
+            self.jobs,
+            hands,
+            {"compose": max(2, self.engine.capabilities.max_takes // takes)},
+            closed={"compose": lambda: engines.closed_for(self.book.clock().astimezone(zone).time())},
+            most_cost=lambda: room.most_seconds / takes,
         )
 
     async def _play_stems(self, score: Path, folder: Path) -> dict[str, Path]:
@@ -257,7 +311,7 @@ class Core:
 
     def counter(self) -> Counter:
         """Return whoever serves the buyers of delivered orders."""
-        return Counter(self.media, self.links, self.config.claims, self.wrapping(), self.upload_limits)
+        return Counter(self.media, self.links, self.config.claims, self.wrapping(), self.upload_limits, self.inspector)
 
     @property
     def upload_limits(self) -> dict[str, int]:
@@ -265,12 +319,29 @@ class Core:
         shop = self.config.shop
         return {"discord": shop.discord.upload_mib * MIB, "telegram": shop.telegram.upload_mb * 1_000_000}
 
+    def letters(self, doorways: Mapping[str, Doorway], places: Mapping[str, str]) -> Letters:
+        """Return whoever passes on what buyers and the operator write to each other."""
+        return Letters(self.words(), doorways, places, self.environment.operator_ids)
+
+    def words(self) -> Words:
+        """Return the operator's language."""
+        config = self.config
+        return Words(config.texts, config.operator_language, lambda locale, kind, item: self.named(kind, item, locale))
+
+    def notary(self, doorways: Mapping[str, Doorway]) -> Notary:
+        """Return whoever sends buyers their contract in a form that lasts."""
+        config = self.config
+        return Notary(doorways, config.texts, config.name, config.shop.business)
+
     def desk(self, doorways: Mapping[str, Doorway], places: Mapping[str, str]) -> Desk:
         """Return the operator's desk at these doorways."""
-        config = self.config
-        words = Words(config.texts, config.operator_language, lambda locale, kind, item: self.named(kind, item, locale))
         return Desk(
-            self.book, self.media, words, doorways, places, lambda person: person in self.environment.operator_ids
+            self.book,
+            self.media,
+            self.words(),
+            doorways,
+            places,
+            lambda person: person in self.environment.operator_ids,
         )
 
     def report(self) -> Report:
@@ -293,11 +364,15 @@ class Core:
         return self.config.name(f"{kind}s", item_id, locale)
 
     async def open(self) -> None:
-        """Bring the database up to date."""
+        """Bring the database up to date. :raises BadSetting: if the engine's terms have not been accepted."""
         await self.database.upgrade()
+        if self._selling:
+            must_be_accepted(self.engine, await self.book.recall(acceptance_note(self.engine.name)))
 
     async def close(self) -> None:
         """End the processes and close the database."""
         await self.packing_table.close()
+        if self.room is not None:
+            await self.room.close()
         await self.studio.close()
         await self.database.close()

@@ -123,9 +123,22 @@ class Texts:
 
 
 def plain(text: str, limit: int = 200) -> str:
-    """Return a person's own words as one harmless line: no control characters, no longer than ``limit``."""
+    """Return a person's own words as one harmless line: no control characters, nothing to click on, no longer than
+    ``limit`` (but for the signs that part addresses)."""
     line = re.sub(r"\s+", " ", "".join(c for c in text if c.isprintable() or c.isspace())).strip()
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    return unlinked(line if len(line) <= limit else line[: limit - 1] + "…")
+
+
+def paragraphs(text: str, limit: int) -> str:
+    """Return a person's own words with their line breaks: no control characters, no longer than ``limit``."""
+    kept = "".join(c for c in text.replace("\r\n", "\n") if c.isprintable() or c in "\n\t")
+    words = re.sub(r"\n{3,}", "\n\n", kept).strip()
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def unlinked(text: str) -> str:
+    """Return text in which no chat sees an address to click on: an invisible sign parts ``https:`` from the rest."""
+    return re.sub(r":(?=//)", ":\u200b", text)
 
 
 def keys(path: Path) -> Mapping[str, str]:

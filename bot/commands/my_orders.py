@@ -10,6 +10,7 @@ from bot.commands.services import Services
 from bot.errors import NotAllowed
 from bot.orders.consents import confirmed, may_withdraw
 from bot.orders.facts import Fact, Withdrawn
+from bot.orders.letters import OPERATOR, last_of, open_question
 from bot.orders.order import Order, State
 from bot.screens import Button, Control, Link, Look, Option, Screen, Select, Tone
 
@@ -81,6 +82,8 @@ async def order_screen(services: Services, person: Person, order: Order) -> Scre
         words.append(say(locale, "orders-dm-closed"))
     elif order.state is State.AWAITING_PAYMENT and not order.data.get("pending") and ":dm:" not in order.place:
         words.append(say(locale, "orders-dm-open"))
+    if question := last_of(order, OPERATOR):
+        words.append(say(locale, "orders-letter", text=question["text"]))
     return Screen(
         title=say(locale, "orders-one-title", order=order.id, title=title(services, locale, order.brief.to_json())),
         text="\n\n".join(words),
@@ -150,8 +153,16 @@ async def _controls(services: Services, person: Person, order: Order) -> tuple[t
     else:
         first.append(Button(say(locale, "orders-refresh"), data("order", order.id), emoji="🔄"))
     first.append(Button(say(locale, "orders-all"), data("orders", "all"), emoji="📃"))
-    afterwards = _afterwards(services, locale, order)
-    return (tuple(first), afterwards) if afterwards else (tuple(first),)
+    rows = (tuple(first), (_letter_button(services, locale, order),), _afterwards(services, locale, order))
+    return tuple(row for row in rows if row)
+
+
+def _letter_button(services: Services, locale: str, order: Order) -> Button:
+    """Return how to write to the shop about the order: an answer where it has asked."""
+    if question := open_question(order):
+        label, arg = services.texts.say(locale, "letter-answer"), data("answer", order.id, question["id"])
+        return Button(label, arg, Look.MAIN, "💬")
+    return Button(services.texts.say(locale, "letter-ask"), data("ask", order.id), emoji="💬")
 
 
 def _afterwards(services: Services, locale: str, order: Order) -> tuple[Control, ...]:

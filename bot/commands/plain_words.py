@@ -3,7 +3,7 @@
 Only chats in which people simply write to the shop have this; the questions and their answers are the order dialogue's.
 """
 
-from bot.commands import dialogue, drafts
+from bot.commands import dialogue, drafts, letters
 from bot.commands.drafts import Draft
 from bot.commands.said import Answer, Command, Person, Press, Reply, Submitted, Words
 from bot.commands.services import Services
@@ -18,7 +18,9 @@ SENTENCE = 4
 
 
 async def heard(services: Services, person: Person, said: Words) -> Answer:
-    """Answer plain words."""
+    """Answer plain words; first of all they are the answer to a question the operator has asked."""
+    if (answered := await letters.in_plain_words(services, person, said)) is not None:
+        return answered
     draft = await drafts.load(services, person)
     meant = understood(services, said.text)
     if draft is None or draft.order:

@@ -139,11 +139,17 @@ class StatusBoard:
                 return ((Button(self._say(order, "told-cancel"), f"bgm:cancel:{order.id}", Look.PLAIN),),)
             case State.AWAITING_PAYMENT if "checkout" in order.data:
                 pay = Link(self._say(order, "told-pay"), self.links.for_payment(order), "💳")
-                return ((pay, Button(self._say(order, "told-cancel"), f"bgm:cancel:{order.id}", Look.PLAIN)),)
+                cancel = Button(self._say(order, "told-cancel"), f"bgm:cancel:{order.id}", Look.PLAIN)
+                return ((pay, cancel, self._ask(order)),)
             case State.DELIVERED:
-                return ((Link(self._say(order, "told-download"), self.links.for_order(order), "⬇️"),),)
-            case _:
+                return ((Link(self._say(order, "told-download"), self.links.for_order(order), "⬇️"), self._ask(order)),)
+            case State.CANCELLED:
                 return ()
+            case _:
+                return ((self._ask(order),),)
+
+    def _ask(self, order: Order) -> Button:
+        return Button(self._say(order, "letter-ask"), f"bgm:ask:{order.id}", Look.PLAIN, "💬")
 
     def _mood(self, order: Order) -> str:
         return self.names("moods", order.brief.mood, order.locale)

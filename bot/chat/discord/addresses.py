@@ -39,6 +39,15 @@ def read_thread(text: str) -> tuple[int, int] | None:
     )
 
 
+def read_under(text: str) -> tuple[int, int] | None:
+    """Return (channel, message) of the conversation under a message, ``discord:under:456/789``; None if it is none."""
+    platform, _, rest = text.partition(":")
+    kind, _, rest = rest.partition(":")
+    channel, _, number = rest.partition("/")
+    found = (platform, kind) == (PLATFORM, "under") and _digits(channel, number)
+    return (int(channel), int(number)) if found else None
+
+
 def _digits(*texts: str) -> bool:
     return all(text.isascii() and text.isdigit() for text in texts)
 

@@ -12,13 +12,13 @@ import discord
 import structlog
 
 from bot.chat.answers import answer, ruling_words
-from bot.chat.discord import addresses, slash
+from bot.chat.discord import addresses, direct, slash
 from bot.chat.discord.doorway import DiscordDoorway, people_behind
 from bot.chat.discord.permissions import missing
 from bot.chat.discord.render import render
 from bot.chat.discord.talk import Talk, read, with_files
 from bot.commands.listen import OPEN_FORMS
-from bot.commands.said import Answer, Asked, Command, Person, Press, Submitted
+from bot.commands.said import Answer, Asked, Command, Person, Press, Reply, Submitted
 from bot.commands.services import Services
 from bot.commands.suggestions import suggest
 from bot.errors import ShopError
@@ -99,6 +99,7 @@ class ShopClient(discord.Client):
         """
         await self._try_hard("discord_commands_not_registered", self._register())
         await self._try_hard("verdicts_not_caught_up", self._catch_up())
+        await self._try_hard("answers_not_caught_up", self._hear_missed())
         self._name_missing_permissions()
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -117,6 +118,11 @@ class ShopClient(discord.Client):
         self._talks.add(task)
         task.add_done_callback(self._talks.discard)
         await task
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer what somebody writes in a direct message."""
+        if message.guild is None and not message.author.bot:
+            await self._try_hard("words_not_answered", self._hear(message))
 
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
         """Take a reaction on a review card as a verdict; cards from before a restart count as well."""
@@ -163,7 +169,8 @@ class ShopClient(discord.Client):
         self, interaction: discord.Interaction, person: Person, said: Command | Press | Submitted
     ) -> Answer:
         if isinstance(said, Command):
-            said = await with_files(interaction, said)
+            async with with_files(interaction, said) as whole:
+                return await answer(self.services, person, whole)
         return await answer(self.services, person, said)
 
     async def _suggest(self, interaction: discord.Interaction, person: Person, asked: Asked) -> None:
@@ -177,6 +184,24 @@ class ShopClient(discord.Client):
 
     async def _register(self) -> None:
         self.command_ids = await slash.sync(self, self.services)
+
+    async def _hear(self, message: discord.Message) -> None:
+        """Take what was written, and answer beside it; the same message is answered once."""
+        said = direct.words_of(message)
+        if not said.text:
+            return
+        person = await direct.writer_of(self.services, message)
+        try:
+            reply = await answer(self.services, person, said)
+        except ShopError as error:
+            reply = Reply(Screen(text=self.services.texts.error(person.locale, error), tone=Tone.BAD))
+        if isinstance(reply, Reply):
+            await self.doorway.post(said.place, reply.screen, once=f"words:{message.id}")
+
+    async def _hear_missed(self) -> None:
+        """Hear the answers that buyers wrote while nobody was connected."""
+        async for message in direct.unanswered(self, self.services):
+            await self._hear(message)
 
     async def _catch_up(self) -> None:
         place = self.services.review_places.get(addresses.PLATFORM)

@@ -11,7 +11,7 @@ from bot.chat.discord import addresses
 from bot.chat.discord.permissions import missing
 from bot.chat.discord.refusals import in_shop_words
 from bot.chat.discord.render import Rendered, attachment, nonce, render, safe_name
-from bot.chat.discord.threads import private_thread
+from bot.chat.discord.threads import private_thread, thread_under
 from bot.errors import TryLater
 from bot.screens import Screen
 
@@ -33,7 +33,7 @@ class DiscordDoorway:
         self.client = client
 
     async def post(self, place: str, screen: Screen, *, once: str, again: bool = False) -> str:
-        """Show a screen in a channel or a direct message; see `bot.screens.Doorway.post`."""
+        """Show a screen in a channel, a direct message or under a message; see `bot.screens.Doorway.post`."""
         with in_shop_words(f"writing to {place}{self._lacking(place)}"):
             channel = await self._channel(place, screen)
             message = await self._sent_before(channel, screen.mark) if again and screen.mark else None
@@ -93,6 +93,8 @@ class DiscordDoorway:
         self._must_be_logged_in()
         if asked := addresses.read_thread(place):
             return await private_thread(self.client, *asked, " · ".join(filter(None, (screen.title, screen.mark))))
+        if under := addresses.read_under(place):
+            return await thread_under(self.client, *under, screen.title or screen.mark)
         kind, number = addresses.read_place(place)
         if kind == "dm":
             return await self.client.create_dm(discord.Object(number))
@@ -100,7 +102,7 @@ class DiscordDoorway:
 
     def _lacking(self, place: str) -> str:
         """Return the permissions missing in a channel, to be named where something is refused there."""
-        asked = addresses.read_thread(place)
+        asked = addresses.read_thread(place) or addresses.read_under(place)
         kind, number = ("channel", asked[0]) if asked else addresses.read_place(place)
         lacking = missing(self.client, number) if kind == "channel" and self.client.is_ready() else []
         return f" (missing permissions: {', '.join(lacking)})" if lacking else ""

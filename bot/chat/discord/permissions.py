@@ -12,9 +12,11 @@ NEEDED = discord.Permissions(
 )
 """Without one of these the shop cannot work in a channel."""
 
-INVITED = NEEDED | discord.Permissions(manage_messages=True, create_private_threads=True, send_messages_in_threads=True)
-"""What the invitation asks for: a stranger's reaction on a review card can then be taken back, not just ignored, and
-whose direct messages are closed gets the parcel in a private thread."""
+INVITED = NEEDED | discord.Permissions(
+    manage_messages=True, create_private_threads=True, create_public_threads=True, send_messages_in_threads=True
+)
+"""What the invitation asks for: a stranger's reaction on a review card can then be taken back, not just ignored; whose
+direct messages are closed gets the parcel in a private thread; and what a buyer writes stands under the card."""
 
 
 def missing(client: discord.Client, channel_id: int) -> list[str]:

@@ -2,8 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path, PurePath
 from typing import Any
 
 import aiohttp
@@ -21,6 +24,9 @@ from bot.texts import Texts
 
 PATIENCE = 0.8
 """Seconds after which an answer that is still being made is announced, so that nobody waits a whole second."""
+
+KEPT = 64 << 20
+"""Bytes up to which an attached file is kept while it is looked at."""
 
 FORM_PATIENCE = 2.2
 """A form can only be the first answer, and Discord waits three seconds for that one."""
@@ -54,35 +60,47 @@ def read(interaction: discord.Interaction) -> Command | Press | Submitted | Aske
     return Press(*parts, values=tuple(data.get("values", ())), message=where, place=place, key=key)
 
 
-async def with_files(interaction: discord.Interaction, said: Command) -> Command:
+@asynccontextmanager
+async def with_files(interaction: discord.Interaction, said: Command) -> AsyncIterator[Command]:
     """Return the command with its attached files told by their SHA-256, read from Discord piece by piece.
+
+    One that is not too large lies on this machine meanwhile, in a place of its own: ``<option>-path``.
 
     :raises TryLater: if Discord does not hand a file over.
     """
     data: Mapping[str, Any] = interaction.data or {}
     attached = data.get("resolved", {}).get("attachments", {})
     _, options = _command(data)
-    hashes = {
-        option["name"]: await _sha256(attached[option["value"]]["url"])
-        for option in options
-        if option["type"] == ATTACHMENT and option["value"] in attached
-    }
-    return replace(said, options={**said.options, **hashes}) if hashes else said
+    found: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="bgm-attached-") as folder:
+        for option in options:
+            if option["type"] == ATTACHMENT and option["value"] in attached:
+                one = attached[option["value"]]
+                path = Path(folder) / f"{len(found)}{PurePath(str(one['filename'])).suffix[:8].lower()}"
+                found[option["name"]] = await _fetched(one["url"], path if one["size"] <= KEPT else None)
+                if path.exists():
+                    found[f"{option['name']}-path"] = str(path)
+        yield replace(said, options={**said.options, **found}) if found else said
 
 
-async def _sha256(url: str) -> str:
+async def _fetched(url: str, path: Path | None) -> str:
+    """Read a file from Discord, into ``path`` if there is one, and return its SHA-256."""
     digest = hashlib.sha256()
-    with in_shop_words("reading an attached file"):
+    with in_shop_words("reading an attached file"), path.open("wb") if path else nullcontext() as file:
         async with aiohttp.ClientSession(raise_for_status=True) as web, web.get(url) as answer:
             async for piece in answer.content.iter_chunked(1 << 16):
                 digest.update(piece)
+                if file:
+                    file.write(piece)
     return digest.hexdigest()
 
 
 def place_of(interaction: discord.Interaction) -> str:
-    """Return where it was said; outside a server that is the direct message with that person."""
+    """Return where it was said: outside a server the direct message with that person, of a thread its channel."""
     if interaction.guild_id is None:
         return addresses.place(None, dm_with=interaction.user.id)
+    if isinstance(interaction.channel, discord.Thread):
+        return addresses.place(interaction.channel.parent_id)
     return addresses.place(interaction.channel_id)
 
 

@@ -1,7 +1,8 @@
-"""A private thread for one buyer: where a parcel goes when direct messages are closed.
+"""Threads: a private one for one buyer, and the conversation under a message.
 
-Only the bot, the person who was added and the server's moderators see it. Its name bears the message's mark, so that a
-second attempt finds the first one's thread instead of opening another.
+A private thread is where a parcel goes when direct messages are closed. Only the bot, the person who was added and
+the server's moderators see it. Its name bears the message's mark, so that a second attempt finds the first one's
+thread instead of opening another.
 """
 
 import contextlib
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from bot.chat.discord.client import ShopClient
 
 LONGEST_NAME = 100
+THERE_ALREADY = 160_004
+"""Discord's code for a message that has its thread."""
 WEEK: Final = 10_080
 """Minutes without a word after which Discord folds the thread away; it stays readable."""
 
@@ -42,6 +45,21 @@ async def private_thread(client: "ShopClient", channel_id: int, person: int, nam
             await thread.delete()
         raise
     return thread
+
+
+async def thread_under(client: "ShopClient", channel_id: int, message_id: int, name: str) -> discord.PartialMessageable:
+    """Return the thread that hangs under a message, opened if there is none; it bears the message's own number.
+
+    :raises discord.HTTPException: if the message is gone, or threads are not allowed there.
+    """
+    try:
+        await client.http.start_thread_with_message(
+            channel_id, message_id, name=name[:LONGEST_NAME], auto_archive_duration=WEEK, rate_limit_per_user=None
+        )
+    except discord.HTTPException as error:
+        if error.code != THERE_ALREADY:
+            raise
+    return client.get_partial_messageable(message_id)
 
 
 async def _open_already(client: "ShopClient", channel: discord.TextChannel, name: str) -> discord.Thread | None:
