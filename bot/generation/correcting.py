@@ -21,7 +21,8 @@ from bot.finishing.deliverables import write_files
 from bot.finishing.encode import write_bytes
 from bot.finishing.likeness import LIBRARY, fingerprint, library, most_alike
 from bot.finishing.master import Finished, Target, finish
-from bot.generation.composing import CARD, FILES, draw, expectation_of, lane, told
+from bot.generation.aims import expectation_of
+from bot.generation.composing import CARD, FILES, draw, lane, told
 from bot.orders import corrections
 from bot.orders.brief import Brief
 from bot.orders.facts import Corrected, NotCorrected

@@ -161,5 +161,7 @@ class NeuralKind:
         try:
             engine: BatchEngine = getattr(importlib.import_module(module), name)(book, own)
         except ImportError as error:
-            raise EngineFailed(f"{self.name} needs {error.name}", text="error-neural-extra", engine=self.name) from error
+            raise EngineFailed(
+                f"{self.name} needs {error.name}", text="error-neural-extra", engine=self.name
+            ) from error
         return engine

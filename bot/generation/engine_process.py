@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from bot.errors import EngineFailed, OutOfMemory
-from bot.generation.composing import TakeWork
 from bot.generation.engine import BatchEngine, Request
 from bot.generation.played import write_played
 from bot.generation.requests import request_of
 from bot.generation.rights import engine_kind
+from bot.generation.takework import TakeWork
 from bot.settings.moods import MoodBook, load_moods
 from bot.settings.shop import config_file
 

@@ -13,7 +13,7 @@ import contextlib
 import multiprocessing
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,10 @@ from typing import Any
 import structlog
 
 from bot.errors import EngineFailed, OutOfMemory
-from bot.generation.composing import TakeWork
 from bot.generation.engine import Capabilities
 from bot.generation.engine_process import BEAT, DROP, SHARE, Errand, serve
 from bot.generation.requests import batch_key
+from bot.generation.takework import TakeWork
 
 GATHER_SECONDS = 0.05
 """The takes of orders claimed together are asked for within a moment; the first of them waits for the others."""
@@ -37,19 +37,8 @@ LOSSES = 2
 """How often the process may die over one take before the take counts as the cause."""
 
 Note = Callable[[float], None]
-Learn = Callable[["Pace"], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """What a batch taught: ``spent`` seconds of work for ``audio`` seconds of music in ``takes`` takes."""
-
-    device: str
-    takes: int
-    audio: float
-    spent: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +64,6 @@ class _Process:
     handle: Any
     pipe: Any
     board: Any
-    device: str = ""
     batches: int = 0
     since: float = field(default_factory=time.monotonic)
 
@@ -85,7 +73,10 @@ class _Lost(Exception):
 
 
 class EngineRoom:
-    """Makes takes with one engine, in one process at a time, started when there is work."""
+    """Makes takes with one engine, in one process at a time, started when there is work.
+
+    ``most_seconds`` is how much music goes into one batch now, ``device`` what it was last made on.
+    """
 
     def __init__(
         self,
@@ -94,13 +85,12 @@ class EngineRoom:
         places: Sequence[Path],
         weights: Path | None,
         limits: Limits | None = None,
-        learn: Learn | None = None,
     ) -> None:
         self._engine, self._places, self._weights = engine, tuple(places), weights
         self._most_takes = capabilities.max_takes
         self._limits = limits or Limits()
         self.most_seconds = self._limits.most_seconds
-        self._learn = learn
+        self.device = ""
         self._waiting: deque[_Asked] = deque()
         self._wake = asyncio.Event()
         self._process: _Process | None = None
@@ -176,18 +166,15 @@ class EngineRoom:
             _refuse(batch, EngineFailed("the engine room closed"))
             raise
         else:
-            await self._answered(process, batch, what, told)
+            self._answered(batch, what, told)
 
-    async def _answered(self, process: _Process, batch: list[_Asked], what: str, told: Any) -> None:
+    def _answered(self, batch: list[_Asked], what: str, told: Any) -> None:
         match what:
             case "made":
                 for asked in batch:
                     asked.note(1.0)
                     if not asked.answer.done():
                         asked.answer.set_result(None)
-                audio = float(sum(asked.errand.work.brief.seconds for asked in batch))
-                if self._learn is not None:
-                    await self._learn(Pace(process.device, len(batch), audio, told))
             case "short" if len(batch) > 1:
                 self._halve(batch)
                 self._waiting.extendleft(reversed(batch))
@@ -245,7 +232,7 @@ class EngineRoom:
                 if what == "unfit":
                     await self._end()
                     raise _error(told)
-                process.device = told
+                self.device = told
                 log.info("engine_loaded", engine=self._engine, device=told)
                 return process
         raise _Lost("loading took too long")

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import soundfile
 
@@ -12,11 +12,10 @@ from bot.generation.engine import Engine, Request, Take
 from bot.generation.played import read_state
 from bot.generation.prompts import Presets, load_presets, prompt_of
 from bot.generation.revising import ANEW, EDITED, Change, revised
+from bot.generation.takework import TakeWork
+from bot.orders.work import BATCH_SECONDS
 from bot.settings.moods import MoodBook, load_moods
 from bot.settings.shop import config_file
-
-if TYPE_CHECKING:
-    from bot.generation.composing import TakeWork
 
 LONGER_BY = 0.5
 """Seconds by which a piece has to grow before that is a continuation."""
@@ -25,7 +24,7 @@ STRENGTHS = {"slightly": 0.35, "usually": 0.55}
 """How much of a piece is drawn anew when it is varied: the first take keeps closer to it."""
 
 
-def request_of(work: "TakeWork", number: int, engine: Engine) -> tuple[Request, str]:
+def request_of(work: TakeWork, number: int, engine: Engine) -> tuple[Request, str]:
     """Return what attempt ``number`` of a take asks of an engine, and how a revision is made ("" for a new piece)."""
     request, way = Request(work.brief, (work.seed(number),)), ""
     if work.change is not None:
@@ -40,10 +39,8 @@ def request_of(work: "TakeWork", number: int, engine: Engine) -> tuple[Request, 
     return request, way
 
 
-def batch_key(work: "TakeWork") -> tuple[int, bool]:
+def batch_key(work: TakeWork) -> tuple[int, bool]:
     """Return what takes have to share to be made in one call: about the same length, and new or changed music."""
-    from bot.orders.work import BATCH_SECONDS
-
     return work.brief.seconds // BATCH_SECONDS, work.change is not None
 
 
