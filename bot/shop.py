@@ -260,8 +260,8 @@ class Core:
             return None
         repository = kind.repository if isinstance(kind, NeuralKind) else ""
         weights = weights_of(kind.name, self.environment.bgm_data, given.models, repository)
-        limits = Limits(given.batch_minutes * 60, given.idle_minutes * 60)
-        return EngineRoom(kind.name, kind.capabilities, self.config.places, weights, limits)
+        limits = Limits(given.batch_minutes * 60, given.idle_minutes * 60, threads=given.threads)
+        return EngineRoom(kind, self.config.places, weights, limits)
 
     async def _learn(self, spent: float, seconds: float) -> None:
         """Note how fast orders are made here."""

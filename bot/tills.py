@@ -8,8 +8,10 @@ from bot.commands.said import Person
 from bot.errors import BadSetting
 from bot.orders.order import Order
 from bot.orders.pricing import STARS, Price, PriceList
+from bot.payments.bank_desk import BankDesk
 from bot.payments.bill import bill_of
 from bot.payments.cashier import Cashier
+from bot.payments.manual import ManualProvider
 from bot.payments.provider import Provider
 from bot.payments.stars import StarsProvider
 from bot.payments.stripe import API_VERSION, Pages, StripeProvider, check_key
@@ -18,10 +20,12 @@ from bot.settings.shop import Prices, Shop
 from bot.shop import Core
 
 
-def open_tills(environment: Environment, core: Core, telegram: Till | None) -> Mapping[str, Provider]:
-    """Return the providers that have what they need, by name; ``telegram`` is the till of that doorway if it is open.
+def open_tills(environment: Environment, core: Core, telegram: Till | None, desk: BankDesk) -> Mapping[str, Provider]:
+    """Return the providers that have what they need, by name; ``telegram`` is the till of that doorway if it is open,
+    ``desk`` asks the operator about bank transfers.
 
-    Where Telegram buyers pay by Stripe, Stars can still be given back.
+    Where Telegram buyers pay by Stripe, Stars can still be given back; and transfers that are on their way are followed
+    also after the shop has ceased to offer them.
     """
     bill = bill_of(core.config.texts, core.config.name)
     found: dict[str, Provider] = {}
@@ -37,6 +41,8 @@ def open_tills(environment: Environment, core: Core, telegram: Till | None) -> M
         )
     if telegram is not None:
         found["stars"] = StarsProvider(telegram, core.book, bill, timedelta(seconds=core.config.policy.pay_within))
+    bank = core.config.shop.payments.bank
+    found["manual"] = ManualProvider(core.transfers, bank, core.config.texts, desk.ask)
     return found
 
 
@@ -48,15 +54,22 @@ def open_cashier(environment: Environment, core: Core, providers: Mapping[str, P
 
 
 def way_of(order: Order) -> str:
-    """Return the provider an order is paid with: the one its buyer chose, else the one that takes its money."""
+    """Return the provider an order is paid with: the one its buyer chose, else the one that takes its money.
+
+    One that is named nowhere is of before there was a choice."""
     return str(order.data.get("provider") or ("stars" if order.price.currency == STARS else "stripe"))
 
 
-def ways(environment: Environment) -> Callable[[Person, Price], tuple[str, ...]]:
-    """Return what names the providers by which a person can pay a price."""
+def ways(environment: Environment, shop: Shop) -> Callable[[Person, Price], tuple[str, ...]]:
+    """Return what names the providers by which a person can pay a price, the usual one first."""
 
     def found(person: Person, price: Price) -> tuple[str, ...]:
-        return ("stars",) if price.currency == STARS else ("stripe",)
+        if price.currency == STARS:
+            return ("stars",)
+        payments = shop.payments
+        by_transfer = payments.manual and payments.bank.currency == price.currency
+        by_card = environment.stripe_secret_key is not None
+        return (*(("stripe",) if by_card else ()), *(("manual",) if by_transfer else ()))
 
     return found
 
@@ -82,6 +95,13 @@ def lacking(environment: Environment, shop: Shop, prices: Prices, *, test: bool)
             check_key(environment.stripe_secret_key.get_secret_value(), environment.stripe_api_base, test_allowed=test)
         except BadSetting as error:
             problems += error.problems
+    elif shop.payments.manual:
+        foreign = {prices.currency, *prices.languages.values()} - {shop.payments.bank.currency, STARS}
+        if foreign:
+            problems.append(
+                f"shop.toml: [payments.bank] takes {shop.payments.bank.currency}, but prices.toml also sells in "
+                f"{', '.join(sorted(foreign))}; set STRIPE_SECRET_KEY, or sell in one currency"
+            )
     elif environment.discord_token is not None or not stars:
         problems.append("STRIPE_SECRET_KEY: orders cannot be paid; run `bgm setup`, or set the key")
     return problems

@@ -52,6 +52,8 @@ async def settled(services: Services, person: Person, draft: Draft) -> tuple[Dra
     balance = await services.purse.balance(person.id, price.currency)
     price, discounts = with_credit(price, discounts, balance)
     ways = services.ways(person, price) if price.total.amount else ("",)
+    if not ways:
+        raise BadInput(f"nothing takes {price.currency} from {person.id}", text="error-no-way-to-pay")
     kept = replace(draft, coupon=discounts.code, bundle="")
     return kept, Offer(brief, price, discounts, Region(draft.region), ways, (problem,) if problem else ())
 

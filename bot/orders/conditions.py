@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.orders import corrections, facts, letters
+from bot.orders.consents import confirmed
 from bot.orders.order import Order
 
 
@@ -76,6 +77,11 @@ def price_met(order: Order, what: facts.Paid) -> bool:
     """Amount and currency are those of the price."""
     total = order.price.total
     return what.amount == total.amount and what.currency.upper() == total.currency
+
+
+def price_met_and_confirmed(order: Order, what: facts.Paid) -> bool:
+    """Amount and currency are those of the price, and the buyer's law wants the contract in a form that lasts."""
+    return price_met(order, what) and confirmed(order)
 
 
 def another_payment(order: Order, what: facts.Paid) -> bool:

@@ -43,7 +43,12 @@ TICKED = (Region.EU, Region.UK)
 CONFIRMED = (Region.KOREA, Region.EU, Region.UK)
 """Where the buyer gets the contract in a form that lasts."""
 
-_EEA = frozenset("bg cs da de el es et fi fr ga hr hu is it lt lv mt nb nl nn no pl pt ro sk sl sv".split())
+_EEA = frozenset(
+    (
+        *("bg", "cs", "da", "de", "el", "es", "et", "fi", "fr", "ga", "hr", "hu", "is", "it", "lt", "lv", "mt", "nb"),
+        *("nl", "nn", "no", "pl", "pt", "ro", "sk", "sl", "sv"),
+    )
+)
 """Languages spoken mostly in the European Economic Area; one with a land of its own (``pt-BR``) is judged by that."""
 
 _LANDS = {"kr": Region.KOREA, "gb": Region.UK, "ie": Region.EU, "es": Region.EU, "se": Region.EU, "de": Region.EU,

@@ -9,7 +9,7 @@ from bot.orders.order import State
 
 DOCUMENT = Path("docs") / "order-story.md"
 
-_TOLD = {"tell_buyer": "buyer", "hand_over": "buyer", "hand_over_thread": "buyer",
+_TOLD = {"tell_buyer": "buyer", "paper": "buyer", "hand_over": "buyer", "hand_over_thread": "buyer",
          "hand_over_claim": "buyer", "hand_over_mail": "buyer", "post_card": "operator", "update_card": "operator",
          "alert_operator": "operator"}  # fmt: skip
 

@@ -283,6 +283,13 @@ class BuyerTold(What):
 
 
 @dataclass(frozen=True, slots=True)
+class PaperSent(What):
+    """The buyer has the contract in a form that lasts; ``message`` says where, empty if only ``/orders`` shows it."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobDied(What):
     """A job failed for good after its last try; ``data`` is what the job was given (its round, its payment)."""
 

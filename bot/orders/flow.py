@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.orders import conditions as only
-from bot.orders import facts
+from bot.orders import consents, facts
 from bot.orders import remembered as note
 from bot.orders.brief import Brief
 from bot.orders.facts import Fact, What
@@ -77,7 +77,8 @@ def placed(order: Order, policy: Policy, now: datetime) -> Step:
     if order.free:
         state, seconds, first = C, policy.compose_within, "compose"
     order = replace(order, state=state, version=1, deadline=now + timedelta(seconds=seconds))
-    works = tuple(work(kind, order, facts.Placed()) for kind in (first, "tell_buyer"))
+    paper = ("paper",) if order.free and consents.confirmed(order) else ()
+    works = tuple(work(kind, order, facts.Placed()) for kind in (first, "tell_buyer", *paper))
     return Step(order, works, "The buyer confirmed the summary.")
 
 
@@ -147,6 +148,8 @@ TABLE: tuple[Row, ...] = (
         ("alert_operator",), only.free, note.hand_over),
     # Paying
     Row(A, facts.CheckoutOpened, A, "There is a page to pay on.", ("tell_buyer",), remember=note.checkout),
+    Row(A, facts.Paid, C, "The price is paid; the buyer gets the contract in a form that lasts.",
+        ("compose", "tell_buyer", "paper"), only.price_met_and_confirmed, note.payment, "compose_within"),
     Row(A, facts.Paid, C, "The price is paid.", ("compose", "tell_buyer"), only.price_met, note.payment,
         "compose_within"),
     Row(A, facts.Paid, _REFUNDING, "Another amount than the price was paid; it goes back.",
@@ -351,6 +354,10 @@ TABLE: tuple[Row, ...] = (
         for state in State
     ),
     # Telling
+    *(
+        Row(state, facts.PaperSent, state, "The buyer has the contract.", (), None, note.paper)
+        for state in State
+    ),
     *(
         Row(state, facts.BuyerTold, state, "The buyer's status message stands.", remember=note.status)
         for state in State

@@ -183,6 +183,11 @@ def failure(_order: Order, what: facts.JobDied) -> dict[str, Any]:
     return {"failure": {"kind": what.kind, "error": what.error, "data": what.data}}
 
 
+def paper(_order: Order, what: facts.PaperSent) -> dict[str, Any]:
+    """Where the buyer has the contract."""
+    return {"paper": what.message}
+
+
 def status(_order: Order, what: facts.BuyerTold) -> dict[str, Any]:
     """Where the buyer's status message is."""
     return {"status": what.message}

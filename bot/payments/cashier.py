@@ -28,7 +28,8 @@ log = structlog.get_logger(__name__)
 class Cashier:
     """Opens, closes and refunds at the providers, and tells the order book what they say.
 
-    ``choose`` names the provider an order is paid with. `hands` goes to the runner, `hear` to the web room.
+    ``providers`` may be filled after this is made; ``choose`` names the one an order is paid with. `hands` goes to the
+    runner, `hear` to the web room.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Cashier:
         version: str = "",
     ) -> None:
         self._book = book
-        self._providers = dict(providers)
+        self._providers = providers
         self._choose = choose
         self._secrets = tuple(secrets)
         self._version = version

@@ -51,6 +51,7 @@ RETRIES: dict[str, Retry] = {
     "hand_over_claim": Retry(tries=12, first=2),
     # Mail servers turn strangers away for minutes (greylisting), and are down for hours now and then.
     "hand_over_mail": Retry(tries=14, first=20, growth=2, longest=1800),
+    "paper": Retry(tries=20, first=2),
     "letter": Retry(tries=20, first=2),
 }
 """By kind of work; `OTHERWISE` for the rest."""

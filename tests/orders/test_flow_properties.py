@@ -137,6 +137,7 @@ ALPHABET: tuple[What, ...] = (
     *DISPUTES,
     facts.FeeTaken("stripe", "pi_1", "txn_1", 435, "KRW"),
     facts.BuyerTold("discord:1/1"),
+    facts.PaperSent("discord:1/2"),
     facts.RetryAsked(),
     *(
         facts.JobDied(kind, "it broke", data)
@@ -170,7 +171,8 @@ ASIDES: tuple[tuple[What, ...], ...] = (
 
 
 def test_every_line_of_the_table_can_happen() -> None:
-    starts = [flow.placed(order, POLICY, NOON).order for order in (new_order(), free_order())]
+    korean = new_order(data={"region": "kr", "consents": [{"what": "terms"}]})
+    starts = [flow.placed(order, POLICY, NOON).order for order in (new_order(), free_order(), korean)]
     reached: set[tuple[State, str, State, str]] = set()
     seen, unvisited = {_shape(start) for start in starts}, starts
     while unvisited:

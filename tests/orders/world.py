@@ -147,6 +147,8 @@ class World:
                 return self._send_back(work)
             case "tell_buyer":
                 return facts.BuyerTold("dm:1")
+            case "paper":
+                return facts.PaperSent("dm:2")
             case "close_checkout" | "update_card" | "alert_operator":
                 return None
             case _:

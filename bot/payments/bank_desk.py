@@ -1,4 +1,4 @@
-"""The bank counter: asks the operator what only they can see of a transfer, and takes their answer."""
+"""The desk for bank transfers: asks the operator what only they can see of a transfer, and takes their answer."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from bot.texts import Texts
 log = structlog.get_logger(__name__)
 
 
-class Counter:
+class BankDesk:
     """Posts questions about transfers where the operator reads: ``places`` by platform, through ``doorways``."""
 
     def __init__(
