@@ -58,7 +58,7 @@ class World:
             starting.push_async_callback(telegram.stop)
             stripe = await StripeWorld.start(host)
             starting.push_async_callback(stripe.stop)
-            page = await PageServer.start(discord, stripe, host, port)
+            page = await PageServer.start(discord, telegram, stripe, host, port)
             starting.push_async_callback(page.stop)
             _tell(stripe, page)
             world = cls(discord, telegram, stripe, page, starting.pop_all())

@@ -1,4 +1,4 @@
-"""Attachments, handed on from the sandbox's CDN so that the page needs no other origin.
+"""Files, handed on from the sandbox's chats so that the page needs no other origin.
 
 Uploaded files are strangers' files: only pictures and sounds are shown in place, everything else is a download, and
 none of it may run.
@@ -30,20 +30,28 @@ class Files:
                 raise web.HTTPNotFound
             blob = await found.read()
             kind = found.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        headers = {
-            "Content-Security-Policy": _LOCKED,
-            "Accept-Ranges": "bytes",
-            "Cache-Control": "private, max-age=600",
-        }
-        if not _IN_PLACE.fullmatch(kind):
-            kind = "application/octet-stream"
-            headers["Content-Disposition"] = "attachment"
-        part = _part(request.headers.get("Range", ""), len(blob))
-        if part is None:
-            return web.Response(body=blob, content_type=kind, headers=headers)
-        first, last = part
-        headers["Content-Range"] = f"bytes {first}-{last}/{len(blob)}"
-        return web.Response(status=206, body=blob[first : last + 1], content_type=kind, headers=headers)
+        return part_of(request, blob, kind)
+
+
+def part_of(request: web.Request, blob: bytes, kind: str) -> web.Response:
+    """Return the answer with a file, or with the part of it that was asked for; only what cannot run is shown in place.
+
+    Raises HTTPRequestRangeNotSatisfiable where the part lies outside.
+    """
+    headers = {
+        "Content-Security-Policy": _LOCKED,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=600",
+    }
+    if not _IN_PLACE.fullmatch(kind):
+        kind = "application/octet-stream"
+        headers["Content-Disposition"] = "attachment"
+    part = _part(request.headers.get("Range", ""), len(blob))
+    if part is None:
+        return web.Response(body=blob, content_type=kind, headers=headers)
+    first, last = part
+    headers["Content-Range"] = f"bytes {first}-{last}/{len(blob)}"
+    return web.Response(status=206, body=blob[first : last + 1], content_type=kind, headers=headers)
 
 
 def _part(header: str, size: int) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.sandbox.discord import ClientRefusal
+from bot.sandbox import discord, telegram
 
 POLICY = "; ".join(
     (
@@ -75,10 +75,10 @@ async def keep(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn what Discord's client would not have allowed, and malformed requests, into a sentence."""
+    """Turn what a chat's own app would not have allowed, and malformed requests, into a sentence."""
     try:
         return await handler(request)
-    except ClientRefusal as refusal:
+    except (discord.ClientRefusal, telegram.ClientRefusal) as refusal:
         return _refused(409, str(refusal))
     except web.HTTPRequestEntityTooLarge:
         return _refused(413, "That is too much to upload at once.")

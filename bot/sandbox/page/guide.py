@@ -1,7 +1,7 @@
 """The four things to try, each ticked by what really happens.
 
 The sandbox does not know the shop, so it goes by what any shop with a review channel must do: a command called
-`bgm` was used, Stripe saw money, the operator gave a verdict, a sound in a direct message was played.
+`bgm` was used, Stripe or Telegram saw money, the operator gave a verdict, a sound in a direct message was played.
 """
 
 from __future__ import annotations
@@ -31,8 +31,13 @@ class Guide:
         if who == "buyer" and command == "bgm":
             self._tick("order")
 
+    def wrote(self, who: str, text: str) -> None:
+        """Somebody wrote to the bot on Telegram, where a command is words like any other."""
+        if text.startswith("/"):
+            self.used(who, text[1:].split()[0].partition("@")[0] if text[1:].split() else "")
+
     def paid(self) -> None:
-        """Stripe saw a payment succeed."""
+        """A payment succeeded."""
         self._tick("order")
         self._tick("pay")
 
@@ -42,7 +47,7 @@ class Guide:
             self._tick("approve")
 
     def clicked(self, who: str, in_review: bool) -> None:
-        """Somebody pressed a button. Which verdict it was shows only when music arrives."""
+        """Somebody pressed a button (on Telegram also: reacted). Which verdict it was shows only when music arrives."""
         if who == "operator" and in_review:
             self._verdict_by_button = True
 
@@ -69,6 +74,8 @@ class Guide:
 
 
 def has_sound(message: dict[str, Any]) -> bool:
-    """Whether a message carries a sound file."""
+    """Whether a message, of either chat, carries a sound file."""
+    if "audio" in message:
+        return True
     files = message.get("attachments") or []
     return any(str(file.get("content_type") or "").startswith("audio/") for file in files)

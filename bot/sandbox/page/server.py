@@ -15,9 +15,14 @@ from bot.sandbox.page.acts import Acts
 from bot.sandbox.page.curtain import Curtain
 from bot.sandbox.page.files import Files
 from bot.sandbox.page.guide import Guide
+from bot.sandbox.page.phones import Phones
 from bot.sandbox.page.stream import Stream
 from bot.sandbox.page.weather import Weather
 from bot.sandbox.stripe import StripeWorld
+from bot.sandbox.telegram import ClientEvent as PhoneEvent
+from bot.sandbox.telegram import EventKind as PhoneKind
+from bot.sandbox.telegram import Person as PhoneOwner
+from bot.sandbox.telegram import TelegramWorld
 
 STATIC = Path(__file__).parent / "static"
 _MOST_AT_ONCE = views.MOST_FILES * views.UPLOAD_LIMIT
@@ -33,22 +38,31 @@ _PAYMENTS = {
 class PageServer:
     """A running page. Make one with `start`; `url` is where the browser goes."""
 
-    def __init__(self, discord: DiscordWorld, stripe: StripeWorld) -> None:
+    def __init__(self, discord: DiscordWorld, telegram: TelegramWorld, stripe: StripeWorld) -> None:
         self.url = ""
         self._discord = discord
+        self._telegram = telegram
         self._people = views.cast(discord)
         self._stream = Stream()
         self._curtain = Curtain()
-        self._weather = Weather(discord, stripe)
+        self._weather = Weather(discord, telegram, stripe)
         self._guide = Guide(lambda done: self._stream.tell("guide", done))
+        self._phones = Phones(telegram, self._guide, self._curtain)
         self._listeners: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
 
     @classmethod
-    async def start(cls, discord: DiscordWorld, stripe: StripeWorld, host: str = "127.0.0.1", port: int = 0) -> Self:
+    async def start(
+        cls,
+        discord: DiscordWorld,
+        telegram: TelegramWorld,
+        stripe: StripeWorld,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> Self:
         """Serve on `host`; port 0 takes a free one. Raises OSError where the port is taken."""
-        page = cls(discord, stripe)
+        page = cls(discord, telegram, stripe)
         page._session = aiohttp.ClientSession()
         page._runner = web.AppRunner(page._app(page._session), access_log=None, shutdown_timeout=1.0)
         await page._runner.setup()
@@ -58,7 +72,10 @@ class PageServer:
             await page.stop()
             raise
         page.url = f"http://{_in_url(host)}:{page._runner.addresses[0][1]}/"
-        page._listeners = [asyncio.create_task(page._listen(role, person)) for role, person in page._people.items()]
+        page._listeners = [
+            *(asyncio.create_task(page._listen(role, person)) for role, person in page._people.items()),
+            *(asyncio.create_task(page._listen_phone(role, owner)) for role, owner in page._phones.people.items()),
+        ]
         return page
 
     async def stop(self) -> None:
@@ -98,6 +115,7 @@ class PageServer:
                 web.post("/api/reset", self._reset),
                 web.get("/cdn/{path:.+}", Files(self._discord.cdn, session).serve),
                 web.static("/static", STATIC),
+                *self._phones.routes(),
                 *acts.routes(),
             ]
         )
@@ -107,13 +125,16 @@ class PageServer:
         return web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
 
     async def _scene(self, _: web.Request) -> web.Response:
-        return web.json_response(views.scene(self._discord, self._guide.done, self._weather.report()))
+        report = self._weather.report()
+        return web.json_response(views.scene(self._discord, self._phones.scene(), self._guide.done, report))
 
     async def _locale(self, request: web.Request) -> web.Response:
         """Set everybody's language: somebody who reads Korean wants to read the operator's side too."""
         locale = (await views.body_of(request)).json["locale"]
         for person in self._people.values():
             person.set_locale(locale)
+        for owner in self._phones.people.values():
+            owner.set_language(locale.partition("-")[0])
         self._stream.tell("locale", {"language": locale})
         return web.json_response({})
 
@@ -125,7 +146,7 @@ class PageServer:
 
     async def _reset(self, _: web.Request) -> web.Response:
         await self._weather.clear()
-        self._curtain.fall()
+        self._curtain.fall({chat.id: max(chat.messages, default=0) for chat in self._telegram.realm.chats.values()})
         self._guide.reset()
         self._stream.tell("weather", self._weather.report())
         self._stream.tell("reset", {})
@@ -140,6 +161,17 @@ class PageServer:
                 if event.kind is EventKind.MESSAGE_CREATE:
                     self._guide.received(role, event.data)
                 self._stream.tell(event.kind.value, event.data, role, event.channel_id)
+
+    async def _listen_phone(self, role: str, owner: PhoneOwner) -> None:
+        """Do the same for somebody's phone; its kinds begin with `phone_`."""
+        async for event in owner.events():
+            if not self._is_hidden_on_phone(event):
+                if event.kind is PhoneKind.MESSAGE:
+                    self._guide.received(role, event.data)
+                self._stream.tell(f"phone_{event.kind.value}", event.data, role, str(event.chat_id))
+
+    def _is_hidden_on_phone(self, event: PhoneEvent) -> bool:
+        return event.kind is PhoneKind.EDITED and self._curtain.hides_phone(event.data)
 
     def _is_hidden(self, event: ClientEvent) -> bool:
         """Whether it happened to a message behind the curtain."""

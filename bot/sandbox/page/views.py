@@ -29,7 +29,9 @@ def cast(discord: DiscordWorld) -> dict[str, Person]:
     return {role: discord.person(getattr(discord, f"{role}_id")) for role in ROLES}
 
 
-def scene(discord: DiscordWorld, guide: list[str], weather: dict[str, bool]) -> dict[str, Any]:
+def scene(
+    discord: DiscordWorld, telegram: dict[str, Any], guide: list[str], weather: dict[str, bool]
+) -> dict[str, Any]:
     """Return everything the page needs before it looks into a channel."""
     people = cast(discord)
     return {
@@ -45,6 +47,7 @@ def scene(discord: DiscordWorld, guide: list[str], weather: dict[str, bool]) -> 
             {"key": role, "id": str(person.id), "name": person.name, "locale": person.locale}
             for role, person in people.items()
         ],
+        "telegram": telegram,
         "guide": guide,
         "weather": weather,
         "upload_limit": discord.realm.rules.upload_limit,

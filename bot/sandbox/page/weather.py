@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from bot.sandbox.discord import DiscordWorld
 from bot.sandbox.stripe import StripeWorld
+from bot.sandbox.telegram import TelegramWorld
 
 EXTRA_WEBHOOKS = 2
 """Repetitions of each webhook while they are duplicated."""
@@ -18,13 +19,16 @@ class Sky:
     dms_closed: bool = False
     discord_down: bool = False
     duplicate_webhooks: bool = False
+    telegram_down: bool = False
+    bot_blocked: bool = False
 
 
 class Weather:
     """Turns the worlds' faults on and off and remembers which are on."""
 
-    def __init__(self, discord: DiscordWorld, stripe: StripeWorld) -> None:
+    def __init__(self, discord: DiscordWorld, telegram: TelegramWorld, stripe: StripeWorld) -> None:
         self._discord = discord
+        self._telegram = telegram
         self._stripe = stripe
         self._sky = Sky()
 
@@ -44,6 +48,12 @@ class Weather:
             case "duplicate_webhooks":
                 self._stripe.faults.webhook_duplicates = EXTRA_WEBHOOKS if is_on else 0
                 self._sky.duplicate_webhooks = is_on
+            case "telegram_down":
+                self._telegram.faults.down(is_on)
+                self._sky.telegram_down = is_on
+            case "bot_blocked":
+                self._telegram.person(self._telegram.buyer_id).block(is_on)
+                self._sky.bot_blocked = is_on
             case "drop_gateway":
                 await self._discord.faults.drop_gateway()
             case _:

@@ -18,7 +18,7 @@ def test_both_languages_say_the_same() -> None:
 
 
 def test_everything_the_page_says_is_there() -> None:
-    sources = "".join(path.read_text() for path in (STATIC / "js").glob("*.js"))
+    sources = "".join(path.read_text() for path in (STATIC / "js").rglob("*.js"))
     said = set(re.findall(r'\bt\(\s*"(\w+)"', sources))
     stems = set(re.findall(r"\bt\(\s*`(\w+?)\$\{", sources))
     assert len(said) > 40

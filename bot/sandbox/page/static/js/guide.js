@@ -7,8 +7,10 @@ const HIDDEN = "kiosk.guide.hidden";
 
 /** The strip below the top bar. `onStep(name)` is called when somebody wants to be shown the way. */
 export class Guide {
-  constructor(done, onStep) {
+  /** @param {"discord"|"telegram"} chat where the four things are done: it has words of its own for some of them */
+  constructor(done, chat, onStep) {
     this.onStep = onStep;
+    this.chat = chat;
     this.box = h("nav", { class: "guide" });
     this.draw(done);
     this.box.hidden = sessionStorage.getItem(HIDDEN) === "yes";
@@ -71,7 +73,7 @@ export class Guide {
           onclick: () => this.onStep(name),
         },
         h("span", { class: "num", "aria-hidden": "true" }, isDone ? icon("tick") : String(index + 1)),
-        h("span", { class: "says" }, h("b", null, t(`step_${name}`)), h("small", null, t(`hint_${name}`))),
+        h("span", { class: "says" }, h("b", null, t(`step_${this.chat}_${name}`)), h("small", null, t(`hint_${this.chat}_${name}`))),
         isDone && h("span", { class: "unseen" }, t("done")),
       ),
     );

@@ -1,10 +1,9 @@
 /** The log of a room: messages in order, kept at the end while the reader is at the end. */
 import { h } from "./dom.js";
+import { Ending } from "./ending.js";
 import { dayName, t } from "./i18n.js";
 import { dots, face, messageItem } from "./message.js";
 import { post } from "./net.js";
-
-const NEAR_PX = 90;
 
 export class Log {
   constructor(ctx) {
@@ -15,18 +14,10 @@ export class Log {
       { class: "log", role: "log", tabindex: "0", "aria-live": "polite", "aria-relevant": "additions" },
       this.items,
     );
-    this.newer = h("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() });
-    this.box = h("div", { class: "log-wrap" }, this.scroller, this.newer);
+    this.ending = new Ending(this.scroller, this.items);
+    this.box = h("div", { class: "log-wrap" }, this.scroller, this.ending.newer);
     this.typing = h("p", { class: "typing", role: "status" });
-    this.isAtEnd = true;
     this.turn = 0;
-    this.scroller.addEventListener("scroll", () => {
-      this.isAtEnd = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_PX;
-      if (this.isAtEnd) this.newer.hidden = true;
-    });
-    // Pictures and players change the height after the message stands: stay at the end if that is where we were.
-    new ResizeObserver(() => this.isAtEnd && this.toEnd()).observe(this.items);
-    new ResizeObserver(() => this.isAtEnd && this.toEnd()).observe(this.scroller);
   }
 
   /** Show the room of now from its first message. */
@@ -34,8 +25,6 @@ export class Log {
     const turn = ++this.turn;
     const { ctx } = this;
     this.scroller.setAttribute("aria-label", t("logOf", { room: ctx.roomTitle() }));
-    this.newer.textContent = t("newer");
-    this.newer.hidden = true;
     let messages = [];
     try {
       messages = ctx.channel ? await ctx.store.messages(ctx.who, ctx.channel) : [];
@@ -48,8 +37,7 @@ export class Log {
       hello(ctx),
       ...messages.map((message, index) => this.itemWithDay(message, messages[index - 1])).flat(),
     );
-    this.isAtEnd = true;
-    this.toEnd();
+    this.ending.restart();
     requestAnimationFrame(() => this.scroller.setAttribute("aria-live", "polite"));
     this.showTyping();
   }
@@ -92,8 +80,7 @@ export class Log {
     if (isNew) item.classList.add("is-new");
     if (before) before.before(...nodes);
     else this.items.append(...nodes);
-    if (this.isAtEnd || message.author.id === this.ctx.me.id || message.flags & 64) this.toEnd();
-    else this.newer.hidden = false;
+    this.ending.grew(message.author.id === this.ctx.me.id || message.flags & 64);
   }
 
   remove(id) {
@@ -106,11 +93,6 @@ export class Log {
 
   find(id) {
     return this.items.querySelector(`[data-id="${CSS.escape(id)}"]`);
-  }
-
-  toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.newer.hidden = true;
   }
 
   showTyping() {

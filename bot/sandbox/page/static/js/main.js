@@ -5,16 +5,22 @@ import { Guide } from "./guide.js";
 import { refreshRelative } from "./markdown.js";
 import { connect, get, post, Refusal } from "./net.js";
 import { Pane } from "./pane.js";
+import { Handsets } from "./phone/handsets.js";
+import { Phone } from "./phone/phone.js";
 import { Store } from "./store.js";
 import { isStormy, openWeather } from "./weather.js";
 
 const TONGUE = "kiosk.language";
+const CHAT = "kiosk.chat";
+const CHATS = ["discord", "telegram"];
 const TOAST_MS = 6000;
 const SIDES = ["left", "right"];
 
 class Page {
-  constructor(store, stream) {
+  constructor(store, handsets, stream) {
     this.store = store;
+    this.handsets = handsets;
+    this.chat = chosenChat();
     this.cast = { left: "buyer", right: "operator" };
     this.tab = "left";
     this.root = document.getElementById("stage");
@@ -37,6 +43,7 @@ class Page {
     store.addEventListener("locale", ({ detail }) => this.onLocale(detail.language));
     store.addEventListener("reset", () => store.refresh().catch((error) => this.say(error)));
     store.addEventListener("unread", () => this.drawTabs());
+    this.handsets.addEventListener("unread", () => this.drawTabs());
     document.addEventListener("visibilitychange", () => this.panes.forEach((pane) => pane.look()));
     window.addEventListener("resize", () => this.panes.forEach((pane) => pane.look()));
     setInterval(refreshRelative, 10_000);
@@ -52,9 +59,10 @@ class Page {
   draw() {
     this.panes?.forEach((pane) => pane.close());
     document.title = t("pageTitle");
-    this.guide = new Guide(this.store.scene.guide, (step) => this.showStep(step));
+    this.guide = new Guide(this.store.scene.guide, this.chat, (step) => this.showStep(step));
     this.tools = h("div", { class: "top-tools" });
     this.windows = h("main", { class: "windows" });
+    this.chats = h("div", { class: "tongue chats", role: "radiogroup", "aria-label": t("chatApp") });
     this.tabs = h("div", { class: "pocket-tabs", role: "tablist", "aria-label": t("windows") });
     this.root.replaceChildren(
       h(
@@ -67,6 +75,7 @@ class Page {
           h("span", null, "BGM Kiosk "),
           h("small", null, t("tagline")),
         ),
+        this.chats,
         this.tools,
       ),
       this.guide.box,
@@ -80,12 +89,49 @@ class Page {
   }
 
   newPane(side) {
-    return new Pane(this.store, this.cast[side], {
+    const around = {
       say: (error) => this.say(error),
       sentence: (error) => this.sentence(error),
       isShown: (pane) => this.isShown(pane),
       onCast: (pane, key, hasFocus) => this.recast(pane, key, hasFocus),
-    });
+    };
+    return this.chat === "telegram"
+      ? new Phone(this.store, this.handsets, this.cast[side], around)
+      : new Pane(this.store, this.cast[side], around);
+  }
+
+  /** Look at the other chat; everybody stays who they are. */
+  chooseChat(chat) {
+    if (chat === this.chat) return;
+    this.chat = chat;
+    localStorage.setItem(CHAT, chat);
+    this.draw();
+    this.chats.querySelector("[aria-checked='true']").focus();
+  }
+
+  unreadOf(chat, who) {
+    return chat === "telegram" ? this.handsets.unreadOf(who) : this.store.unreadOf(who);
+  }
+
+  /** Which chat is shown; a dot says that something waits in the other one. */
+  drawChats() {
+    const waits = (chat) => chat !== this.chat && SIDES.some((side) => this.unreadOf(chat, this.cast[side]));
+    this.chats.replaceChildren(
+      ...CHATS.map((chat) =>
+        h(
+          "button",
+          {
+            type: "button",
+            role: "radio",
+            "aria-checked": String(this.chat === chat),
+            data: { chat },
+            onclick: () => this.chooseChat(chat),
+          },
+          chat === "discord" ? "Discord" : "Telegram",
+          waits(chat) ? h("span", { class: "dot" }, h("span", { class: "unseen" }, t("unreadWord"))) : null,
+        ),
+      ),
+    );
   }
 
   isShown(pane) {
@@ -164,10 +210,11 @@ class Page {
   }
 
   drawTabs() {
+    this.drawChats();
     this.tabs.replaceChildren(
       ...SIDES.map((side) => {
         const who = this.cast[side];
-        const unread = this.store.unreadOf(who);
+        const unread = this.unreadOf(this.chat, who);
         return h(
           "button",
           {
@@ -224,7 +271,8 @@ class Page {
     if (this.cast[side] !== who) this.recast(this.panes[SIDES.indexOf(side)], who);
     this.showTab(side);
     const pane = this.panes[SIDES.indexOf(side)];
-    WAYS[step](pane, this);
+    if (this.chat === "telegram") pane.showStep(step);
+    else WAYS[step](pane, this);
   }
 
   say(error) {
@@ -275,6 +323,12 @@ const WAYS = {
   },
 };
 
+/** The chat looked at last. */
+function chosenChat() {
+  const kept = localStorage.getItem(CHAT);
+  return CHATS.includes(kept) ? kept : CHATS[0];
+}
+
 async function begin() {
   const stream = await connect();
   const scene = await get("/api/scene");
@@ -284,8 +338,9 @@ async function begin() {
     await post("/api/locale", { locale: locale() });
   }
   const store = new Store(scene);
-  await store.load();
-  return new Page(store, stream);
+  const handsets = new Handsets(store);
+  await Promise.all([store.load(), handsets.load()]);
+  return new Page(store, handsets, stream);
 }
 
 begin().catch((error) => {

@@ -2,11 +2,11 @@
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { post } from "./net.js";
+import { castHead } from "./cast.js";
 import { Composer } from "./composer.js";
 import { Log, react } from "./log.js";
 import { openModal } from "./modal.js";
 import { hush } from "./player.js";
-import { face } from "./message.js";
 import { markdown } from "./markdown.js";
 import { roomIcon, sidebar } from "./sidebar.js";
 
@@ -98,58 +98,13 @@ export class Pane {
     this.head = h("header", { class: "chat-head" });
     this.box.setAttribute("aria-label", t(`title_${who}`));
     this.box.replaceChildren(
-      this.paneHead(),
+      castHead(this),
       this.side,
       h("div", { class: "scrim", onclick: () => this.box.classList.remove("show-side") }),
       h("div", { class: "chat" }, this.head, this.log.box, this.log.typing, this.composer.box),
     );
     this.side.addEventListener("keydown", (event) => event.key === "Escape" && this.box.classList.remove("show-side"));
     this.showRoom();
-  }
-
-  paneHead() {
-    const people = this.scene.people;
-    const choose = (key) => key !== this.who && this.around.onCast(this, key);
-    const cast = h(
-      "div",
-      { class: "cast", role: "radiogroup", "aria-label": t("youAre") },
-      people.map((person) =>
-        h(
-          "button",
-          {
-            type: "button",
-            role: "radio",
-            "aria-checked": String(person.key === this.who),
-            title: t(`role_${person.key}`),
-            tabindex: person.key === this.who ? "0" : "-1",
-            data: { cast: person.key },
-            onclick: () => choose(person.key),
-            onkeydown: (event) => this.onCastKey(event, person.key),
-          },
-          face(person.id, this),
-          h("span", null, t(`role_${person.key}`)),
-        ),
-      ),
-    );
-    return h(
-      "header",
-      { class: "pane-head" },
-      h(
-        "div",
-        { class: "pane-title" },
-        h("strong", null, t(`title_${this.who}`)),
-        h("span", null, t(`about_${this.who}`, { name: this.me.name })),
-      ),
-      cast,
-    );
-  }
-
-  onCastKey(event, key) {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const keys = this.scene.people.map((person) => person.key);
-    this.around.onCast(this, keys[(keys.indexOf(key) + step + keys.length) % keys.length], true);
   }
 
   wire() {

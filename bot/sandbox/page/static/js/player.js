@@ -40,7 +40,17 @@ class Player {
   }
 
   build(ctx) {
-    this.go = h("button", { class: "go", type: "button", onclick: () => this.toggle() }, icon("play"));
+    const { cover } = this.file;
+    this.go = h(
+      "button",
+      {
+        class: cover ? "go has-cover" : "go",
+        type: "button",
+        style: cover ? { "--cover": `url("${cover}")` } : {},
+        onclick: () => this.toggle(),
+      },
+      icon("play"),
+    );
     this.clock = h("small", null, "–:––");
     this.canvas = h("canvas", { "aria-hidden": "true" });
     this.seek = h("div", { class: "seek", role: "slider", tabindex: "0", "aria-valuemin": "0" }, this.canvas);

@@ -3,7 +3,7 @@ import { fresh, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { post } from "./net.js";
 
-const LASTING = ["dms_closed", "discord_down", "duplicate_webhooks"];
+const LASTING = ["dms_closed", "bot_blocked", "discord_down", "telegram_down", "duplicate_webhooks"];
 const PASSING = ["drop_gateway"];
 
 /** Whether anything is wrong at the moment. */
