@@ -20,7 +20,7 @@ from bot.errors import BadSetting
 from bot.insight.morning import Morning
 from bot.lock import only_one
 from bot.orders.order import Order, State
-from bot.orders.pricing import quote
+from bot.orders.pricing import quote, revision_quote
 from bot.payments.bank_desk import BankDesk, Teller
 from bot.payments.cashier import Cashier
 from bot.payments.provider import Provider
@@ -164,6 +164,7 @@ def services(environment: Environment, core: Core, providers: Mapping[str, Provi
         policy=config.policy,
         front=config.front(environment.bgm_engine),
         quote=lambda brief, person: quote(brief, prices(person)),
+        revision_price=lambda person, free: revision_quote(prices(person), free=free),
         scope=lambda locale, purpose: config.terms.grant(purpose).short.say(locale),
         is_operator=lambda person, _place: person in environment.operator_ids,
         pay_link=pay_link,
@@ -177,6 +178,7 @@ def services(environment: Environment, core: Core, providers: Mapping[str, Provi
         send_bill=send_bill if environment.telegram_token else None,
         certificate_in=lambda file: asyncio.to_thread(named_certificate, file),
         bundles=config.prices.on_sale(),
+        currencies=config.prices.sold_in,
         review_places=review_places(environment, config.shop),
         deliveries=core.counter(),
         operator_locale=config.operator_language,

@@ -134,12 +134,41 @@ def order(
     _run(make(wish, out, approve, language or _language()))
 
 
-@cli.command()
-def engines(language: Language = "") -> None:
-    """List the engines: may their music be sold, can this machine run them, what they can do."""
-    from bot.headless import list_engines
+engines = typer.Typer(help="The engines: may they sell, do they run here; weights and terms.", rich_markup_mode=None)
+cli.add_typer(engines, name="engines")
 
-    list_engines(language or _language())
+
+@engines.callback(invoke_without_command=True)
+def list_engines(context: typer.Context, language: Language = "") -> None:
+    """List the engines: may their music be sold, can this machine run them, what they can do, how fast."""
+    from bot.engines import show
+
+    if context.invoked_subcommand is None:
+        _run(show(language or _language()))
+
+
+@engines.command("pull")
+def pull_engine(
+    name: Annotated[str, typer.Argument(help="musicgen, ace-step or stable-audio-3.")],
+    source: Annotated[Path | None, typer.Option("--from", help="A folder of weights, for machines offline.")] = None,
+    language: Language = "",
+) -> None:
+    """Fetch an engine's weights, check every hash, and keep them in the data folder."""
+    from bot.engines import fetch
+
+    fetch(name, source, language or _language())
+
+
+@engines.command("accept")
+def accept_engine(
+    name: Annotated[str, typer.Argument(help="The engine whose terms are accepted.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; the terms have been read.")] = False,
+    language: Language = "",
+) -> None:
+    """Show under which condition an engine's music may be sold, and record that you accept it."""
+    from bot.engines import accept
+
+    _run(accept(name, language or _language(), sure=yes))
 
 
 @cli.command()

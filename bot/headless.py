@@ -14,14 +14,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from bot.errors import BadInput, EngineFailed
-from bot.generation.rights import ENGINES
 from bot.orders import facts
 from bot.orders.brief import Brief, checked, read_details, read_key, read_length, read_tempo
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State, new_order_id
 from bot.orders.pricing import Line, Price
 from bot.review.card import Words, sentence_of
-from bot.runner import Runner
 from bot.settings.environment import Environment
 from bot.shop import Config, Core
 from bot.storage.jobs import Job
@@ -118,7 +116,7 @@ class House:
             "hand_over": self.hand_over,
             "refund": self.refund,
         }
-        runner = Runner(self.core.book, self.core.jobs, hands)
+        runner = self.core.runner(hands)
         await self.core.book.place(order, by=CUSTOMER, key=f"house:{order.id}")
         await self._tell(order.id, "paid", facts.Paid("house", order.id, 0, price.currency, order.id))
         await runner.start()
@@ -235,18 +233,3 @@ def write_page(out: Path, moods: list[str], styles: list[str], seconds: int, lan
             lambda share: bars.update(bar, completed=share),
         )  # fmt: skip
     Console().print(str(page), highlight=False, markup=False, soft_wrap=True)
-
-
-def list_engines(language: str) -> None:
-    """Print the engines with their rights: may they take paid orders, under which licence, what they can do."""
-    config = Config.read(Environment.read().bgm_config)
-    say = config.texts.say
-    table = Table(*(say(language, f"engines-{name}") for name in ("name", "sells", "rights", "lengths", "can")))
-    for name, kind in ENGINES.items():
-        engine = kind()
-        able = engine.capabilities
-        can: list[str] = [trait for trait in ("extend", "vary", "repaint", "melody", "tempo") if getattr(able, trait)]
-        rights = f"{engine.rights.code_licence}; {engine.rights.weights_licence}"
-        lengths = f"{able.min_seconds:g}-{able.max_seconds:g} s, {able.sample_rate / 1000:g} kHz"
-        table.add_row(name, say(language, f"engines-sells-{engine.rights.sellable}"), rights, lengths, ", ".join(can))
-    Console().print(table)

@@ -7,6 +7,7 @@ it will be finished. It may be killed at any moment: nothing but memory is lost.
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -19,8 +20,9 @@ from bot.errors import EngineFailed, OutOfMemory
 from bot.generation.engine import BatchEngine, Request
 from bot.generation.played import write_played
 from bot.generation.requests import request_of
-from bot.generation.rights import engine_kind
+from bot.generation.rights import EngineKind
 from bot.generation.takework import TakeWork
+from bot.orders.brief import Brief
 from bot.settings.moods import MoodBook, load_moods
 from bot.settings.shop import config_file
 
@@ -49,15 +51,17 @@ class Errand:
         return self.work.seed(self.attempt)
 
 
-def serve(pipe: Any, name: str, places: tuple[Path, ...], weights: Path | None, board: Any) -> None:
+def serve(
+    pipe: Any, kind: EngineKind, places: tuple[Path, ...], weights: Path | None, threads: int, board: Any
+) -> None:
     """Load the engine, say so, and make batches until the pipe is closed."""
     _settle()
     try:
-        engine = _engine(name, places, weights)
+        engine, device = _loaded(kind, places, weights, threads)
     except Exception as error:
         pipe.send(("unfit", _told(error)))
         return
-    pipe.send(("ready", _device()))
+    pipe.send(("ready", device))
     while True:
         try:
             number, errands = pipe.recv()
@@ -95,29 +99,25 @@ def _made(engine: BatchEngine, number: int, errands: Sequence[Errand], board: An
     return ("made", spent)
 
 
-def _engine(name: str, places: tuple[Path, ...], weights: Path | None) -> BatchEngine:
-    from bot.generation.engines.device import best_device, use_threads
-
-    use_threads(int(os.environ.get("BGM_ENGINE_THREADS", "0")))
+def _loaded(kind: EngineKind, places: tuple[Path, ...], weights: Path | None, threads: int) -> tuple[BatchEngine, str]:
+    """Return the engine with its weights in memory, and the device in words."""
     book = load_moods(config_file("moods.toml", places))
-    engine = cast(BatchEngine, engine_kind(name)(book, weights))
+    engine = cast(BatchEngine, kind(book, weights))
+    if "torch" not in sys.modules:
+        engine.load()
+        return engine, "CPU"
+    from bot.generation.engines.device import best_device, device_name, use_threads
+
+    use_threads(threads)
     engine.load()
     if best_device().type == "cuda":  # the first batch pays for kernels and memory; a buyer need not wait for that
         with contextlib.suppress(EngineFailed):
             engine.generate(_warming(book), lambda _share: None)
-    return engine
+    return engine, device_name()
 
 
 def _warming(book: MoodBook) -> Request:
-    from bot.orders.brief import Brief
-
     return Request(Brief(next(iter(book.moods)), WARM_SECONDS, next(iter(book.purposes))), (0,), prompt="calm piano")
-
-
-def _device() -> str:
-    from bot.generation.engines.device import device_name
-
-    return device_name()
 
 
 def _settle() -> None:

@@ -21,9 +21,9 @@ from typing import Any
 import structlog
 
 from bot.errors import EngineFailed, OutOfMemory
-from bot.generation.engine import Capabilities
 from bot.generation.engine_process import BEAT, DROP, SHARE, Errand, serve
 from bot.generation.requests import batch_key
+from bot.generation.rights import EngineKind
 from bot.generation.takework import TakeWork
 
 GATHER_SECONDS = 0.05
@@ -43,12 +43,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``most_seconds`` of music in one batch, ``idle_seconds`` until the memory is given back, and ``silent_seconds``
-    without a sign of life after which the process counts as hung."""
+    """``threads`` on a CPU (0: one a core), ``most_seconds`` of music in one batch, ``idle_seconds`` until memory is
+    given back, and ``silent_seconds`` without a sign of life after which the process counts as hung."""
 
     most_seconds: float = 960.0
     idle_seconds: float = 900.0
     silent_seconds: float = 300.0
+    threads: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -80,14 +81,13 @@ class EngineRoom:
 
     def __init__(
         self,
-        engine: str,
-        capabilities: Capabilities,
+        kind: EngineKind,
         places: Sequence[Path],
         weights: Path | None,
         limits: Limits | None = None,
     ) -> None:
-        self._engine, self._places, self._weights = engine, tuple(places), weights
-        self._most_takes = capabilities.max_takes
+        self._kind, self._places, self._weights = kind, tuple(places), weights
+        self._most_takes = kind.capabilities.max_takes
         self._limits = limits or Limits()
         self.most_seconds = self._limits.most_seconds
         self.device = ""
@@ -129,7 +129,7 @@ class EngineRoom:
                     await asyncio.wait_for(self._wake.wait(), self._limits.idle_seconds)
                 except TimeoutError:
                     if not self._waiting:
-                        log.info("engine_unloaded", engine=self._engine)
+                        log.info("engine_unloaded", engine=self._kind.name)
                         await self._end()
                         if not self._waiting:
                             return
@@ -189,10 +189,10 @@ class EngineRoom:
         """Make smaller batches from now on: half of what was too much, but never less than the longest single take."""
         half = sum(asked.errand.work.brief.seconds for asked in batch) / 2
         self.most_seconds = max(half, max(asked.errand.work.brief.seconds for asked in batch))
-        log.warning("engine_batch_halved", engine=self._engine, most_seconds=self.most_seconds)
+        log.warning("engine_batch_halved", engine=self._kind.name, most_seconds=self.most_seconds)
 
     def _back(self, batch: list[_Asked], why: str) -> None:
-        log.warning("engine_process_lost", engine=self._engine, takes=len(batch), why=why)
+        log.warning("engine_process_lost", engine=self._kind.name, takes=len(batch), why=why)
         for asked in batch:
             asked.losses += 1
         hopeless = [asked for asked in batch if asked.losses >= LOSSES]
@@ -233,7 +233,7 @@ class EngineRoom:
                     await self._end()
                     raise _error(told)
                 self.device = told
-                log.info("engine_loaded", engine=self._engine, device=told)
+                log.info("engine_loaded", engine=self._kind.name, device=told)
                 return process
         raise _Lost("loading took too long")
 
@@ -241,7 +241,10 @@ class EngineRoom:
         here, there = self._context.Pipe()
         board = self._context.RawArray("d", 3)
         handle = self._context.Process(
-            target=serve, args=(there, self._engine, self._places, self._weights, board), name="engine", daemon=True
+            target=serve,
+            args=(there, self._kind, self._places, self._weights, self._limits.threads, board),
+            name="engine",
+            daemon=True,
         )
         handle.start()
         there.close()

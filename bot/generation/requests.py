@@ -4,18 +4,18 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import soundfile
+from typing import TYPE_CHECKING, Any
 
 from bot.generation.engine import Engine, Request, Take
 from bot.generation.played import read_state
 from bot.generation.prompts import Presets, load_presets, prompt_of
-from bot.generation.revising import ANEW, EDITED, Change, revised
 from bot.generation.takework import TakeWork
 from bot.orders.work import BATCH_SECONDS
 from bot.settings.moods import MoodBook, load_moods
 from bot.settings.shop import config_file
+
+if TYPE_CHECKING:
+    from bot.generation.revising import Change
 
 LONGER_BY = 0.5
 """Seconds by which a piece has to grow before that is a continuation."""
@@ -28,13 +28,15 @@ def request_of(work: TakeWork, number: int, engine: Engine) -> tuple[Request, st
     """Return what attempt ``number`` of a take asks of an engine, and how a revision is made ("" for a new piece)."""
     request, way = Request(work.brief, (work.seed(number),)), ""
     if work.change is not None:
+        from bot.generation.revising import revised  # and with it the finishing room, which few engine processes need
+
         request, way = revised(work.change, work.brief, work.seed(number), engine, again=number > 0)
     if not engine.capabilities.batches:
         return request, way
     book, presets = _words(work.places)
     prompt = prompt_of(work.brief, engine.name, book, presets)
     request = replace(request, prompt=prompt.text, negative=prompt.negative, tempo_bpm=prompt.tempo_bpm)
-    if work.change is not None and way == ANEW:
+    if work.change is not None and way == "anew":
         return _from_sound(request, work.change, engine, near=work.index == 1 and number == 0)
     return request, way
 
@@ -44,8 +46,10 @@ def batch_key(work: TakeWork) -> tuple[int, bool]:
     return work.brief.seconds // BATCH_SECONDS, work.change is not None
 
 
-def _from_sound(request: Request, change: Change, engine: Engine, *, near: bool) -> tuple[Request, str]:
+def _from_sound(request: Request, change: "Change", engine: Engine, *, near: bool) -> tuple[Request, str]:
     """Ask for the piece itself to be continued or varied, where the engine can and the piece is still here."""
+    from bot.generation.revising import ANEW, EDITED
+
     source = _source(change.score.parent)
     able = engine.capabilities
     if source is None:
@@ -61,6 +65,8 @@ def _from_sound(request: Request, change: Change, engine: Engine, *, near: bool)
 
 def _source(folder: Path) -> Take | None:
     """Return the untouched take in a folder, or None if it is not (any longer) there."""
+    import soundfile
+
     try:
         card: dict[str, Any] = json.loads((folder / "take.json").read_text("utf-8"))
         audio, rate = soundfile.read(folder / "raw.flac", dtype="float32", always_2d=True)

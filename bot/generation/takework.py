@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bot.generation.revising import Change
-from bot.generation.studio import Report
 from bot.orders.brief import Brief
+
+if TYPE_CHECKING:
+    from bot.generation.revising import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class TakeWork:
     folder: Path
     key: str
     sold: Path
-    change: Change | None = None
+    change: "Change | None" = None
     kin: tuple[str, ...] = ()
 
     def seed(self, attempt: int) -> int:
@@ -45,6 +46,6 @@ Learn = Callable[[float, float], Awaitable[None]]
 class Room(Protocol):
     """Where engines play that make batches, each in a process of its own (`bot.generation.engine_room`)."""
 
-    async def play(self, work: TakeWork, attempt: int, file: Path, note: Report, /) -> None:
+    async def play(self, work: TakeWork, attempt: int, file: Path, note: Callable[[float], None], /) -> None:
         """Leave an attempt in a file (`bot.generation.played`). :raises EngineFailed: if the engine cannot make it."""
         ...

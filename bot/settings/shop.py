@@ -112,6 +112,7 @@ class Engines(_Strict):
     hours: str = Field("", pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
     idle_minutes: float = Field(15, gt=0, le=24 * 60)
     batch_minutes: float = Field(16, gt=0, le=24 * 60)
+    threads: int = Field(0, ge=0, le=512)
     models: dict[str, str] = {}
 
     def closed_for(self, now: clock_time) -> float:
@@ -295,6 +296,11 @@ class Prices(_Strict):
     def extras(self) -> tuple[str, ...]:
         """The extras that every currency has a price for, in the order they are offered."""
         return tuple(one for one in EXTRAS if all(one in prices.extras for prices in self.currencies.values()))
+
+    @property
+    def sold_in(self) -> tuple[str, ...]:
+        """The currencies there are prices in, the shop's own first."""
+        return (self.currency, *(code for code in self.currencies if code != self.currency))
 
     def on_sale(self) -> tuple[Bundle, ...]:
         """Return the bundles."""
