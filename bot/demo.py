@@ -1,4 +1,5 @@
-"""The whole shop on this machine: the sandbox world around it, the real shop inside it, and a page to play on."""
+"""The whole shop on this machine: the sandbox world around it, the real shop inside it with both doorways open, and a
+page to play on."""
 
 import asyncio
 import contextlib
@@ -86,8 +87,9 @@ async def _open_shop(folder: Path, address: str, card: dict[str, object]) -> asy
 
 def _environment(folder: Path, address: str, card: dict[str, object]) -> dict[str, str]:
     """Return the shop's environment: nothing of the operator's own shop reaches the demo, except the config folder."""
-    discord, stripe = card["discord"], card["stripe"]
+    discord, telegram, stripe = card["discord"], card["telegram"], card["stripe"]
     assert isinstance(discord, dict)
+    assert isinstance(telegram, dict)
     assert isinstance(stripe, dict)
     env = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
     if config := os.environ.get("BGM_CONFIG"):
@@ -99,7 +101,10 @@ def _environment(folder: Path, address: str, card: dict[str, object]) -> dict[st
         "DISCORD_REVIEW_CHANNEL_ID": discord["review_channel_id"],
         "DISCORD_API_BASE": discord["api"],
         "DISCORD_GATEWAY_URL": discord["gateway"],
-        "OPERATOR_IDS": f"discord:{discord['operator_id']}",
+        "TELEGRAM_TOKEN": telegram["token"],
+        "TELEGRAM_REVIEW_CHAT_ID": telegram["review_chat_id"],
+        "TELEGRAM_API_BASE": telegram["api"],
+        "OPERATOR_IDS": f"discord:{discord['operator_id']},telegram:{telegram['operator_id']}",
         "STRIPE_SECRET_KEY": stripe["key"],
         "STRIPE_WEBHOOK_SECRET": stripe["webhook_secret"],
         "STRIPE_API_BASE": stripe["api"],
