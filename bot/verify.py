@@ -1,7 +1,6 @@
 """``bgm verify``: what a file proves, said at the terminal. It needs no network."""
 
 import asyncio
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,16 +9,14 @@ from rich.console import Console
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.delivery.inspection import Inspector
 from bot.delivery.keys import open_keys
 from bot.delivery.packing import mark_key
-from bot.delivery.proof import Finding, Weight, Witness, examine, named_certificate
+from bot.delivery.proof import Finding, Weight, Witness, examine
 from bot.delivery.provenance import open_signatory
-from bot.errors import NotFound
-from bot.orders.order import State
 from bot.settings.environment import Environment
-from bot.shop import Config
+from bot.shop import Config, open_media
 from bot.storage.database import open_database
-from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
 
 MARKS = {Weight.PROVEN: "[green]✓[/]", Weight.HINT: "[dim]·[/]", Weight.AGAINST: "[red]✗[/]"}
@@ -32,11 +29,7 @@ async def verify(file: Path, certificate: Path | None, language: str) -> bool:
     """
     environment = Environment.read()
     config = Config.read(environment.bgm_config)
-    issued, ended = await _issued(environment, config, await asyncio.to_thread(named_certificate, file))
-    witness = await asyncio.to_thread(_witness, environment, config, issued)
-    findings = await asyncio.to_thread(examine, file, witness, certificate)
-    if ended:
-        findings.append(Finding("proof-ended", {}, Weight.AGAINST))
+    findings = await _findings(environment, config, file, certificate)
     screen = Console(soft_wrap=True, highlight=False)
     for finding in findings:
         screen.print(MARKS[finding.weight], end=" ")
@@ -45,32 +38,35 @@ async def verify(file: Path, certificate: Path | None, language: str) -> bool:
     return Weight.PROVEN in weights and Weight.AGAINST not in weights
 
 
-def _witness(environment: Environment, config: Config, issued: dict[str, Any] | None) -> Witness:
-    """Return the shop's own keys where this is the shop's machine; a stranger's check makes none."""
+async def _findings(
+    environment: Environment, config: Config, file: Path, certificate: Path | None
+) -> tuple[Finding, ...]:
+    """Return what a file proves. On the shop's own machine its keys and pieces take part; a stranger's makes none."""
     if not (environment.bgm_data / "shop.key").is_file():
-        return Witness()
+        return tuple(await asyncio.to_thread(examine, file, Witness(), certificate))
     keys = open_keys(environment.bgm_data)
     root = open_signatory(keys, environment.bgm_data, config.shop.business.name).root
-    return Witness(keys.signing().public_key(), root, issued, mark_key(keys))
-
-
-async def _issued(environment: Environment, config: Config, number: str) -> tuple[dict[str, Any] | None, bool]:
-    """Return the record this shop issued under a number, and whether its licence has ended since."""
-    file = make_url(environment.database).database
-    kept = not environment.database.startswith("sqlite") or Path(str(file)).is_file()
-    if not (number and kept and (environment.bgm_data / "shop.key").is_file()):
-        return None, False
+    public = keys.signing().public_key()
+    if certificate is not None or not _has_book(environment):
+        witness = Witness(public, root, None, mark_key(keys))
+        return tuple(await asyncio.to_thread(examine, file, witness, certificate))
     database = open_database(environment.database)
     try:
         book = OrderBook(database, config.policy, lambda: datetime.now(UTC))
-        note = await book.recall(f"certificate:{number}")
-        if note is None:
-            return None, False
-        order = await book.get(note["order"])
-        path = Media(environment.media).path(note["record"])
-        envelope: dict[str, Any] = json.loads(await asyncio.to_thread(path.read_text, "utf-8"))
-        return envelope, order.state in (State.REFUNDING, State.REFUNDED, State.CANCELLED)
-    except (NotFound, OSError, ValueError, SQLAlchemyError):
-        return None, False
+        inspector = Inspector(
+            book, open_media(environment), public.public_bytes_raw(), root, mark_key(keys), _here, asyncio.Semaphore(1)
+        )
+        return (await inspector.inspect(file)).findings
+    except SQLAlchemyError:
+        return tuple(await asyncio.to_thread(examine, file, Witness(public, root, None, mark_key(keys))))
     finally:
         await database.close()
+
+
+async def _here(function: Any, *args: Any) -> Any:
+    return await asyncio.to_thread(function, *args)
+
+
+def _has_book(environment: Environment) -> bool:
+    """Whether there is a database to ask; looking does not make one."""
+    return not environment.database.startswith("sqlite") or Path(str(make_url(environment.database).database)).is_file()

@@ -37,6 +37,10 @@ class Book(Protocol):
         """Return a customer's orders, newest first; ``before`` continues after the last one's ``created``."""
         ...
 
+    async def family(self, root_id: str) -> Sequence[Order]:
+        """Return an order and all revisions that grew out of it, oldest first."""
+        ...
+
     async def standing(self, state: State, limit: int = 1000) -> Sequence[Order]:
         """Return the orders in one state, oldest first."""
         ...
@@ -130,6 +134,25 @@ class Queue(Protocol):
         ...
 
 
+class Inspected(Protocol):
+    """What came of looking at a file."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether something is proven and nothing speaks against it."""
+        ...
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The findings: (``proven``, ``hint`` or ``against``; the sentence)."""
+        ...
+
+    @property
+    def certificate(self) -> str:
+        """The certificate they lead to, "" if none."""
+        ...
+
+
 class Deliveries(Protocol):
     """What the delivery room hands out to buyers who come back."""
 
@@ -152,6 +175,10 @@ class Deliveries(Protocol):
 
     async def dispute(self, order: Order, platform: str, locale: str) -> tuple[str, str]:
         """Return where to press on a platform, and the text to send there."""
+        ...
+
+    async def inspect(self, file: Path, locale: str) -> Inspected:
+        """Look at a file that somebody brings. :raises BadInput: if it cannot be read or is too large."""
         ...
 
     def read_address(self, typed: str) -> str:
@@ -227,7 +254,9 @@ class Services:
     - ``download_link(order)``: the buyer's download page of a delivered order, or None.
     - ``totals(since, until)``: what the ledger says was moved in a span of time, by currency and kind, in minor units.
     - ``report(locale, days)``: the figures of the last days as a screen with pictures.
-    - ``purse``: coupons and buyers' credit; ``bundles`` are those on sale.
+    - ``revision_price(person, free)``: what a revision costs that person.
+    - ``purse``: coupons and buyers' credit; ``bundles`` are those on sale. ``currencies``: what the shop sells in,
+      its own first.
     - ``ways(person, price)``: the names of the providers by which that person can pay that price, the usual one first.
     - ``transfers``: where the operator says that a bank transfer came, None if the shop takes none.
     - ``sample(brief)``: a short piece to listen to before ordering, None if the shop has none to offer.
@@ -252,9 +281,11 @@ class Services:
     clock: Callable[[], datetime]
     totals: Callable[[datetime, datetime], Awaitable[Mapping[str, Mapping[Kind, int]]]]
     report: Callable[[str, int], Awaitable[Screen]]
+    revision_price: Callable[[Person, bool], Price]
     purse: Purse
     ways: Callable[[Person, Price], tuple[str, ...]]
     bundles: tuple[Bundle, ...] = ()
+    currencies: tuple[str, ...] = ("KRW",)
     transfers: Transfers | None = None
     sample: Callable[[Brief], Awaitable[Path | None]] | None = None
     send_bill: Callable[[Order], Awaitable[None]] | None = None

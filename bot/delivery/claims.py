@@ -22,6 +22,8 @@ from bot.texts import LANGUAGES
 
 FILE = "licences/claims.toml"
 PLACEHOLDERS = frozenset({"shop", "country", "title", "number", "address", "order", "issued", "licensee", "purpose"})
+UNNAMED = {"ko": "[이름 또는 채널]", "en": "[your name or channel]"}
+
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 """The date of every file in a kit: the same order gives the same bytes."""
 
@@ -97,11 +99,15 @@ class Case:
             "address": address,
             "order": record_["order"]["id"],
             "issued": record_["issued"][:10],
-            "licensee": person["name"] or f"{person['platform']} {person['account']}".strip(),
         }
         values = {
             language: shared
-            | {"title": record_["work"]["title"][language], "purpose": record_["grant"]["use"][language]}
+            | {
+                "title": record_["work"]["title"][language],
+                "purpose": record_["grant"]["use"][language],
+                # An account's number helps nobody at a platform: whoever gave no name fills it in.
+                "licensee": person["name"] or UNNAMED[language],
+            }
             for language in LANGUAGES
         }
         return cls(envelope, pdf, record, fingerprint, values)

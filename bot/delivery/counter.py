@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.delivery.claims import Case, ClaimBook, dispute, kit
+from bot.delivery.inspection import LARGEST, Inspector, safe_suffix
 from bot.delivery.links import Links
 from bot.delivery.mail import read_address
 from bot.delivery.parcel import Wrapping
-from bot.errors import NotFound
+from bot.errors import BadInput, NotFound
 from bot.orders.order import Order, State
 from bot.screens import File, Screen
 from bot.storage.media import Media
@@ -21,6 +22,15 @@ from bot.texts import language_of
 
 OVER = (State.REFUNDING, State.REFUNDED, State.CANCELLED)
 """States in which nothing is handed out any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a file proves, in words: see `bot.delivery.inspection.Seen`."""
+
+    proven: bool
+    lines: tuple[tuple[str, str], ...]
+    certificate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +42,27 @@ class Counter:
     claims: ClaimBook
     wrapping: Wrapping
     upload_limit: dict[str, int]
+    inspector: Inspector
+
+    @property
+    def inspects(self) -> bool:
+        """Whether files are looked at here: only where the mark's key and the pieces are."""
+        return bool(self.inspector.mark)
 
     @property
     def mails(self) -> bool:
         """Whether the shop can send e-mail."""
         return self.wrapping.mails
+
+    async def inspect(self, file: Path, locale: str) -> "Told":
+        """Look at a file that somebody brings. :raises BadInput: if it cannot be read or is too large."""
+        safe_suffix(file.name)
+        if await asyncio.to_thread(lambda: file.stat().st_size) > LARGEST:
+            raise BadInput("too large to be looked at", text="error-verify-large", mebibytes=LARGEST >> 20)
+        seen = await self.inspector.inspect(file)
+        say = self.wrapping.texts.say
+        lines = tuple((one.weight.value, say(locale, one.text, **one.values)) for one in seen.findings)
+        return Told(seen.proven, lines, seen.certificate)
 
     def read_address(self, typed: str) -> str:
         """Return an e-mail address as it is written to. :raises BadInput: if it is none."""

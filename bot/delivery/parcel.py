@@ -13,6 +13,7 @@ from bot.delivery.mail import Attachment, Letter, within
 from bot.delivery.record import Names, engine_name, track_title
 from bot.delivery.terms import Terms
 from bot.orders.order import Order
+from bot.orders.revision import SIGNS, STEPS, WORDS, source_of
 from bot.screens import Button, Control, File, Link, Look, Screen, Tone, Track
 from bot.texts import Texts, language_of
 
@@ -69,7 +70,7 @@ class Wrapping:
             text="\n".join(self._sentences(order, bool(files))),
             facts=(*self._facts(order), (self.terms.words["notice"].say(order.locale), notice)),
             files=files,
-            rows=(self._buttons(order),),
+            rows=(self._buttons(order), *self._changes(order)),
             mark=order.data["certificate"]["number"],
             tone=Tone.GOOD,
         )
@@ -130,6 +131,15 @@ class Wrapping:
         mail = Button(self._say(order, "orders-mail"), f"bgm:mail:{order.id}", emoji="✉️")
         return (download, kit, mail) if self.mails else (download, kit)
 
+    def _changes(self, order: Order) -> tuple[tuple[Button, ...], ...]:
+        """Return the buttons by which the piece is changed, in two rows; they work for ever."""
+        verbs = {name: f"bgm:revise:{order.id}:{name}" for name in STEPS} | {WORDS: f"bgm:rewrite:{order.id}"}
+        buttons = tuple(
+            Button(self._say(order, f"change-{name.replace('_', '-')}"), verb, emoji=SIGNS[name])
+            for name, verb in verbs.items()
+        )
+        return buttons[:5], buttons[5:]
+
     def _facts(self, order: Order) -> tuple[tuple[str, str], ...]:
         take = order.chosen or {}
         musical = [f"{take['tempo_bpm']:.0f} BPM"] if take.get("tempo_bpm") else []
@@ -137,6 +147,9 @@ class Wrapping:
         facts = [(self._say(order, "parcel-length"), self.texts.length(order.locale, order.brief.seconds))]
         if musical:
             facts.append((self._say(order, "parcel-musical"), " · ".join(musical)))
+        if source := source_of(order):
+            change = self._say(order, f"change-{source.change.replace('_', '-')}")
+            facts.append((self._say(order, "revision-of"), f"{source.order}: {change}"))
         return tuple(facts)
 
     def _say(self, order: Order, key: str, **values: object) -> str:

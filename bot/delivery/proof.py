@@ -16,13 +16,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import soundfile
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from numpy.typing import NDArray
 
 from bot.delivery.provenance import read_manifest
 from bot.delivery.record import check
 from bot.delivery.watermark import CERTAIN, detect
 from bot.errors import BadInput
+from bot.finishing.likeness import Match, fingerprint, library, most_alike
 from bot.orders.order import ALPHABET
 
 NUMBER = re.compile(rb"BGM-[%s]{5}-[%s]{5}" % (ALPHABET.encode(), ALPHABET.encode()))
@@ -30,6 +33,9 @@ HEAD = 1 << 18
 """Bytes at the start of a file in which its label is looked for."""
 
 LARGEST_CERTIFICATE = 8 << 20
+LISTENED, SHORTEST_LISTENED = 240, 5
+"""Seconds of a file that are listened to at most, and that have to be there to tell what it sounds like."""
+
 AUDIO = (".wav", ".mp3", ".flac", ".m4a", ".ogg", ".opus")
 
 
@@ -163,15 +169,40 @@ def _heard(path: Path, key: bytes) -> list[Finding]:
     """Listen for the shop's inaudible mark, where its key is at hand and the file can be played."""
     if not key or path.suffix.lower() not in AUDIO:
         return []
-    try:
-        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError:
+    played = _played(path)
+    if played is None:
         return [Finding("proof-mark-unplayable", {}, Weight.HINT)]
-    heard = detect(audio.T, rate, key)
+    heard = detect(*played, key)
     values = {"score": f"{heard.score:.1f}", "needed": f"{CERTAIN:.1f}"}
     if heard.present:
         return [Finding("proof-mark-heard", values, Weight.PROVEN)]
     return [Finding("proof-mark-none", values, Weight.HINT)]
+
+
+def recognised(path: Path, library_folder: Path) -> Match | None:
+    """Return the shop's piece that a file sounds like, None if it is like none or cannot be played. Blocks.
+
+    It says nothing about the file's bytes: a re-encoded or cut copy sounds like its original.
+    """
+    played = _played(path)
+    if played is None or played[0].shape[1] < SHORTEST_LISTENED * played[1]:
+        return None
+    match = most_alike(fingerprint(*played), library(library_folder))
+    return match if match is not None and match.relation != "different" else None
+
+
+def _played(path: Path) -> tuple[NDArray[np.float32], int] | None:
+    """Return the sound of a file, (2, samples) and Hz, at most its first minutes; None if it cannot be played."""
+    try:
+        with soundfile.SoundFile(path) as file:
+            if not 8000 <= file.samplerate <= 192_000 or file.channels > 8:
+                return None
+            audio = file.read(LISTENED * file.samplerate, dtype="float32", always_2d=True)
+            rate = int(file.samplerate)
+    except (soundfile.LibsndfileError, OSError):
+        return None
+    sides = audio.T[:2] if audio.shape[1] > 1 else np.repeat(audio.T, 2, axis=0)
+    return np.ascontiguousarray(np.nan_to_num(sides)), rate
 
 
 def _matched(digest: str, record: Mapping[str, Any], *, made_here: bool) -> Finding:

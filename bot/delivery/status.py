@@ -69,6 +69,8 @@ class StatusBoard:
         reached = STEPS.index(order.state) if order.state in STEPS else len(STEPS)
         lines = []
         for place, step in enumerate(STEPS):
+            if step is State.AWAITING_PAYMENT and order.free:
+                continue
             glyph = DONE if place < reached else NOW if place == reached else AHEAD
             done = "-done" if place < reached else ""
             line = f"{glyph} {self._say(order, f'told-step-{_key(step)}{done}')}"
@@ -102,6 +104,8 @@ class StatusBoard:
                 return self._say(order, "told-composing-again")
             case State.DELIVERED if not IN_HAND & order.data.get("hand_over", {}).keys():
                 return self._say(order, "told-delivered-here")
+            case State.CANCELLED if order.free:
+                return self._say(order, "told-cancelled-free")
             case State.CANCELLED if order.data.get("pending"):
                 return self._say(order, "told-cancelled-bank")
             case State.CANCELLED if order.data.get("closed") == "failed":
@@ -117,12 +121,16 @@ class StatusBoard:
 
     def _facts(self, order: Order) -> tuple[tuple[str, str], ...]:
         facts = [(self._say(order, "told-order"), order.id)]
+        if source := order.data.get("source"):
+            change = self._say(order, f"change-{source['change'].replace('_', '-')}")
+            facts.append((self._say(order, "revision-of"), f"{source['order']}: {change}"))
         if order.state in (State.AWAITING_PAYMENT, State.COMPOSING):
             facts.append((self._say(order, "told-price"), self.texts.money(order.locale, order.price.total)))
         how_to = order.data.get("checkout", {}).get("words")
         if how_to and order.state is State.AWAITING_PAYMENT:
             facts.append((self._say(order, "transfer-pay"), how_to))
-        if order.state in (State.REFUNDING, State.REFUNDED) and (reason := plain(str(order.data.get("reason") or ""))):
+        over = (State.REFUNDING, State.REFUNDED, State.CANCELLED)
+        if order.state in over and (reason := plain(str(order.data.get("reason") or ""))):
             facts.append((self._say(order, "told-reason"), reason))
         own = order.data.get("payment", {}).get("payment")
         for refund in order.data.get("refunds", ()):

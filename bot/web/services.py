@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.delivery.counter import Counter
 from bot.delivery.links import Links
 from bot.delivery.record import Names
 from bot.delivery.terms import Terms
@@ -40,8 +41,12 @@ class Orders(Protocol):
 class Shelf(Protocol):
     """Where files lie."""
 
-    def path(self, key: str) -> Path:
-        """Return where the file of a key lies on this machine."""
+    async def fetch(self, key: str) -> Path:
+        """Return where the file of a key lies on this machine, brought here if it lies elsewhere."""
+        ...
+
+    async def address(self, key: str, seconds: int) -> str:
+        """Return an address at which the file can be had by itself for a while, "" where the shop hands it out."""
         ...
 
 
@@ -52,6 +57,7 @@ class WebServices:
     - ``webhook``: the payment provider's, None where only polling is used.
     - ``updates``: Telegram's, None where the shop asks for updates itself.
     - ``refresh``: brings the gauges of ``metrics`` up to date before they are read.
+    - ``counter``: what buyers come back for, such as claim kits.
     - ``checks``: by name, what ``/healthz`` looks at (database, doorways, worker heartbeat).
     """
 
@@ -67,6 +73,7 @@ class WebServices:
     webhook: Webhook | None = None
     updates: Updates | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)
+    counter: Counter | None = None
     public_key: str = ""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 

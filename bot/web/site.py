@@ -21,6 +21,8 @@ def create_web(services: WebServices) -> web.Application:
     )
     app[SERVICES] = services
     app[guards.GUESSED] = guards.Guesses()
+    app[verify.UPLOADED] = guards.Guesses(verify.UPLOADS)
+    app[verify.QUEUE] = set()
     app.router.add_routes(
         [
             web.post("/stripe/webhook", payments.webhook),
@@ -31,6 +33,7 @@ def create_web(services: WebServices) -> web.Application:
             web.get("/d/{token}", downloads.track),
             web.get("/d/{token}/{file}", downloads.file),
             web.get("/verify", verify.ask),
+            web.post("/verify", verify.upload),
             web.get("/verify/{certificate}", verify.show),
             web.get("/healthz", vitals.healthz),
             web.get("/metrics", vitals.metrics),

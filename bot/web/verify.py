@@ -1,25 +1,43 @@
 """``/verify``: is this certificate real, and does it still stand?
 
-Public, so nothing here says who bought what for how much.
+Public, so nothing here says who bought what for how much. A file that is uploaded is looked at by the shop and deleted;
+on a certificate's own page it is only hashed, in the visitor's browser.
 """
 
 import asyncio
-import json
 import re
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
+from bot.delivery.counter import Told
+from bot.delivery.inspection import LARGEST, safe_suffix
+from bot.delivery.proof import LISTENED
 from bot.delivery.record import spoken
-from bot.errors import NotFound
-from bot.orders.order import ALPHABET, State
+from bot.delivery.watermark import CERTAIN, HIGHEST_UNMARKED, TRIALS
+from bot.errors import BadInput, EngineFailed, NotFound
+from bot.orders.order import ALPHABET
 from bot.texts import language_of
-from bot.web.guards import GUESSED, missing, visitor
-from bot.web.pages import Html, page, reader, tag
-from bot.web.services import SERVICES
+from bot.web.guards import GUESSED, Guesses, missing, visitor
+from bot.web.pages import Html, notice, page, reader, tag
+from bot.web.services import SERVICES, WebServices
+
+UPLOADS = 8
+"""Files one visitor may have looked at within the guards' window."""
+
+WAITING = 4
+"""Uploads that may wait for their turn; who comes then is asked to come back."""
+
+SECONDS = 180.0
+"""How long sending a file may take."""
+
+UPLOADED = web.AppKey("uploads", Guesses)
+QUEUE = web.AppKey("uploads waiting", set[object])
+MARKS = {"proven": "good", "hint": "", "against": "bad"}
 
 NUMBER = re.compile(f"BGM-[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}")
-ENDED = (State.REFUNDING, State.REFUNDED, State.CANCELLED)
 
 
 async def ask(request: web.Request) -> web.Response:
@@ -38,6 +56,7 @@ async def ask(request: web.Request) -> web.Response:
         say(language, "web-verify-title"),
         tag("section", tag("h1", say(language, "web-verify-title")), tag("p", say(language, "web-verify-text"),
             class_="lead"), form, class_="card"),
+        *_upload_card(services, language),
         tag("section", tag("h2", say(language, "web-verify-key")), tag("p", say(language, "web-verify-key-text")),
             tag("code", services.public_key), class_="card"),
     )  # fmt: skip
@@ -49,19 +68,19 @@ async def show(request: web.Request) -> web.Response:
     if request.app[GUESSED].too_many(visitor(request)) or not NUMBER.fullmatch(number):
         return missing(request)
     services, language = request.app[SERVICES], reader(request)
-    note = await services.orders.recall(f"certificate:{number}")
-    if note is None:
+    if services.counter is None:
         return missing(request)
     try:
-        order = await services.orders.get(note["order"])
-        record = await asyncio.to_thread(_record, services.media.path(note["record"]))
-    except (NotFound, OSError):
+        standing = await services.counter.inspector.standing(number)
+    except NotFound:
         return missing(request)
-    stands = order.state not in ENDED
+    record, stands = standing.envelope["record"], standing.stands
     say = services.texts.say
     verdict = say(language, "web-verify-stands" if stands else "web-verify-ended")
+    newer = tag("a", standing.newer, href=f"/verify/{standing.newer}") if standing.newer else None
     body = (
         tag("section", tag("p", verdict, class_="verdict good" if stands else "verdict bad"),
+            tag("p", say(language, "web-verify-replaced"), " ", newer) if newer else None,
             tag("h1", number), *_facts(say, language, record), class_="card"),
         tag("section", tag("h2", say(language, "web-files")), tag("p", say(language, "web-verify-files")),
             *_checker(say, language), tag("ul", *_files(record), class_="files"), class_="card"),
@@ -70,9 +89,91 @@ async def show(request: web.Request) -> web.Response:
     return page(request, language, number, *body, scripts=("verify.js",))
 
 
-def _record(path: Any) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(path.read_text("utf-8"))["record"]
-    return record
+async def upload(request: web.Request) -> web.Response:
+    """Look at an uploaded file and say what it proves. The file is gone before the answer is sent."""
+    services, language = request.app[SERVICES], reader(request)
+    counts, queue, who = request.app[UPLOADED], request.app[QUEUE], visitor(request)
+    if services.counter is None or not services.counter.inspects:
+        return missing(request)
+    if counts.too_many(who) or len(queue) >= WAITING:
+        answer = notice(request, language, "busy", 429)
+        answer.headers["Retry-After"] = "600"
+        return answer
+    counts.wrong(who)
+    ticket = object()
+    queue.add(ticket)
+    try:
+        with tempfile.TemporaryDirectory(prefix="bgm-verify-") as folder:
+            async with asyncio.timeout(SECONDS):
+                path = await _received(request, Path(folder))
+            told = await services.counter.inspect(path, language)
+    except BadInput as error:
+        return _said(request, services.texts.error(language, error), 400)
+    except (EngineFailed, TimeoutError):
+        return notice(request, language, "failed", 500)
+    finally:
+        queue.discard(ticket)
+    return _result(request, services, language, told)
+
+
+async def _received(request: web.Request, folder: Path) -> Path:
+    """Write the uploaded file into the folder, piece by piece and no more than is looked at, and return it.
+
+    :raises BadInput: if it is too large, of a kind that proves nothing, or no upload at all.
+    """
+    if not request.content_type.startswith("multipart/"):
+        raise BadInput("no upload", text="error-verify-nothing")
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader) or part.name != "file" or not part.filename:
+            continue
+        path, size = folder / f"file{safe_suffix(part.filename)}", 0
+        with path.open("wb") as file:
+            while piece := await part.read_chunk(1 << 18):
+                size += len(piece)
+                if size > LARGEST:
+                    raise BadInput("too large", text="error-verify-large", mebibytes=LARGEST >> 20)
+                await asyncio.to_thread(file.write, piece)
+        if size:
+            return path
+    raise BadInput("no file in the upload", text="error-verify-nothing")
+
+
+def _result(request: web.Request, services: WebServices, language: str, told: Told) -> web.Response:
+    say = services.texts.say
+    against = any(weight == "against" for weight, _ in told.lines)
+    verdict = "proven" if told.proven else "against" if against else "open"
+    look = {"proven": "verdict good", "against": "verdict bad", "open": "verdict open"}[verdict]
+    lines = (tag("li", sentence, class_=MARKS[weight] or None) for weight, sentence in told.lines)
+    limits = say(language, "web-verify-result-limits", trials=TRIALS, highest=f"{HIGHEST_UNMARKED:.1f}",
+                 needed=f"{CERTAIN:.1f}")  # fmt: skip
+    link = told.certificate and tag("a", say(language, "web-verify-certificate-open", number=told.certificate),
+                                    class_="button quiet", href=f"/verify/{told.certificate}")  # fmt: skip
+    body = tag("section", tag("p", say(language, f"web-verify-result-{verdict}"), class_=look),
+               tag("h1", say(language, "web-verify-result-title")), tag("ul", *lines, class_="findings"), link or None,
+               tag("p", limits, class_="small"), class_="card")  # fmt: skip
+    return page(request, language, say(language, "web-verify-result-title"), body, *_upload_card(services, language))
+
+
+def _said(request: web.Request, sentence: str, status: int) -> web.Response:
+    services, language = request.app[SERVICES], reader(request)
+    body = tag("section", tag("p", sentence, class_="verdict bad"), class_="card")
+    title = services.texts.say(language, "web-verify-upload-title")
+    return page(request, language, title, body, *_upload_card(services, language), status=status)
+
+
+def _upload_card(services: WebServices, language: str) -> list[Html]:
+    """The form to upload a file with, where the shop looks at files."""
+    if services.counter is None or not services.counter.inspects:
+        return []
+    say = services.texts.say
+    pick = tag("input", type="file", name="file", required=True, accept="audio/*,.pdf,.json",
+               aria_label=say(language, "web-verify-pick"))  # fmt: skip
+    button = tag("button", say(language, "web-verify-upload-button"), class_="button")
+    limit = say(language, "web-verify-upload-limit", mebibytes=LARGEST >> 20, minutes=LISTENED // 60)
+    form = tag("form", pick, button, action="/verify", method="post", enctype="multipart/form-data", class_="upload")
+    return [tag("section", tag("h2", say(language, "web-verify-upload-title")),
+                tag("p", say(language, "web-verify-upload-text")), form, tag("p", limit, class_="small"),
+                class_="card")]  # fmt: skip
 
 
 def _facts(say: Any, language: str, record: dict[str, Any]) -> list[Html]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import NotFound
+from bot.errors import BadInput, NotFound
 from bot.orders.facts import RefundAsked
 from bot.orders.order import Order
 from bot.screens import Tone
@@ -43,8 +43,13 @@ async def test_a_file_is_one_of_its_files_or_not(shop: Shop, sha256: str, tone: 
     assert (await shop.say(BUYER, "verify", certificate=NUMBER, file=sha256)).tone is tone
 
 
-@pytest.mark.parametrize("typed", ["BGM-ZZZZZ-ZZZZZ", "", "x" * 5000, "certificate:%"])
+@pytest.mark.parametrize("typed", ["BGM-ZZZZZ-ZZZZZ", "x" * 5000, "certificate:%"])
 async def test_an_unknown_one_is_said_to_be_unknown(shop: Shop, typed: str) -> None:
     await delivered(shop)
     with pytest.raises(NotFound):
         await shop.say(BUYER, "verify", certificate=typed)
+
+
+async def test_there_has_to_be_something_to_look_at(shop: Shop) -> None:
+    with pytest.raises(BadInput):
+        await shop.say(BUYER, "verify")

@@ -1,6 +1,7 @@
 """A small shop for the tests of the parcel: real settings and words, an order that can stand anywhere."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,9 +13,13 @@ import numpy as np
 import soundfile
 
 from bot.delivery.certificate import Printer
+from bot.delivery.claims import load_claims
+from bot.delivery.counter import Counter
+from bot.delivery.inspection import Inspector
 from bot.delivery.keys import ShopKeys
 from bot.delivery.links import Links
-from bot.delivery.packing import Packing
+from bot.delivery.packing import Packing, mark_key
+from bot.delivery.parcel import Wrapping
 from bot.delivery.provenance import open_signatory
 from bot.delivery.terms import Terms, load_terms
 from bot.errors import NotFound
@@ -194,6 +199,22 @@ def packing(media: Media, book: Book) -> Packing:
     return Packing(
         book, media, keys(), links(), printer(), seller(), names, lambda _engine: Card(), signatory=signatory
     )
+
+
+async def here(function: Callable[..., Any], *args: Any) -> Any:
+    """Do work in a thread, as the packing process would do it."""
+    return await asyncio.to_thread(function, *args)
+
+
+def wrapping(media: Media, *, mails: bool = False) -> Wrapping:
+    return Wrapping(texts(), names, terms(), links(), media, 30, mails)
+
+
+def counter(media: Media, book: Book) -> Counter:
+    root = open_signatory(keys(), media.root.parent, "가게 Kiosk").root
+    public = keys().signing().public_key().public_bytes_raw()
+    inspector = Inspector(book, media, public, root, mark_key(keys()), here, asyncio.Semaphore(1))
+    return Counter(media, links(), load_claims([default_folder()]), wrapping(media), {}, inspector)
 
 
 def write_master(media: Media, given: Order, seconds: float = 2.0) -> Path:

@@ -40,6 +40,7 @@ class Kiosk:
             refresh=self._refresh,
             webhook=self.webhook,
             checks={"database": self._check("database"), "discord": self._check("discord")},
+            counter=shop.counter(self.media, self.book),
             public_key="public key",
         )
         self.client = TestClient(TestServer(create_web(services)))

@@ -51,9 +51,10 @@ def slash_commands(texts: Texts) -> list[dict[str, Any]]:
             {"type": SUBCOMMAND, "options": [_option(texts, "words", "command-shop-option-words")]},
         ),
         _named(texts, "resume", "command-shop-resume", {"type": SUBCOMMAND}),
+        _named(texts, "coupon", "command-shop-coupon", {"type": SUBCOMMAND}),
     ]  # fmt: skip
     verify = [
-        _option(texts, "certificate", "command-verify-certificate", required=True),
+        _option(texts, "certificate", "command-verify-certificate"),
         _named(texts, "file", "command-verify-file", {"type": ATTACHMENT, "required": False}),
     ]
     return [

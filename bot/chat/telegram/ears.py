@@ -132,15 +132,15 @@ class Ears:
             raise TooLarge(f"{sent.size} bytes cannot be fetched from Telegram", limit=limits.DOWNLOAD)
         services = self._rooms.services
         with tempfile.TemporaryDirectory(prefix="bgm-verify-") as folder:
-            path = Path(folder) / "sent"
+            path = Path(folder) / f"sent{sent.suffix}"
             with in_shop_words("fetching a file"):
                 await (await self._rooms.doorway.bot.get_file(sent.file)).download_to_drive(path)
             digest = await asyncio.to_thread(_sha256, path)
             number = sent.words
             if not number and services.certificate_in:
                 number = await services.certificate_in(path)
-        command = Command("verify", {"certificate": number, "file": digest}, talk.place)
-        return await answer(services, talk.person, command)
+            options = {"certificate": number, "file": digest, "file-path": str(path)}
+            return await answer(services, talk.person, Command("verify", options, talk.place))
 
     async def _may_pay(self, query: PreCheckoutQuery) -> None:
         """Say at once, and for the last time, whether a bill may be paid."""

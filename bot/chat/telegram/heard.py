@@ -1,6 +1,7 @@
 """What an update of Telegram's says, in the shop's words."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from telegram import Message, Update
 
@@ -18,11 +19,13 @@ OPTIONS = {"bgm": "details", "start": "source", "verify": "certificate"}
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file that somebody sent: its id for a download, its size in bytes, and what was written below it."""
+    """A file that somebody sent: its id for a download, its size in bytes, what was written below it, and the ending
+    of its name (``.mp3``)."""
 
     file: str
     size: int
     words: str
+    suffix: str = ""
 
 
 def command(update: Update, message: Message, bot_name: str, place: str) -> Command | None:
@@ -55,7 +58,9 @@ def sent(message: Message) -> Sent | None:
     file = message.audio or message.document or message.voice or message.video
     if file is None:
         return None
-    return Sent(file.file_id, file.file_size or 0, (message.caption or "").strip())
+    named = PurePath(getattr(file, "file_name", None) or "").suffix.lower()
+    suffix = ".ogg" if message.voice else named
+    return Sent(file.file_id, file.file_size or 0, (message.caption or "").strip(), suffix)
 
 
 def spot_of(message: Message) -> addresses.Spot:
