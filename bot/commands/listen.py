@@ -15,6 +15,7 @@ from bot.commands import (
     my_orders,
     operator,
     paying,
+    revise,
     start,
     stats,
     today,
@@ -76,6 +77,10 @@ PRESSES: Mapping[str, Handler] = {
     "cancel": my_orders.withdraw,
     "pay": paying.pay,
     "reorder": dialogue.reorder,
+    # A delivered piece changed; the target is the order
+    "revise": revise.ask,
+    "rewrite": revise.form,
+    "revised": revise.confirm,
     # Anybody
     "begin": start.begin,
     "help": start.help_,
@@ -107,13 +112,14 @@ FORMS: Mapping[str, Handler] = {
     afterwards.LICENSEE: afterwards.licensee_submitted,
     "length": dialogue.submitted,
     "details": dialogue.submitted,
+    "rewrite": revise.worded,
     "refund": operator.refund_now,
     letters.ASK: letters.from_buyer,
     letters.ANSWER: letters.from_buyer,
     letters.WRITE: letters.from_operator,
 }
 OPEN_FORMS = frozenset(
-    {transfers.FORM, afterwards.MAIL, afterwards.MAIL_FORM, afterwards.LICENSEE, "coupon", "form", "refund", again.VERB, letters.ASK, letters.ANSWER, letters.WRITE}
+    {"rewrite", transfers.FORM, afterwards.MAIL, afterwards.MAIL_FORM, afterwards.LICENSEE, "coupon", "form", "refund", again.VERB, letters.ASK, letters.ANSWER, letters.WRITE}
 )
 """Presses answered by a form, for which a chat has no time to ask for patience first."""
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.commands.asked import asked_facts, price_lines, title
+from bot.commands.revision_buttons import controls as revision_controls
+from bot.commands.revision_buttons import revision_line
 from bot.commands.said import Answer, Command, How, Person, Press, Reply, data
 from bot.commands.services import Services
 from bot.errors import NotAllowed
@@ -88,6 +90,7 @@ async def order_screen(services: Services, person: Person, order: Order) -> Scre
         title=say(locale, "orders-one-title", order=order.id, title=title(services, locale, order.brief.to_json())),
         text="\n\n".join(words),
         facts=(
+            *revision_line(services, locale, order),
             *asked_facts(services, locale, order.brief.to_json()),
             (say(locale, "summary-price"), price_lines(services, locale, order.price)),
             *_how_to_pay(services, locale, order),
@@ -153,7 +156,9 @@ async def _controls(services: Services, person: Person, order: Order) -> tuple[t
     else:
         first.append(Button(say(locale, "orders-refresh"), data("order", order.id), emoji="🔄"))
     first.append(Button(say(locale, "orders-all"), data("orders", "all"), emoji="📃"))
-    rows = (tuple(first), (_letter_button(services, locale, order),), _afterwards(services, locale, order))
+    rows = [tuple(first), (_letter_button(services, locale, order),), _afterwards(services, locale, order)]
+    if order.state is State.DELIVERED:
+        rows += revision_controls(services, locale, order)
     return tuple(row for row in rows if row)
 
 

@@ -19,6 +19,11 @@ STEPS = ("calmer", "brighter", "longer", "shorter", "loop", "fewer_drums")
 WORDS = "words"
 """The change that a buyer describes."""
 
+SIGNS = {
+    "calmer": "🌙", "brighter": "☀️", "longer": "⏩", "shorter": "✂️", "loop": "🔂", "fewer_drums": "🥁", WORDS: "✍️",
+}  # fmt: skip
+"""The emoji on the button of each."""
+
 BY_BRIEF = ("longer", "shorter")
 """Changes that the changed brief says completely; no engine has to be told of them besides."""
 

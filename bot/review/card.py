@@ -7,6 +7,7 @@ from typing import Any
 from bot.orders import corrections
 from bot.orders.letters import BUYER, conversation, open_question
 from bot.orders.order import Order
+from bot.orders.revision import source_of
 from bot.review.verdicts import Kind, Verdict, offered
 from bot.screens import Button, File, Look, Screen, Tone, Track
 from bot.storage.media import Media
@@ -76,6 +77,7 @@ def asked_title(words: Words, order: Order) -> str:
 
 def _text(words: Words, order: Order, round_: int, decided: Decided | None) -> str:
     lines = [_verdict_line(words, decided)] if decided else [words.say("card-ask")]
+    lines += _revision(words, order, round_)
     lines += _wishes(words, order)
     if decided is None and (said := _newest_letter(words, order)):
         lines.append(said)
@@ -88,6 +90,20 @@ def _verdict_line(words: Words, decided: Decided) -> str:
     if decided.verdict is None:
         return words.say(decided.because or "card-over")
     return words.say(f"card-{decided.verdict.kind}", take=decided.verdict.take, by=decided.by)
+
+
+def _revision(words: Words, order: Order, round_: int) -> list[str]:
+    """Return which piece a revision changes and how, and whether its takes could not be made from that piece."""
+    source = source_of(order)
+    if source is None:
+        return []
+    change = words.say(f"change-{source.change.replace('_', '-')}")
+    lines = [words.say("card-revision", order=source.order, change=change)]
+    if source.words:
+        lines.append(words.say("card-revision-words", words=plain(source.words, 500)))
+    if any(take.get("way") == "anew" for take in takes_of(order, round_)):
+        lines.append(words.say("card-revision-anew"))
+    return lines
 
 
 def _wishes(words: Words, order: Order) -> list[str]:

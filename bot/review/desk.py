@@ -141,7 +141,7 @@ def alert(words: Words, order: Order, job: Job) -> Screen:
         case "Disputed" | "DisputeClosed" | "RefundFailed":
             text, facts = _money_alert(words, order, data)
         case _:
-            text, facts = words.say("alert-late"), ()
+            text, facts = words.say("alert-late-free" if order.free else "alert-late"), ()
     buttons = (
         Button(words.say("alert-look"), f"bgm:look:{order.id}:new", Look.MAIN, "🔎"),
         Button(words.say("shop-retry"), f"bgm:retry:{order.id}", Look.PLAIN, "🔁"),

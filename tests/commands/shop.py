@@ -14,7 +14,7 @@ from bot.commands.services import Front, Menu, Services
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order
 from bot.orders.policy import Policy
-from bot.orders.pricing import quote
+from bot.orders.pricing import quote, revision_quote
 from bot.screens import Button, Form, Link, Screen, Select
 from bot.settings.shop import default_folder, load_prices
 from bot.shop import Config
@@ -180,6 +180,9 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         policy=policy,
         front=Front("Rain & Rhodes", "hello@shop.example", business=(("owner", "Sun"),), engine="composer"),
         quote=lambda brief, person: quote(brief, prices.price_list(currencies[person.locale[:2]])),
+        revision_price=lambda person, free: revision_quote(
+            prices.price_list(currencies[person.locale[:2]]), free=free
+        ),
         scope=lambda locale, purpose: f"licence for {purpose}",
         is_operator=lambda person, place: person == OPERATOR.id,
         pay_link=lambda order: f"http://shop.example/pay/{order.id}",

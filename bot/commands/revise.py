@@ -1,0 +1,280 @@
+"""A delivered piece changed: calmer, brighter, longer, shorter, looped, with fewer drums, or in the buyer's own words.
+
+::
+
+    button ───────────────► summary: what will change, what it costs ─► confirm ─► a revision, an order of its own
+    own words ─► form ─────►   │ (said again: the same summary)           (pressed twice: the same order)
+
+What is asked for is a note before its summary is shown, so that the buttons work for ever and after any restart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.commands import agreements
+from bot.commands.asked import asked_facts, price_lines, title
+from bot.commands.changes import Wish, wish_in
+from bot.commands.my_orders import order_reply, owned
+from bot.commands.revision_buttons import WRITE
+from bot.commands.said import Answer, How, Person, Press, Reply, Submitted, data
+from bot.commands.services import Services
+from bot.commands.summary import closed
+from bot.errors import BadInput, NotFound
+from bot.orders.brief import DETAILS_LIMIT, Brief, checked
+from bot.orders.consents import region_of
+from bot.orders.order import Order, new_order_id
+from bot.orders.pricing import Price
+from bot.orders.revision import (
+    STEPS,
+    WORDS,
+    Source,
+    delivered_take,
+    grown,
+    left,
+    must_be_revisable,
+    root_of,
+    stepped,
+)
+from bot.screens import Button, Control, Field, Form, Look, Screen, Tone
+
+WORDS_LIMIT = 500
+CONFIRM = "revised"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A revision that could be placed: of which piece, as which order, with which brief, for how much."""
+
+    parent: Order
+    root: Order
+    id: str
+    change: str
+    words: str
+    wish: Wish
+    brief: Brief
+    price: Price
+    free: bool
+    left: int
+
+    @property
+    def seen(self) -> str:
+        """What the summary's button remembers of the price."""
+        return f"{self.price.total.amount}{self.price.currency}"
+
+    @property
+    def source(self) -> Source:
+        """What the order will say it changes."""
+        take, key = delivered_take(self.parent)
+        words, edits = self.words, self.wish.edits
+        return Source(self.parent.id, self.root.id, take, key, self.change, words, edits, self.free)
+
+
+async def ask(services: Services, person: Person, said: Press) -> Answer:
+    """Show what a button's change would do and cost.
+
+    :raises BadInput: if the piece cannot be changed so (any more).
+    """
+    parent = await owned(services, person, said.target)
+    if said.arg not in STEPS:
+        raise NotFound(f"no change {said.arg[:40]!r}", text="error-outdated-control")
+    return await _asked(services, person, said, parent, said.arg, "")
+
+
+async def form(services: Services, person: Person, said: Press) -> Answer:
+    """Open the form for own words, with what was typed before."""
+    parent = await owned(services, person, said.target)
+    must_be_revisable(parent)
+    before = await services.book.recall(_note(parent, WORDS)) or {}
+    say, locale = services.texts.say, person.locale
+    field = Field(
+        "words", say(locale, "revise-words"), str(before.get("words", ""))[:WORDS_LIMIT],
+        say(locale, "revise-words-example"), required=True, long=True, most=WORDS_LIMIT,
+    )  # fmt: skip
+    return Form(data(WRITE, parent.id), say(locale, "revise-words-title"), (field,))
+
+
+async def worded(services: Services, person: Person, said: Submitted) -> Answer:
+    """Show what was understood of a buyer's own words, and what it costs.
+
+    :raises BadInput: if they are too many words, none, or about what cannot be changed.
+    """
+    parent = await owned(services, person, said.target)
+    words = said.fields.get("words", "").strip()
+    if not words:
+        raise BadInput("no words", text="error-revise-empty")
+    if len(words) > WORDS_LIMIT:
+        raise BadInput(f"{len(words)} characters", text="error-details-long", length=len(words), limit=WORDS_LIMIT)
+    return await _asked(services, person, said, parent, WORDS, words)
+
+
+async def confirm(services: Services, person: Person, said: Press) -> Answer:
+    """Place a revision, once for each summary; if its price has changed since, the summary is shown again.
+
+    :raises BadInput: if the piece cannot be changed so (any more).
+    """
+    parent = await owned(services, person, said.target)
+    change, _, rest = said.arg.partition(".")
+    order_id, _, seen = rest.partition(".")
+    if order := await _placed(services, person, order_id):
+        return await order_reply(services, person, order)
+    note = await services.book.recall(_note(parent, change))
+    if note is None or note.get("id") != order_id:
+        say = services.texts.say
+        return Reply(Screen(say(person.locale, "dialogue-outdated"), say(person.locale, "revise-again")))
+    if refused := await closed(services, person, said.place):
+        return Reply(refused, How.NEW)
+    plan = await _plan(services, person, parent, change, note)
+    if plan.seen != seen:
+        return Reply(_summary(services, person, plan, changed=True), How.UPDATE)
+    try:
+        order = await services.book.place(_order(services, person, plan), by=person.id, key=f"revision:{plan.id}")
+    except BadInput as error:
+        if error.text != "error-revise-not-free":
+            raise
+        plan = await _plan(services, person, parent, change, note)
+        return Reply(_summary(services, person, plan, changed=True), How.UPDATE)
+    await services.book.remember(_note(parent, change), {})
+    return await order_reply(services, person, order)
+
+
+async def _placed(services: Services, person: Person, order_id: str) -> Order | None:
+    """Return the order that a summary became, if it was confirmed."""
+    try:
+        return await owned(services, person, order_id)
+    except NotFound:
+        return None
+
+
+async def _asked(
+    services: Services, person: Person, said: Press | Submitted, parent: Order, change: str, words: str
+) -> Reply:
+    """Write down what is asked for, and show its summary. The same wish keeps its id until it was placed."""
+    if refused := await closed(services, person, said.place):
+        return Reply(refused, How.NEW)
+    must_be_revisable(parent)
+    note = await services.book.recall(_note(parent, change)) or {}
+    same = note.get("words") == words and not await _placed(services, person, note["id"])
+    note = {"id": note["id"] if same else new_order_id(), "words": words, "customer": person.id}
+    await services.book.remember(_note(parent, change), note)
+    return Reply(_summary(services, person, await _plan(services, person, parent, change, note)), How.UPDATE)
+
+
+async def _plan(services: Services, person: Person, parent: Order, change: str, note: dict[str, Any]) -> Plan:
+    must_be_revisable(parent)
+    family: Sequence[Order] = await services.book.family(root_of(parent))
+    root = next((one for one in family if one.id == root_of(parent)), parent)
+    must_be_revisable(root)
+    words = str(note.get("words", ""))
+    wish = wish_in(services, words, parent.brief.seconds) if change == WORDS else Wish((), None, {})
+    brief = _worded_brief(services, parent, root, wish, words) if change == WORDS else stepped(
+        parent.brief, change, root.brief, services.catalogue
+    )  # fmt: skip
+    remaining = left(root, family, services.policy)
+    price = services.revision_price(person, remaining > 0)
+    return Plan(parent, root, note["id"], change, words, wish, brief, price, remaining > 0, remaining)
+
+
+def _worded_brief(services: Services, parent: Order, root: Order, wish: Wish, words: str) -> Brief:
+    """Return the brief after a wish in own words; the words themselves go with it."""
+    brief = parent.brief
+    if wish.seconds is not None:
+        brief = brief.but(seconds=grown(wish.seconds, brief, root.brief, services.catalogue))
+    for edit in wish.edits:
+        if edit in ("longer", "shorter", "loop") and not (edit == "loop" and brief.loop):
+            brief = stepped(brief, edit, root.brief, services.catalogue)
+    if {"faster", "slower"} & set(wish.edits):
+        brief = brief.but(tempo_bpm=None)
+    answers = {name: tuple(value) if isinstance(value, list) else value for name, value in wish.answers.items()}
+    for name, other in (("wanted", "unwanted"), ("unwanted", "wanted")):
+        if named := answers.get(name):
+            kept = tuple(one for one in getattr(brief, other) if one not in named)
+            answers.setdefault(other, kept)
+    details = f"{brief.details}\n{words}".strip()[-DETAILS_LIMIT:]
+    return checked(brief.but(**answers, details=details), services.catalogue)
+
+
+def _order(services: Services, person: Person, plan: Plan) -> Order:
+    parent = plan.parent
+    region = region_of(parent)
+    kept: dict[str, Any] = {
+        "source": plan.source.to_json(),
+        "consents": agreements.kept(services, person, region, at_once=False),
+        "region": region.value,
+        "name": person.name,
+    }
+    if licensee := parent.data.get("licensee"):
+        kept["licensee"] = licensee
+    if not plan.free and (way := services.ways(person, plan.price)[0]):
+        kept["provider"] = way
+    return Order(
+        id=plan.id,
+        customer=person.id,
+        locale=person.locale,
+        brief=plan.brief,
+        price=plan.price,
+        place=parent.place,
+        created=services.clock(),
+        data=kept,
+    )
+
+
+def _summary(services: Services, person: Person, plan: Plan, *, changed: bool = False) -> Screen:
+    say, locale = services.texts.say, person.locale
+    name = say(locale, f"change-{plan.change.replace('_', '-')}")
+    piece = title(services, locale, plan.parent.brief.to_json())
+    lines = [say(locale, "summary-price-changed")] if changed else []
+    lines.append(say(locale, "revise-what", order=plan.parent.id, piece=piece))
+    if plan.change == WORDS and plan.wish.empty:
+        lines.append(say(locale, "revise-not-understood"))
+    lines.append(say(locale, "revise-how"))
+    label = say(locale, "revise-confirm-free") if plan.free else say(
+        locale, "summary-confirm", amount=plan.price.total
+    )  # fmt: skip
+    rows: list[Control] = [
+        Button(label, data(CONFIRM, plan.parent.id, f"{plan.change}.{plan.id}.{plan.seen}"), Look.GOOD, "✅")
+    ]
+    if plan.change == WORDS:
+        rows.append(Button(say(locale, "revise-reword"), data(WRITE, plan.parent.id), emoji="✍️"))
+    rows.append(Button(say(locale, "revise-leave"), data("order", plan.parent.id), emoji="↩️"))
+    facts = (*_changes(services, locale, plan), *_costs(services, person, plan))
+    tone = Tone.BAD if changed else Tone.PLAIN
+    return Screen(say(locale, "revise-title", change=name), "\n\n".join(lines), facts, rows=(tuple(rows),), tone=tone)
+
+
+def _changes(services: Services, locale: str, plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Return (label, value) of everything that will be different."""
+    say, lines = services.texts.say, []
+    if plan.words:
+        lines.append((say(locale, "revise-words"), plan.words))
+    edits = plan.wish.edits or (() if plan.change == WORDS else (plan.change,))
+    named = [say(locale, f"change-{edit.replace('_', '-')}") for edit in edits]
+    if named:
+        lines.append((say(locale, "revise-changes"), ", ".join(named)))
+    before, after = plan.parent.brief, plan.brief
+    if after.seconds != before.seconds:
+        texts = services.texts
+        lines.append(
+            (say(locale, "asked-seconds"), f"{texts.length(locale, before.seconds)} → "
+             f"{texts.length(locale, after.seconds)}")
+        )  # fmt: skip
+    answers = {
+        name: value for name, value in after.to_json().items()
+        if name not in ("seconds", "details") and value != before.to_json()[name]
+    }  # fmt: skip
+    return (*lines, *asked_facts(services, locale, answers))
+
+
+def _costs(services: Services, person: Person, plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Return what it costs, and for what is paid the words that are agreed to."""
+    say, locale = services.texts.say, person.locale
+    if plan.free:
+        return ((say(locale, "summary-price"), say(locale, "revise-free", left=plan.left - 1)),)
+    price = (say(locale, "summary-price"), price_lines(services, locale, plan.price))
+    used = (say(locale, "revise-used"), say(locale, "revise-used-text"))
+    return (price, used, *agreements.facts(services, person, region_of(plan.parent)))
+
+
+def _note(parent: Order, change: str) -> str:
+    """Return the name of the note about a change of a piece that was asked for."""
+    return f"revision:{parent.id}:{change}"
