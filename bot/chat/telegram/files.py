@@ -25,27 +25,27 @@ async def check_sizes(files: Sequence[File], kind: Kind) -> None:
             raise TooLarge(f"{file.name} is over Telegram's {limit // 1_000_000} MB", limit=limit)
 
 
-async def upload(file: File) -> InputFile:
-    """Read a file for sending under its name."""
-    return InputFile(await asyncio.to_thread(file.path.read_bytes), filename=file.name)
+async def upload(file: File, *, attach: bool = False) -> InputFile:
+    """Read a file for sending under its name; an entry of an album is an attachment (``attach``)."""
+    return InputFile(await asyncio.to_thread(file.path.read_bytes), filename=file.name, attach=attach)
 
 
-async def cover(track: Track) -> InputFile | None:
+async def cover(track: Track, *, attach: bool = False) -> InputFile | None:
     """Return a sound's cover as the small JPEG that Telegram takes, or None if it has none."""
     if track.cover is None or not track.cover.is_file():
         return None
-    return InputFile(await asyncio.to_thread(thumbnail, track.cover), filename="cover.jpg")
+    return InputFile(await asyncio.to_thread(thumbnail, track.cover), filename="cover.jpg", attach=attach)
 
 
 async def media(file: File, kind: Kind, words: str = "") -> InputMediaAudio | InputMediaDocument | InputMediaPhoto:
     """Return a file as one entry of an album, or as what replaces an earlier one."""
-    uploaded = await upload(file)
+    uploaded = await upload(file, attach=True)
     match kind:
         case Kind.AUDIO:
             track = file.track or SILENT
             return InputMediaAudio(
                 uploaded, caption=file.alt or None, title=track.title or None, performer=track.performer or None,
-                duration=track.seconds or None, thumbnail=await cover(track),
+                duration=track.seconds or None, thumbnail=await cover(track, attach=True),
             )  # fmt: skip
         case Kind.PHOTO:
             return InputMediaPhoto(uploaded, caption=words or None, parse_mode="HTML")
