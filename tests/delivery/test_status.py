@@ -41,11 +41,13 @@ def test_a_waiting_buyer_sees_how_far_it_is(standing: Standing, expected: str) -
 
 def test_an_unpaid_order_can_be_paid_or_cancelled() -> None:
     (row,) = BOARD.screen(shop.order(State.AWAITING_PAYMENT)).rows
-    pay, cancel = row
+    pay, cancel, ask = row
     assert isinstance(pay, Link)
     assert isinstance(cancel, Button)
     assert pay.url == f"{shop.ADDRESS}/pay/K7Q2MXW4PD"
     assert cancel.data == "bgm:cancel:K7Q2MXW4PD"
+    assert isinstance(ask, Button)
+    assert ask.data == "bgm:ask:K7Q2MXW4PD"
 
 
 def test_while_the_bank_is_waited_for_nobody_is_asked_to_pay_again() -> None:

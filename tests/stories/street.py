@@ -48,6 +48,12 @@ def buttons(message: Message, verb: str = "") -> list[dict[str, Any]]:
     return [one for one in found if f":{verb}:" in one.get("custom_id", "") or not verb]
 
 
+def judged(card: Message) -> bool:
+    """Say whether a card takes no verdict any more."""
+    verdicts = [one for verb in ("approve", "again", "reject") for one in buttons(card, verb)]
+    return all(one["disabled"] for one in verdicts)
+
+
 def words(message: Message) -> str:
     """Return everything a person reads in a message."""
     parts = [message["content"]]

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.discord import Person
-from tests.stories.street import Message, Street, buttons, is_parcel, words
+from tests.stories.street import Message, Street, buttons, is_parcel, judged, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -84,6 +84,4 @@ async def test_everything_is_too_large_and_only_the_link_comes(here: Street, buy
     assert not is_parcel(parcel, order)
     assert {"master.wav", "master.mp3"} <= set(await fetched(here, link_of(parcel)))
     await here.status(order, "with you", buyer)
-    await here.operator.wait_for(
-        lambda message: message["id"] == card["id"] and all(one["disabled"] for one in buttons(message)), timeout=300
-    )
+    await here.operator.wait_for(lambda message: message["id"] == card["id"] and judged(message), timeout=300)

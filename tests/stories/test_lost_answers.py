@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.discord import Person
-from tests.stories.street import Message, Street, buttons, words
+from tests.stories.street import Message, Street, judged, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -97,7 +97,7 @@ async def test_a_verdict_given_while_the_connection_is_gone(here: Street, buyer:
 
 
 def _open(card: Message) -> bool:
-    return not all(one["disabled"] for one in buttons(card))
+    return not judged(card)
 
 
 async def test_both_books_agree_about_what_was_sold(here: Street) -> None:

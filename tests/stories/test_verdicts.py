@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.stories.street import buttons, street, words
+from tests.stories.street import buttons, judged, street, words
 
 
 async def test_a_take_that_does_not_please_is_made_again(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ async def test_nobody_listens_in_time_and_the_money_goes_back(tmp_path: Path) ->
         assert len(here.refunds(session)) == 1
         await here.react(card, "1️⃣")
         await here.operator.wait_for(
-            lambda message: message["id"] == card["id"] and all(one["disabled"] for one in buttons(message)), timeout=20
+            lambda message: message["id"] == card["id"] and judged(message), timeout=20
         )
         assert not here.parcels(order)
 
