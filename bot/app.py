@@ -123,6 +123,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         stack.push_async_callback(runner.stop)
         await runner.start()
         await stack.enter_async_context(running(LiveProgress(postman, core.book, core.jobs).run(), "live progress"))
+        await stack.enter_async_context(running(core.retention().run(), "retention"))
         if digest := _digest(core, shop, doorways):
             await stack.enter_async_context(running(digest.run(), "morning digest"))
         yield core

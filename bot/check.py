@@ -5,12 +5,17 @@ import shutil
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.errors import BadSetting, NotFound, ShopError, TryLater
 from bot.settings.environment import Environment
+
+if TYPE_CHECKING:
+    from bot.storage.database import Database
 
 LOW_DISK = 2 * 2**30
 """Bytes; below this the shop warns: an order of a minute leaves some 60 MB of takes and masters."""
@@ -56,7 +61,16 @@ Look = Callable[[Environment], Awaitable[list[Finding]]]
 
 async def checkup(environment: Environment, *, test: bool = False) -> list[Finding]:
     """Look at config, disk, database, address, doorways and payment, all at once."""
-    looks: list[Look] = [_config, _disk, _database, _address, _operators, _discord, lambda env: _stripe(env, test)]
+    looks: list[Look] = [
+        _config,
+        _disk,
+        _database,
+        _address,
+        _mail,
+        _operators,
+        _discord,
+        lambda env: _stripe(env, test),
+    ]
     found = await asyncio.gather(*(_safely(look, environment) for look in looks))
     return [finding for findings in found for finding in findings]
 
@@ -112,11 +126,43 @@ async def _database(environment: Environment) -> list[Finding]:
         database = open_database(environment.database)
         try:
             await database.upgrade()
+            due = await _due(environment, database)
         finally:
             await database.close()
     except Exception as error:  # a driver's own errors are many; the operator needs the sentence of whichever it was
         return [bad("checkup-database", kind=kind, error=f"{type(error).__name__}: {error}".splitlines()[0])]
-    return [good("checkup-database-good", kind=kind)]
+    return [good("checkup-database-good", kind=kind), *due]
+
+
+async def _due(environment: Environment, database: "Database") -> list[Finding]:
+    """Say which files the next night deletes; nothing is touched."""
+    from bot.settings.shop import folders, load_shop
+    from bot.shop import open_media
+    from bot.storage.order_book import OrderBook
+    from bot.storage.retention import Retention
+
+    shop = load_shop(folders(environment.bgm_config))
+    book = OrderBook(database, shop.policy(), lambda: datetime.now(UTC))
+    due = await Retention(book, open_media(environment), shop.retention.previews, shop.retention.refused).due()
+    if not due.orders:
+        return []
+    return [good("checkup-retention", orders=due.orders, files=due.files, mebibytes=due.size >> 20)]
+
+
+async def _mail(environment: Environment) -> list[Finding]:
+    """Ring at the mail server, if there is one, and log in; nothing is sent."""
+    from bot.delivery.mail import Mailer, read_server
+    from bot.settings.shop import folders, load_shop
+
+    if environment.smtp_url is None:
+        return []
+    business = load_shop(folders(environment.bgm_config)).business
+    server = read_server(environment.smtp_url.get_secret_value(), business.email)
+    try:
+        await Mailer(server, business.name).greet()
+    except TryLater as error:
+        return [bad("checkup-mail-bad", server=f"{server.host}:{server.port}", error=str(error))]
+    return [good("checkup-mail", server=f"{server.host}:{server.port}", sender=server.sender)]
 
 
 async def _address(environment: Environment) -> list[Finding]:

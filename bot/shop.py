@@ -48,7 +48,7 @@ from bot.runner import Hand, Runner
 from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.settings.moods import Instrument, Mood, MoodBook, Purpose, Style, load_moods
-from bot.settings.shop import Prices, Shop, Tier, config_file, folders, load_prices, load_shop, soundfont
+from bot.settings.shop import Prices, Shop, Tier, config_file, folders, known_folder, load_prices, load_shop, soundfont
 from bot.storage.bucket import open_bucket, read_bucket
 from bot.storage.database import open_database
 from bot.storage.history import History
@@ -57,6 +57,7 @@ from bot.storage.ledger import Ledger
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
 from bot.storage.purse import Purse
+from bot.storage.retention import Retention
 from bot.storage.transfers import Transfers
 from bot.texts import LANGUAGES, Texts, language_of, machine_language
 
@@ -97,6 +98,7 @@ class Config:
         texts = tried(lambda: Texts(places, shop.timezone if shop else "UTC"))
         if shop:
             tried(lambda: soundfont(places))
+            tried(lambda: known_folder(places))
         if problems or not (shop and prices and moods and terms and claims and texts):
             raise BadSetting(problems)
         return cls(places, shop, prices, moods, texts, terms, claims)
@@ -308,6 +310,11 @@ class Core:
             config.texts, config.name, config.terms, self.links, self.media, config.shop.links.days, mails,
             config.shop.business.name,
         )  # fmt: skip
+
+    def retention(self) -> Retention:
+        """Return whoever deletes the files that nobody needs any more."""
+        days = self.config.shop.retention
+        return Retention(self.book, self.media, days.previews, days.refused)
 
     def counter(self) -> Counter:
         """Return whoever serves the buyers of delivered orders."""

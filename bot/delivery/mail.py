@@ -8,7 +8,8 @@ where the sender is not the user.
 import ipaddress
 import re
 import ssl
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -144,6 +145,17 @@ class Mailer:
         :raises TryLater: if it may later (greylisting, outages), or the operator has to mend something first (a wrong
             password, a certificate nobody vouches for): the queue tries for hours and then tells the operator.
         """
+        message = self._written(letter)
+        async with self._talking() as client:
+            await client.send_message(message, sender=self._server.sender, recipients=[letter.to])
+
+    async def greet(self) -> None:
+        """Ring at the mail server and log in; nothing is sent. :raises TryLater: saying what is in the way."""
+        async with self._talking() as client:
+            await client.noop()
+
+    @asynccontextmanager
+    async def _talking(self) -> AsyncIterator[aiosmtplib.SMTP]:
         server = self._server
         client = aiosmtplib.SMTP(
             hostname=server.host, port=server.port, timeout=TIMEOUT, use_tls=server.tls, start_tls=False,
@@ -152,7 +164,7 @@ class Mailer:
         try:
             async with client:
                 await self._secured(client)
-                await client.send_message(self._written(letter), sender=server.sender, recipients=[letter.to])
+                yield client
         except aiosmtplib.SMTPException as error:
             raise _in_shop_words(error) from None
         except (OSError, ssl.SSLError) as error:

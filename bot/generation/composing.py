@@ -15,17 +15,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
 from bot.finishing.check import Expectation, check, misses
 from bot.finishing.deliverables import write_files
 from bot.finishing.encode import encode, write_bytes
 from bot.finishing.findings import Finding
+from bot.finishing.known import KNOWN, known_works
 from bot.finishing.likeness import LIBRARY, Fingerprint, fingerprint, library, most_alike
 from bot.finishing.master import Finished, finish
 from bot.finishing.measure import Facts
 from bot.finishing.preview import Span
 from bot.finishing.rank import Candidate, rank
+from bot.finishing.reel import read
 from bot.finishing.waveform import Lane, picture
 from bot.generation.aims import expectation_of, target_of
 from bot.generation.engine import Engine, Take
@@ -41,7 +41,7 @@ from bot.orders.facts import TakesReady
 from bot.orders.order import Order
 from bot.orders.revision import root_of, source_of
 from bot.settings.moods import MoodBook, load_moods
-from bot.settings.shop import config_file, soundfont
+from bot.settings.shop import config_file, known_folder, soundfont
 from bot.storage.jobs import Job, Jobs
 from bot.storage.media import Media
 
@@ -108,6 +108,9 @@ class Composing:
         if order.round != round_:
             return None
         kin = {one.id: one for one in await self._family(root_of(order))} if source_of(order) else {}
+        await self._media.fetch_folder(LIBRARY)
+        if source := source_of(order):
+            await self._media.fetch_folder(source.key)
         works = [self._work(order, round_, index, kin) for index in range(1, self._count + 1)]
         shares = [0.0] * self._count
         say = asyncio.create_task(self._say(job, shares))
@@ -119,8 +122,10 @@ class Composing:
         finally:
             self._in_hand -= 1
             say.cancel()
-        folder = self._media.folder(f"orders/{order.id}/r{round_}")
-        return TakesReady(round_, await self._studio.run(conclude, list(made), works, folder))
+        key = f"orders/{order.id}/r{round_}"
+        ranked = await self._studio.run(conclude, list(made), works, self._media.folder(key))
+        await self._media.keep(key)
+        return TakesReady(round_, ranked)
 
     async def _take(self, work: TakeWork, shares: list[float]) -> dict[str, Any]:
         def note(share: float) -> None:
@@ -169,7 +174,8 @@ class Composing:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One attempt at a take: as the engine played it, as it was finished, its fingerprint, and what was found.
+    """One attempt at a take: as the engine played it, as it was finished, its fingerprint, what was found, and
+    how many pieces it was compared with and how alike the nearest is.
 
     ``way`` says how a revision was made, "edited" or "anew"; it is "" for a new piece.
     """
@@ -178,6 +184,7 @@ class Made:
     finished: Finished
     print: Fingerprint
     found: tuple[Finding, ...]
+    likeness: dict[str, float]
     way: str = ""
 
 
@@ -190,7 +197,7 @@ def make_take(report: Report, work: TakeWork) -> dict[str, Any]:
     """
     # 1. Made and finished, at most ATTEMPTS times; of those that miss the order the nearest is kept, and its card says
     #    what it misses.
-    sold = strangers(library(work.sold), work.kin)
+    sold = others(work)
     made = attempt(report, work, sold, 0)
     for number in range(1, ATTEMPTS):
         if not misses(made.found):
@@ -205,7 +212,7 @@ def finish_take(report: Report, work: TakeWork, number: int, file: Path) -> dict
 
     :raises EngineFailed: if the file cannot be read or an encoder fails.
     """
-    sold = strangers(library(work.sold), work.kin)
+    sold = others(work)
     made = _judged(work, read_played(file), sold)
     missed = len(misses(made.found))
     if missed and number + 1 < ATTEMPTS:
@@ -247,14 +254,24 @@ def attempt(report: Report, work: TakeWork, sold: Mapping[str, Fingerprint], num
     return _judged(work, replace(take, made=take.made | {"way": way}), sold)
 
 
+def others(work: TakeWork) -> dict[str, Fingerprint]:
+    """Return everything that a take may not be like: what was sold to others, and the operator's known works."""
+    found = dict(strangers(library(work.sold), work.kin))
+    if folder := known_folder(work.places):
+        found |= known_works(folder, work.sold.parent / KNOWN)
+    return found
+
+
 def _judged(work: TakeWork, take: Take, sold: Mapping[str, Fingerprint]) -> Made:
     """Finish a take and check it against the order and everything sold."""
     book = _book(work.places)
     purpose = book.purposes[work.brief.purpose]
     finished = finish(take.audio, take.rate, target_of(work.brief, purpose, take), stems=take.stems)
-    print_ = fingerprint(finished.audio, finished.rate)
-    found = check(finished.facts, finished.target, expected_of(work, book), most_alike(print_, sold))
-    return Made(take, finished, print_, found, str(take.made.get("way", "")))
+    print_ = fingerprint(finished.audio, finished.rate, finished.heard.curves)
+    likest = most_alike(print_, sold)
+    found = check(finished.facts, finished.target, expected_of(work, book), likest)
+    likeness = {"compared": len(sold)} | ({"agreement": round(likest.agreement, 4)} if likest else {})
+    return Made(take, finished, print_, found, likeness, str(take.made.get("way", "")))
 
 
 def expected_of(work: TakeWork, book: MoodBook) -> Expectation:
@@ -282,8 +299,8 @@ def conclude(takes: list[dict[str, Any]], works: Sequence[TakeWork], into: Path)
 def lane(folder: Path) -> Lane:
     """Return a finished take as it is drawn."""
     card = json.loads((folder / CARD).read_text("utf-8"))
-    audio, rate = soundfile.read(folder / FILES["master"], dtype="float32", always_2d=True)
-    return Lane(audio.T, rate, Facts.from_json(card["facts"]), str(card["index"]), Span(*card["preview"]))
+    audio, rate = read(folder / FILES["master"])
+    return Lane(audio, rate, Facts.from_json(card["facts"]), str(card["index"]), Span(*card["preview"]))
 
 
 def draw(lanes: list[Lane], lufs: float, into: Path) -> None:
@@ -332,13 +349,19 @@ def _card(work: TakeWork, made: Made) -> dict[str, Any]:
         "true_peak_dbtp": round(facts.true_peak_dbtp, 2),
         "target_lufs": finished.target.lufs,
         "target": finished.target.to_json(),
-        "findings": [told(finding) for finding in (*found, *finished.done) if finding.level != "fine"],
+        "findings": [told(finding) for finding in (*found, *finished.done) if worth_saying(finding)],
         "files": {role: f"{work.key}/{name}" for role, name in files.items()},
         "facts": facts.to_json(),
         "checked": [finding.to_json() for finding in found],
         "corrections": finished.corrections.to_json(),
+        "likeness": made.likeness,
         **({"way": made.way} if made.way else {}),
     }
+
+
+def worth_saying(finding: Finding) -> bool:
+    """Return whether a finding is told: what is wrong, and that the take is like nothing sold before."""
+    return finding.level != "fine" or finding.text == "check-likeness-fine"
 
 
 def told(finding: Finding) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
 from bot.errors import BadInput
 from bot.finishing.check import check
 from bot.finishing.corrections import Corrections, replayed
@@ -21,8 +19,9 @@ from bot.finishing.deliverables import write_files
 from bot.finishing.encode import write_bytes
 from bot.finishing.likeness import LIBRARY, fingerprint, library, most_alike
 from bot.finishing.master import Finished, Target, finish
+from bot.finishing.reel import read
 from bot.generation.aims import expectation_of
-from bot.generation.composing import CARD, FILES, draw, lane, told
+from bot.generation.composing import CARD, FILES, draw, lane, told, worth_saying
 from bot.orders import corrections
 from bot.orders.brief import Brief
 from bot.orders.facts import Corrected, NotCorrected
@@ -85,9 +84,10 @@ class Correcting:
         if changes == Corrections():
             return before
         key = f"orders/{order.id}/r{order.round}/t{index}/c-{_name(changes)}"
-        raw, sold = self._media.path(before["files"]["raw"]), self._media.path(LIBRARY)
+        raw, sold = await self._media.fetch(before["files"]["raw"]), await self._media.fetch_folder(LIBRARY)
         work = CorrectWork(self._places, order.brief, before, changes, raw, self._media.folder(key), key, sold)
         made: dict[str, Any] = await self._away(make_corrected, work)
+        await self._media.keep(key)
         return made
 
     async def _drawn(self, order: Order, made: dict[str, Any]) -> str:
@@ -97,8 +97,9 @@ class Correcting:
         name = hashlib.sha256("\n".join(masters).encode()).hexdigest()[:10]
         key = f"orders/{order.id}/r{order.round}/overview-{name}.png"
         if not await self._media.exists(key):
-            folders = [self._media.path(master).parent for master in masters]
+            folders = [(await self._media.fetch_folder(master.rpartition("/")[0])) for master in masters]
             await self._away(draw_all, folders, made["target_lufs"], self._media.path(key))
+            await self._media.keep(key)
         return key
 
 
@@ -115,16 +116,16 @@ def make_corrected(work: CorrectWork) -> dict[str, Any]:
     if (before := _finished_before(work.folder)) is not None:
         return before
     # 1. Finished from the untouched sound.
-    audio, rate = soundfile.read(work.raw, dtype="float32", always_2d=True)
-    finished = finish(audio.T, rate, Target(**work.take["target"]), work.changes)
+    audio, rate = read(work.raw)
+    finished = finish(audio, rate, Target(**work.take["target"]), work.changes)
     # 2. Checked against the order and everything sold.
-    print_ = fingerprint(finished.audio, finished.rate)
+    print_ = fingerprint(finished.audio, finished.rate, finished.heard.curves)
     alike = most_alike(print_, library(work.sold))
     found = check(finished.facts, finished.target, expectation_of(work.brief, _moods(work.places)), alike)
     # 3. Written; the card last: a folder with a card is finished.
     written = write_files(finished, work.folder, kinds=("wav",), label=str(work.take["index"]))
     write_bytes(print_.to_bytes(), work.folder / FILES["fingerprint"])
-    findings = [told(finding) for finding in (*found, *finished.done) if finding.level != "fine"]
+    findings = [told(finding) for finding in (*found, *finished.done) if worth_saying(finding)]
     card = _card(work, finished, findings) | {"preview": [written.preview.start, written.preview.seconds]}
     with_facts = card | {"facts": finished.facts.to_json()}
     write_bytes(json.dumps(with_facts, ensure_ascii=False).encode(), work.folder / CARD)

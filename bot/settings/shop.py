@@ -95,6 +95,23 @@ class Payments(_Strict):
         return self
 
 
+class Likeness(_Strict):
+    """What no take may be like: ``known_works`` is a folder of recordings beside shop.toml, empty for none."""
+
+    known_works: str = Field("", pattern=r"^$|^[^/\\].*$")
+
+
+class Retention(_Strict):
+    """After how many days files that nobody needs any more are deleted; 0 keeps them for ever.
+
+    ``previews``: previews, pictures and the takes that were not chosen of delivered orders. ``refused``: everything of
+    orders that came to nothing. Masters, parcels, licences and fingerprints always stay.
+    """
+
+    previews: int = Field(90, ge=0, le=3650)
+    refused: int = Field(30, ge=0, le=3650)
+
+
 class Digest(_Strict):
     """When the operator reads in the morning how the shop stands, as local time; empty: never."""
 
@@ -169,6 +186,8 @@ class Shop(_Strict):
     links: Links = Links()
     payments: Payments = Payments()
     digest: Digest = Digest()
+    likeness: Likeness = Likeness()
+    retention: Retention = Retention()
     engines: Engines = Engines()
     discord: Discord = Discord()
     telegram: Telegram = Telegram()
@@ -392,6 +411,19 @@ def soundfont(folders: Iterable[Path]) -> Path | None:
         return config_file(name, places)
     except StopIteration:
         raise BadSetting([f"shop.toml: work.soundfont = {name!r}: there is no such file in {places[-1]}"]) from None
+
+
+def known_folder(folders: Iterable[Path]) -> Path | None:
+    """Return the operator's folder of known works, or None if none is named.
+
+    :raises BadSetting: if it is named but not there.
+    """
+    places = tuple(folders)
+    name = load_shop(places).likeness.known_works
+    found = next((place / name for place in reversed(places) if (place / name).is_dir()), None) if name else None
+    if name and found is None:
+        raise BadSetting([f"shop.toml: likeness.known_works = {name!r}: there is no such folder in {places[-1]}"])
+    return found
 
 
 def load_shop(folders: Iterable[Path]) -> Shop:

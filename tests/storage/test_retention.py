@@ -1,0 +1,88 @@
+"""Files that nobody needs any more go; what was sold stays."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.orders.facts import Fact, RefundAsked, TakesReady, What
+from bot.orders.order import Order
+from bot.storage.database import open_database
+from bot.storage.media import Media
+from bot.storage.order_book import OrderBook
+from bot.storage.retention import Due, Retention
+from tests.orders.example import NOON, POLICY, TO_DELIVERED, new_order, refunded
+
+ROLES = {"master": "master.wav", "raw": "raw.flac", "preview": "preview.mp3", "waveform": "waveform.png"}
+
+
+class Shelf:
+    """A shop's memory with a clock that can be put forward."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = NOON
+        self.database = open_database(f"sqlite:///{folder / 'shop.db'}")
+        self.book = OrderBook(self.database, POLICY, lambda: self.now)
+        self.media = Media(folder / "media")
+
+    def retention(self, previews: int = 90, refused: int = 30) -> Retention:
+        return Retention(self.book, self.media, previews, refused)
+
+    async def order(self, *whats: What) -> Order:
+        order = await self.book.place(new_order(), by="discord:1", key="k")
+        for number, what in enumerate(whats):
+            if isinstance(what, TakesReady):
+                takes = [{"index": index, "files": self._files(order, index)} for index in (1, 2, 3)]
+                what = TakesReady(1, takes)
+            told = await self.book.tell(Fact(order.id, f"f{number}", "shop", what))
+            assert told.order is not None
+            order = told.order
+        for index in (1, 2, 3):
+            for key in self._files(order, index).values():
+                await self.media.write(key, b"12345")
+        await self.media.write(f"orders/{order.id}/r1/overview.png", b"12345")
+        await self.media.write(f"orders/{order.id}/r1/parcel/licence.pdf", b"12345")
+        return order
+
+    def _files(self, order: Order, index: int) -> dict[str, str]:
+        return {role: f"orders/{order.id}/r1/t{index}/{name}" for role, name in ROLES.items()}
+
+    def left(self, order: Order) -> list[str]:
+        root = self.media.path(f"orders/{order.id}/r1")
+        return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+async def shelf(tmp_path: Path) -> Shelf:
+    made = Shelf(tmp_path)
+    await made.database.upgrade()
+    yield made  # type: ignore[misc]
+    await made.database.close()
+
+
+async def test_of_a_delivered_order_the_chosen_take_and_the_parcel_stay(shelf: Shelf) -> None:
+    order = await shelf.order(*TO_DELIVERED)
+    shelf.now += timedelta(days=89)
+    assert await shelf.retention().sweep() == Due()
+    assert len(shelf.left(order)) == 14
+    shelf.now += timedelta(days=2)
+    assert await shelf.retention().due() == Due(1, 11, 55)
+    assert len(shelf.left(order)) == 14
+    assert await shelf.retention().sweep() == Due(1, 11, 55)
+    assert shelf.left(order) == ["parcel/licence.pdf", "t2/master.wav", "t2/raw.flac"]
+    assert await shelf.retention().due() == Due()
+    assert await shelf.retention().sweep() == Due()
+
+
+async def test_of_a_refused_order_only_the_paper_stays(shelf: Shelf) -> None:
+    order = await shelf.order(*TO_DELIVERED, RefundAsked(), refunded())
+    shelf.now += timedelta(days=31)
+    assert (await shelf.retention(previews=0).sweep()).orders == 1
+    assert shelf.left(order) == ["parcel/licence.pdf"]
+
+
+async def test_zero_days_keep_everything_for_ever(shelf: Shelf) -> None:
+    order = await shelf.order(*TO_DELIVERED)
+    shelf.now += timedelta(days=5000)
+    assert await shelf.retention(0, 0).sweep() == Due()
+    assert len(shelf.left(order)) == 14
