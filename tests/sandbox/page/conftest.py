@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.sandbox.world import World
 from tests.sandbox.page.shop import Shop, open_shop
+from tests.sandbox.page.stall import Stall, open_stall
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = (
@@ -61,6 +62,13 @@ async def shop(world: World) -> AsyncIterator[Shop]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
+async def stall(world: World) -> AsyncIterator[Stall]:
+    opened = await open_stall(world)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def web(world: World) -> AsyncIterator[aiohttp.ClientSession]:
     """A client that asks the page's server directly, as the page's own scripts would."""
     async with aiohttp.ClientSession(world.page.url) as session:
@@ -89,3 +97,10 @@ async def tab(browser: Browser, world: World) -> AsyncIterator[Page]:
     yield page
     await context.close()
     assert complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phones(tab: Page) -> Page:
+    """The same page, turned to Telegram."""
+    await tab.get_by_role("radio", name="Telegram").click()
+    return tab

@@ -59,6 +59,7 @@ export function openPayment(ctx, sheet, onPaid) {
       wrong.hidden = false;
       pay.disabled = false;
       pay.classList.remove("is-busy");
+      pay.focus({ preventScroll: true });
       return undefined;
     }
     return [
