@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.finishing.intake import Audio, ratio
+from bot.finishing.intake import ratio
+from bot.finishing.reel import Audio, blocks, peak
 
 SHORTEST_GAP = 0.4
 """Seconds of silence inside the music that are a hole and not a rest."""
@@ -13,6 +14,8 @@ FLAT_RUN = 4
 """Samples standing at the very top that make a clipped peak."""
 _QUIET_BELOW_PEAK = -60.0
 _BLOCK = 64
+_STEPS = 320
+"""Steps of 10 ms that are looked at together."""
 _LONE = 4.0
 _LOUD_CLICK = 0.12
 _MOST_CLICKS = 50
@@ -37,7 +40,8 @@ def blemishes(audio: Audio, rate: int) -> Blemishes:
     head = quiet[0][1] if quiet and quiet[0][0] == 0.0 else 0.0
     tail = seconds - quiet[-1][0] if quiet and quiet[-1][1] >= seconds - 1e-9 and head < seconds else 0.0
     gaps = tuple((a, b) for a, b in quiet if a > 0.0 and b < seconds - 1e-9 and b - a >= SHORTEST_GAP)
-    dc = float(np.abs(audio.mean(axis=1, dtype=np.float64)).max())
+    sums = sum((block.sum(axis=1, dtype=np.float64) for _, block in blocks(audio)), np.zeros(len(audio)))
+    dc = float(np.abs(sums / audio.shape[1]).max())
     return Blemishes(head, tail, gaps, clicks(audio, rate), clipped(audio), dc)
 
 
@@ -49,43 +53,58 @@ def clicks(audio: Audio, rate: int) -> tuple[float, ...]:
     """
     if audio.shape[1] < 4 * _BLOCK:
         return ()
-    bend = np.abs(np.diff(audio, 2, axis=1)).max(axis=0)
-    usable = len(bend) // _BLOCK * _BLOCK
-    blocks = bend[:usable].reshape(-1, _BLOCK).max(axis=1)
+    usable = (audio.shape[1] - 2) // _BLOCK
+    tops = [_bends(audio, start, start + block.shape[1]) for start, block in blocks(audio[:, : usable * _BLOCK])]
+    steepest = np.concatenate([part.reshape(-1, _BLOCK).max(axis=1) for part in tops])
     around = max(int(0.05 * rate / _BLOCK), 3)
-    padded = np.pad(blocks, around)
+    padded = np.pad(steepest, around)
     windows = np.lib.stride_tricks.sliding_window_view(padded, around - 1)
-    left, right = windows[: len(blocks)].max(axis=1), windows[around + 2 :][: len(blocks)].max(axis=1)
-    lone = (blocks > _LOUD_CLICK * float(np.abs(audio).max())) & (blocks > _LONE * np.maximum(left, right))
-    peaks = np.flatnonzero(lone)[:_MOST_CLICKS]
-    return tuple(
-        float((index * _BLOCK + int(np.argmax(bend[index * _BLOCK :][:_BLOCK])) + 1) / rate) for index in peaks
-    )
+    left, right = windows[:usable].max(axis=1), windows[around + 2 :][:usable].max(axis=1)
+    lone = (steepest > _LOUD_CLICK * peak(audio)) & (steepest > _LONE * np.maximum(left, right))
+    found = (int(index) * _BLOCK for index in np.flatnonzero(lone)[:_MOST_CLICKS])
+    return tuple(float((at + int(np.argmax(_bends(audio, at, at + _BLOCK))) + 1) / rate) for at in found)
+
+
+def _bends(audio: Audio, start: int, stop: int) -> NDArray[np.float32]:
+    """Return the second difference (of the channel where it is larger) that begins at each sample."""
+    return np.asarray(np.abs(np.diff(audio[:, start : stop + 2], 2, axis=1)).max(axis=0), dtype=np.float32)
 
 
 def clipped(audio: Audio) -> int:
     """Return how many times the waveform stands still at its highest or lowest value for four samples or more."""
-    return sum(_flat_tops(channel) + _flat_tops(-channel) for channel in audio)
+    tops = [np.zeros(len(audio)), np.zeros(len(audio))]
+    for _, block in blocks(audio):
+        tops = [np.maximum(tops[0], block.max(axis=1)), np.maximum(tops[1], -block.min(axis=1))]
+    found = 0
+    for sign, highest in zip((1, -1), tops, strict=True):
+        for channel, top in zip(audio, highest.tolist(), strict=True):
+            found += _flat_tops(channel[np.newaxis], sign, top)
+    return found
 
 
-def _flat_tops(channel: NDArray[np.float32]) -> int:
-    top = float(channel.max())
+def _flat_tops(channel: Audio, sign: int, top: float) -> int:
     if top < 0.5:
         return 0
-    at_top = channel >= top * (1.0 - 1e-6)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], at_top, [False]])))
-    return int(np.count_nonzero(edges[1::2] - edges[::2] >= FLAT_RUN))
+    limit = np.float32(top * (1.0 - 1e-6))
+    at_top = [start + np.flatnonzero(sign * block[0] >= limit) for start, block in blocks(channel)]
+    places = np.concatenate(at_top)
+    runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    return sum(len(run) >= FLAT_RUN for run in runs)
 
 
 def _quiet_runs(audio: Audio, rate: int) -> list[tuple[float, float]]:
     """Return (start, end) in seconds of the stretches 60 dB below the peak, on a grid of 10 ms."""
-    block = max(int(0.01 * rate), 1)
-    starts = np.arange(0, audio.shape[1], block)
-    levels = np.maximum.reduceat(np.abs(audio).max(axis=0), starts)
+    step = max(int(0.01 * rate), 1)
+    levels = np.concatenate(
+        [
+            np.maximum.reduceat(np.abs(block).max(axis=0), np.arange(0, block.shape[1], step))
+            for _, block in blocks(audio, step * _STEPS)
+        ]
+    )
     threshold = max(float(levels.max()) * ratio(_QUIET_BELOW_PEAK), 1e-5)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], levels < threshold, [False]])))
     last = audio.shape[1]
     return [
-        (float(a) * block / rate, min(float(b) * block, last) / rate)
+        (float(a) * step / rate, min(float(b) * step, last) / rate)
         for a, b in zip(edges[::2], edges[1::2], strict=True)
     ]

@@ -53,7 +53,7 @@ def write_files(
     kinds = [known(kind) for kind in dict.fromkeys(kinds)]
     folder.mkdir(parents=True, exist_ok=True)
     audio, rate = finished.audio, finished.rate
-    span = telling_span(audio, rate, preview_seconds, tempo_bpm=finished.facts.tempo_bpm)
+    span = telling_span(audio, rate, preview_seconds, tempo_bpm=finished.facts.tempo_bpm, heard=finished.heard)
     prefix = "" if name == "master" else f"{name}-"
 
     def encoded(kind: str) -> Encoded:
@@ -63,7 +63,7 @@ def write_files(
         return encode(cut(audio, rate, span), rate, folder / f"{prefix}preview.mp3", "mp3-small")
 
     def drawn() -> Encoded:
-        lane = Lane(audio, rate, finished.facts, label, span)
+        lane = Lane(audio, rate, finished.facts, label, span, finished.heard)
         return write_bytes(picture([lane], finished.target.lufs), folder / f"{prefix}waveform.png")
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -19,7 +19,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from bot.errors import BadInput, EngineFailed
-from bot.finishing.intake import Audio, at_rate
+from bot.finishing.intake import at_rate
+from bot.finishing.reel import Audio, blocks
 
 _BLOCK = 65_536
 _FFMPEG_SECONDS = 300.0
@@ -131,9 +132,7 @@ def _complete(path: Path, write: Callable[[Path], object]) -> Encoded:
 
 def _with_libsndfile(audio: Audio, rate: int, path: Path, chosen: Format, tags: Tags) -> None:
     wanted = chosen.rate or rate
-    samples: NDArray[Any] = np.clip(at_rate(audio, rate, wanted), -1.0, 1.0)
-    if chosen.subtype == "PCM_16":
-        samples = dithered(samples)
+    samples, chance = at_rate(audio, rate, wanted), np.random.default_rng(0)
     with soundfile.SoundFile(
         path,
         "w",
@@ -147,13 +146,14 @@ def _with_libsndfile(audio: Audio, rate: int, path: Path, chosen: Format, tags: 
         for field in ("title", "artist", "comment", "copyright", "date"):
             if value := getattr(tags, field):
                 setattr(file, field, value)
-        for start in range(0, samples.shape[1], _BLOCK):
-            file.write(np.ascontiguousarray(samples[:, start : start + _BLOCK].T))
+        for _, block in blocks(samples, _BLOCK):
+            whole = np.clip(block, -1.0, 1.0)
+            file.write(np.ascontiguousarray((dithered(whole, chance) if chosen.subtype == "PCM_16" else whole).T))
 
 
-def dithered(audio: Audio) -> NDArray[np.int16]:
-    """Return the audio in 16 bits with triangular dither of two steps; the same audio gives the same bits."""
-    noise = np.random.default_rng(0).random((2, *audio.shape), dtype=np.float32)
+def dithered(audio: Audio, chance: np.random.Generator) -> NDArray[np.int16]:
+    """Return the audio in 16 bits with triangular dither of two steps, drawn from ``chance``."""
+    noise = chance.random((2, *audio.shape), dtype=np.float32)
     steps = audio * np.float32(32_767.0) + (noise[0] - noise[1])
     return np.asarray(np.clip(np.rint(steps), -32_768, 32_767), dtype=np.int16)
 
@@ -167,13 +167,24 @@ def _with_ffmpeg(audio: Audio, rate: int, path: Path, chosen: Format, tags: Tags
     for field in ("title", "artist", "comment", "copyright", "date"):
         if value := getattr(tags, field):
             command += ["-metadata", f"{field}={value}"]
-    subprocess.run(  # noqa: S603 - no shell; the only outside words are tags, each its own argument
-        [*command, "-f", chosen.container, str(path)],
-        input=np.ascontiguousarray(audio.T, dtype="<f4").tobytes(),
-        check=True,
-        capture_output=True,
-        timeout=_FFMPEG_SECONDS,
-    )
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(  # noqa: S603 - no shell; the only outside words are tags, each its own argument
+            [*command, "-f", chosen.container, str(path)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said
+        ) as process,
+    ):
+        assert process.stdin is not None
+        try:
+            for _, block in blocks(audio, _BLOCK):
+                process.stdin.write(np.ascontiguousarray(block.T, dtype="<f4").tobytes())
+            process.stdin.close()
+            code = process.wait(_FFMPEG_SECONDS)
+        except BaseException:
+            process.kill()
+            raise
+        if code:
+            said.seek(0)
+            raise subprocess.CalledProcessError(code, program, stderr=said.read())
 
 
 def _sha256(path: Path) -> str:

@@ -4,14 +4,19 @@ from typing import Final
 
 import numpy as np
 
-from bot.finishing.intake import Audio
+from bot.finishing.reel import Audio, copied
 
 CLICK_GUARD: Final = 0.004
 """Seconds of fade at a cut that is not meant to be heard."""
 
 
 def fade(audio: Audio, rate: int, fade_in: float, fade_out: float) -> Audio:
-    """Return the audio faded in and out over so many seconds; where both overlap they share the length.
+    """Return a faded copy of the audio; see `fade_in_place`."""
+    return fade_in_place(copied(audio), rate, fade_in, fade_out)
+
+
+def fade_in_place(audio: Audio, rate: int, fade_in: float, fade_out: float) -> Audio:
+    """Fade the audio in and out over so many seconds; where both overlap they share the length.
 
     In: a raised cosine in amplitude, gone before it is noticed. Out: the same curve squared, which falls evenly in
     loudness for most of its way and reaches true silence at the last sample.
@@ -20,13 +25,12 @@ def fade(audio: Audio, rate: int, fade_in: float, fade_out: float) -> Audio:
     asked = max(fade_in, 0.0) + max(fade_out, 0.0)
     share = min(1.0, samples / rate / asked) if asked > 0.0 else 0.0
     rising, falling = (int(max(seconds, 0.0) * share * rate) for seconds in (fade_in, fade_out))
-    faded = audio.copy()
     if rising:
-        faded[:, :rising] *= 0.5 - 0.5 * np.cos(np.pi * np.arange(rising, dtype=np.float32) / rising)
+        audio[:, :rising] *= 0.5 - 0.5 * np.cos(np.pi * np.arange(rising, dtype=np.float32) / rising)
     if falling:
         curve = 0.5 + 0.5 * np.cos(np.pi * np.arange(1, falling + 1, dtype=np.float32) / falling)
-        faded[:, -falling:] *= curve**2
-    return faded
+        audio[:, -falling:] *= curve**2
+    return audio
 
 
 def crossfade(before: Audio, after: Audio, alike: float) -> Audio:

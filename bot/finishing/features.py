@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage, signal
 
-from bot.finishing.intake import Audio
+from bot.finishing.reel import BLOCK, Audio, around, blocks
 
 WINDOW, HOP = 2048, 512
 CHROMA_WINDOW, CHROMA_HOP = 8192, 2048
-_BATCH = 512
+_VALUES = 262_144
+"""Values that are transformed together: they, and what becomes of them, fit into a processor's cache."""
+_MARGIN = CHROMA_WINDOW // 2
 _LOWEST_NOTE_HZ, _HIGHEST_NOTE_HZ = 55.0, 4000.0
 _FLUX_BANDS = 40
 
@@ -40,15 +42,18 @@ class Features:
 
 def features(audio: Audio, rate: int) -> Features:
     """Return the curves of a stereo piece of any length (shorter than a window: padded with silence)."""
-    mono, low_rate = _halved(audio.mean(axis=0, dtype=np.float32), rate)
+    padded, low_rate = _halved(audio, rate)
     weights = _mel(low_rate)
     bands, spectrum, frames = [], np.zeros(WINDOW // 2 + 1), 0
-    for power in _powers(mono, WINDOW, HOP):
+    for power in _powers(padded, WINDOW, HOP):
         bands.append(np.log10(power @ weights.T + 1e-9, dtype=np.float32))
         spectrum += power.sum(axis=0, dtype=np.float64)
         frames += len(power)
     logs = np.concatenate(bands)
-    notes = [np.sqrt(power) @ _pitch_classes(low_rate).T for power in _powers(mono, CHROMA_WINDOW, CHROMA_HOP)]
+    classes = _pitch_classes(low_rate)
+    sounding = slice(*np.flatnonzero(classes.any(axis=0))[[0, -1]] + [0, 1])
+    shares = np.ascontiguousarray(classes[:, sounding].T)
+    notes = [np.sqrt(power[:, sounding]) @ shares for power in _powers(padded, CHROMA_WINDOW, CHROMA_HOP)]
     return Features(
         frame_rate=low_rate / HOP,
         onsets=_rises(logs),
@@ -60,22 +65,35 @@ def features(audio: Audio, rate: int) -> Features:
     )
 
 
-def _halved(mono: NDArray[np.float32], rate: int) -> tuple[NDArray[np.float32], int]:
-    """Return the mix at half its rate (a quarter from 88.2 kHz on), low-passed; rates up to 24 kHz are kept."""
+def _halved(audio: Audio, rate: int) -> tuple[NDArray[np.float32], int]:
+    """Return the mono mix at half its rate (a quarter from 88.2 kHz on), low-passed; rates up to 24 kHz are kept.
+
+    `_MARGIN` samples of silence stand on either side.
+    """
     factor = 1 if rate <= 24_000 else 2 if rate <= 48_000 else round(rate / 22_050)
-    if factor == 1:
-        return mono, rate
-    taps = signal.firwin(32 * factor + 1, 0.92 / factor).astype(np.float32)
-    return np.asarray(signal.upfirdn(taps, mono, 1, factor), dtype=np.float32), rate // factor
+    taps = signal.firwin(32 * factor + 1, 0.92 / factor).astype(np.float32) if factor > 1 else np.ones(1, np.float32)
+    total = -(-(audio.shape[1] + len(taps) - 1) // factor)
+    padded = np.zeros(total + 2 * _MARGIN, np.float32)
+    before = 32 * factor
+    size = BLOCK // factor * factor
+    for start, block in blocks(audio, size):
+        first = start // factor
+        last = start + block.shape[1] == audio.shape[1]
+        mono = around(audio, start - before, start + block.shape[1]).mean(axis=0, dtype=np.float32)
+        found = signal.upfirdn(taps, mono, 1, factor)[before // factor :]
+        count = total - first if last else size // factor
+        padded[_MARGIN + first : _MARGIN + first + count] = found[:count]
+    return padded, rate // factor
 
 
-def _powers(mono: NDArray[np.float32], window: int, hop: int) -> Iterator[NDArray[np.float32]]:
+def _powers(padded: NDArray[np.float32], window: int, hop: int) -> Iterator[NDArray[np.float32]]:
     """Yield the power spectra of all frames, in batches; frame i is centred at sample i * hop."""
-    padded = np.pad(mono, window // 2)
-    views = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
+    edge = _MARGIN - window // 2
+    views = np.lib.stride_tricks.sliding_window_view(padded[edge : len(padded) - edge], window)[::hop]
     shape = signal.windows.hann(window, sym=False).astype(np.float32)
-    for start in range(0, len(views), _BATCH):
-        spectra = fft.rfft(views[start : start + _BATCH] * shape, axis=1)
+    batch = _VALUES // window
+    for start in range(0, len(views), batch):
+        spectra = fft.rfft(views[start : start + batch] * shape, axis=1)
         yield np.asarray(spectra.real**2 + spectra.imag**2, dtype=np.float32)
 
 

@@ -3,16 +3,16 @@
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import signal
 
 from bot.errors import BadInput, EngineFailed
-
-Audio = NDArray[np.float32]
-"""Samples of shape (channels, samples); full scale is 1.0."""
+from bot.finishing.reel import BLOCK, Audio, around, blank, blocks, peak, release
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 SILENCE_DBFS = -80.0
+_REACH = 12
+"""Periods of the slower rate that a resampled value looks to either side (scipy's filter reaches 10)."""
 LOUDEST = 1e4
 """No engine means +80 dBFS; beyond it the numbers have come apart."""
 
@@ -32,17 +32,25 @@ def stereo(audio: ArrayLike, rate: int) -> Audio:
         raise BadInput(f"a rate of {rate} Hz is outside {LOWEST_RATE}-{HIGHEST_RATE}", text="error-take-shape")
     if samples.shape[1] == 0:
         raise BadInput("the take has no samples", text="error-take-empty")
+    safe, broken = blank(samples.shape[1]), 0
     with np.errstate(over="ignore", invalid="ignore"):
-        safe = np.array(np.broadcast_to(samples, (2, samples.shape[1])), dtype=np.float32, order="C")
-        broken = int(np.count_nonzero(~(np.abs(safe) <= LOUDEST)))
+        for start, block in blocks(samples):
+            piece = safe[:, start : start + block.shape[1]]
+            piece[:] = block
+            broken += int(np.count_nonzero(~(np.abs(piece) <= LOUDEST)))
+            release(safe)
     if broken:
         raise EngineFailed(f"the take holds {broken} samples that are no sound", text="error-take-broken", count=broken)
     return safe
 
 
 def without_dc(audio: Audio) -> Audio:
-    """Return the audio with each channel's constant offset removed."""
-    return audio - np.asarray(audio.mean(axis=1, keepdims=True, dtype=np.float64), dtype=np.float32)
+    """Return the audio with each channel's constant offset removed, in place."""
+    total = sum((block.sum(axis=1, keepdims=True, dtype=np.float64) for _, block in blocks(audio)), np.zeros((2, 1)))
+    offset = (total / audio.shape[1]).astype(np.float32)
+    for _, block in blocks(audio):
+        block -= offset
+    return audio
 
 
 def audible(audio: Audio) -> Audio:
@@ -50,7 +58,7 @@ def audible(audio: Audio) -> Audio:
 
     :raises EngineFailed: if its peak is under -80 dBFS (digital silence, or nothing but an offset).
     """
-    if decibels(float(np.abs(audio).max())) < SILENCE_DBFS:
+    if decibels(peak(audio)) < SILENCE_DBFS:
         raise EngineFailed("the take is silent", text="error-take-silent")
     return audio
 
@@ -65,8 +73,22 @@ def at_rate(audio: Audio, rate: int, wanted: int) -> Audio:
     if rate == wanted:
         return audio
     shared = math.gcd(rate, wanted)
-    resampled = signal.resample_poly(audio, wanted // shared, rate // shared, axis=1)
-    return np.asarray(resampled, dtype=np.float32)
+    up, down = wanted // shared, rate // shared
+    whole = blank(-(-audio.shape[1] * up // down), audio.shape[0])
+    # Blocks of whole periods, each with as much around it as the filter reaches: the joints are those of one pass.
+    size = max(BLOCK // down, 1) * down
+    margin = -(-_REACH * max(up, down) // up // down) * down
+    for start in range(0, audio.shape[1], size):
+        stop = min(start + size, audio.shape[1])
+        last = stop == audio.shape[1]
+        part = around(audio, start - margin, stop if last else stop + margin)
+        found = signal.resample_poly(part, up, down, axis=1)[:, margin * up // down :]
+        at = start * up // down
+        count = whole.shape[1] - at if last else size * up // down
+        whole[:, at : at + count] = found[:, :count]
+        release(audio)
+        release(whole)
+    return whole
 
 
 def decibels(amplitude: float) -> float:

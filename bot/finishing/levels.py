@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.finishing.intake import Audio, ratio
-from bot.finishing.limiter import BLOCK, Limited, apply, block_tops, limit
-from bot.finishing.loudness import FLOOR_LUFS, hop_powers, integrated, loudness, weighted_power
-from bot.finishing.truepeak import envelope, true_peak
+from bot.finishing.intake import ratio
+from bot.finishing.limiter import BLOCK, Limited, block_tops, limit, per_sample
+from bot.finishing.loudness import FLOOR_LUFS, Meter, hop_powers, integrated, metered
+from bot.finishing.reel import Audio, blank, blocks, copied, peak, release
+from bot.finishing.truepeak import PeakMeter, envelopes, true_peak
 
 DEEPEST_LIMITING = 14.0
 """dB. Music that would need more is left quieter: a flattened master is worse than a soft one."""
@@ -24,6 +25,8 @@ _TRIES = 8
 _ROUNDS = 3
 _CHECK_FACTOR = 8
 _GUARD = 0.02
+_PUSHED_ON = 3.0
+"""dB by which limited music may have to be pushed further than the loudness it lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +44,38 @@ def level(audio: Audio, rate: int, lufs: float, true_peak_dbtp: float) -> Levell
     The peak is kept without exception (measured 8 times oversampled); the loudness within 0.1 LU unless that would
     take more than 14 dB of limiting or 45 dB of gain.
     """
-    power = weighted_power(audio, rate)
-    before = integrated(hop_powers(power, rate))
+    meter = metered(audio, rate, BLOCK)
+    before = integrated(meter.hops)
     if before <= FLOOR_LUFS:
-        return Levelled(_under(audio, true_peak_dbtp), 0.0, 0.0)
-    tops = block_tops(envelope(audio, above=float(np.abs(audio).max()) * ratio(-DEEPEST_LIMITING - 6.0)))
-    power = _block_means(power)
+        quiet = copied(audio)
+        return Levelled(_under(quiet, true_peak(quiet, _CHECK_FACTOR) - true_peak_dbtp), 0.0, 0.0)
+    power = meter.gridded
     ceiling, wanted = true_peak_dbtp - _GUARD, lufs
+    # What stays under the ceiling even when pushed further than the loudness alone asks needs no oversampling.
+    above = max(peak(audio) * ratio(-DEEPEST_LIMITING - 6.0), ratio(ceiling - (lufs - before) - _PUSHED_ON))
+    tops = np.concatenate([block_tops(part) for part in envelopes(audio, above=above)])
+    done = blank(audio.shape[1])
     for _ in range(_ROUNDS):
         gain_db, limited = _push(power, tops, rate, wanted, before, ceiling)
-        done = apply(audio, limited)
-        over = max(true_peak(done, _CHECK_FACTOR) - true_peak_dbtp, 0.0)
-        missing = lufs - loudness(done, rate).integrated
+        reached, top = _apply(audio, limited, rate, done)
+        over, missing = max(top - true_peak_dbtp, 0.0), lufs - reached
         if limited.deepest >= DEEPEST_LIMITING - NEAR_ENOUGH or (over <= NEAR_ENOUGH and abs(missing) <= NEAR_ENOUGH):
             break
         ceiling, wanted = ceiling - over, wanted + missing
-    return Levelled(_under(done, true_peak_dbtp), gain_db, limited.deepest)
+    return Levelled(_under(done, top - true_peak_dbtp), gain_db, limited.deepest)
+
+
+def _apply(audio: Audio, limited: Limited, rate: int, into: Audio) -> tuple[float, float]:
+    """Write the audio with the gain on it into ``into``; return what that measures, in LUFS and in dBTP."""
+    meter, tops = Meter(rate, audio.shape[1]), PeakMeter(_CHECK_FACTOR)
+    for start, block in blocks(audio):
+        stop = start + block.shape[1]
+        done = block * per_sample(limited, stop, start)
+        meter.add(done)
+        tops.add(done)
+        into[:, start:stop] = done
+        release(into)
+    return integrated(meter.hops), tops.dbtp
 
 
 def _push(
@@ -84,17 +103,14 @@ def _push(
     return gain_db, limited
 
 
-def _block_means(power: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the mean power of the limiter's blocks, all of the same length (silence follows the last sample)."""
-    return np.asarray(np.pad(power, (0, -len(power) % BLOCK)).reshape(-1, BLOCK).mean(axis=1), dtype=np.float32)
-
-
 def _foreseen(power: NDArray[np.float32], gain: NDArray[np.float32], rate: int) -> float:
     """Return the loudness in LUFS that blocks of that power will have under that gain."""
     return integrated(hop_powers(power * gain * gain, rate / BLOCK))
 
 
-def _under(audio: Audio, true_peak_dbtp: float) -> Audio:
-    """Return the audio turned down by what its true peak is over the ceiling, if it is."""
-    over = true_peak(audio, _CHECK_FACTOR) - true_peak_dbtp
-    return audio * np.float32(ratio(-over - 0.001)) if over > 0.0 else audio
+def _under(audio: Audio, over: float) -> Audio:
+    """Return the audio turned down, in place, by so many dB and a breath more, if that is more than nothing."""
+    if over > 0.0:
+        for _, block in blocks(audio):
+            block *= np.float32(ratio(-over - 0.001))
+    return audio

@@ -19,7 +19,7 @@ from scipy import fft, ndimage
 
 from bot.errors import BadInput
 from bot.finishing.features import Features, features
-from bot.finishing.intake import Audio
+from bot.finishing.reel import Audio
 
 DUPLICATE, SIBLING = 0.94, 0.80
 """Agreement from which a piece is the same recording or score, and from which it shares too much of one."""

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from bot.finishing.intake import Audio, ratio
+from bot.finishing.intake import ratio
 
 BLOCK = 16
 """Samples that share a gain."""
@@ -66,22 +66,22 @@ def limit(tops: NDArray[np.float32], rate: int, gain_db: float, ceiling_dbtp: fl
     return Limited(np.asarray(gain, dtype=np.float32), float(smooth.max()))
 
 
-def per_sample(limited: Limited, samples: int) -> NDArray[np.float32]:
-    """Return the gain of each sample: straight lines between the middles of the blocks."""
-    gain = limited.gain[:, np.newaxis]
-    before, after = np.vstack([gain[:1], gain[:-1]]), np.vstack([gain[1:], gain[-1:]])
+def per_sample(limited: Limited, stop: int, start: int = 0) -> NDArray[np.float32]:
+    """Return the gain of each sample from ``start`` (a multiple of 16) on: straight lines between block middles."""
+    first, last = start // BLOCK, -(-stop // BLOCK)
+    gain = limited.gain[first:last, np.newaxis]
+    before = limited.gain[np.maximum(np.arange(first - 1, last - 1), 0), np.newaxis]
+    after = limited.gain[np.minimum(np.arange(first + 1, last + 1), len(limited.gain) - 1), np.newaxis]
     along = (np.arange(BLOCK, dtype=np.float32) + np.float32(0.5)) / np.float32(BLOCK)
     early = before * np.maximum(0.5 - along, 0.0) + gain * np.minimum(0.5 + along, 1.0)
     curve = early + (after - gain) * np.maximum(along - 0.5, 0.0)
-    return np.asarray(curve, dtype=np.float32).ravel()[:samples]
-
-
-def apply(audio: Audio, limited: Limited) -> Audio:
-    """Return the audio with the gain put on it."""
-    return np.asarray(audio * per_sample(limited, audio.shape[1]), dtype=np.float32)
+    return np.asarray(curve, dtype=np.float32).ravel()[: stop - start]
 
 
 def _released(needed: NDArray[np.float32], slope: float) -> NDArray[np.float32]:
     """Return the running maximum that falls by ``slope`` dB a block."""
     ramp = np.arange(len(needed), dtype=np.float64) * slope
-    return np.asarray(np.maximum.accumulate(needed + ramp) - ramp, dtype=np.float32)
+    risen = needed + ramp
+    np.maximum.accumulate(risen, out=risen)
+    risen -= ramp
+    return risen.astype(np.float32)

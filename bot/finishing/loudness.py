@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-from bot.finishing.intake import Audio
+from bot.finishing.reel import Audio, blocks
 
 FLOOR_LUFS = -120.0
 ABSOLUTE_GATE = -70.0
@@ -23,7 +23,6 @@ HOP = 0.1
 
 _SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _PASS_HZ, _PASS_Q = 38.13547087602444, 0.5003270373238773
-_CHUNK = 262_144
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +65,60 @@ def k_weighting(rate: int) -> NDArray[np.float64]:
     return np.array([shelf, high_pass])
 
 
-def weighted_power(audio: Audio, rate: int) -> NDArray[np.float32]:
-    """Return the K-weighted power of each sample, summed over both channels (each weighs 1)."""
-    sections = k_weighting(rate)
-    state = np.zeros((len(sections), audio.shape[0], 2))
-    power = np.empty(audio.shape[1], dtype=np.float32)
-    for start in range(0, audio.shape[1], _CHUNK):
-        chunk = audio[:, start : start + _CHUNK].astype(np.float64)
-        weighted, state = signal.sosfilt(sections, chunk, axis=1, zi=state)
-        power[start : start + _CHUNK] = np.einsum("cn,cn->n", weighted, weighted)
-    return power
+class Meter:
+    """Follows a piece block by block and keeps its K-weighted power, summed over both channels (each weighs 1).
+
+    Give it a ``grid`` to keep the mean of every so many samples as well (`gridded`).
+    """
+
+    def __init__(self, rate: int, samples: int, grid: int = 0) -> None:
+        self._sections = k_weighting(rate)
+        self._state: NDArray[np.float64] | None = None
+        edges = np.floor(np.arange(int(samples / (HOP * rate)) + 1) * HOP * rate).astype(np.intp)
+        self._edges = edges if len(edges) > 1 else np.array([0, samples])
+        self._sums = np.zeros(len(self._edges) - 1)
+        self._grid = grid
+        self._means: list[NDArray[np.float32]] = []
+        self._at = 0
+
+    def add(self, block: Audio) -> None:
+        """Hear the next samples; all blocks but the last are whole numbers of the grid long."""
+        if self._state is None:
+            self._state = np.zeros((len(self._sections), block.shape[0], 2))
+        weighted, self._state = signal.sosfilt(self._sections, block.astype(np.float64), axis=1, zi=self._state)
+        power = np.einsum("cn,cn->n", weighted, weighted)
+        if self._grid:
+            filled = np.pad(power, (0, -len(power) % self._grid))
+            self._means.append(filled.reshape(-1, self._grid).mean(axis=1).astype(np.float32))
+        start, stop = self._at, min(self._at + len(power), int(self._edges[-1]))
+        if start < stop:
+            first = int(np.searchsorted(self._edges, start, "right")) - 1
+            last = int(np.searchsorted(self._edges, stop, "left"))
+            cuts = np.maximum(self._edges[first:last] - start, 0)
+            self._sums[first:last] += np.add.reduceat(power[: stop - start], cuts)
+        self._at += len(power)
+
+    @property
+    def hops(self) -> NDArray[np.float64]:
+        """The mean power of every whole 0.1 s; less than 0.1 s counts as one hop."""
+        return np.asarray(self._sums / np.diff(self._edges), dtype=np.float64)
+
+    @property
+    def gridded(self) -> NDArray[np.float32]:
+        """The mean power of every stretch of the grid (silence follows the last sample)."""
+        return np.concatenate(self._means)
+
+
+def metered(audio: Audio, rate: int, grid: int = 0) -> Meter:
+    """Return a meter that has heard the whole piece."""
+    meter = Meter(rate, audio.shape[1], grid)
+    for _, block in blocks(audio):
+        meter.add(block)
+    return meter
 
 
 def hop_powers(power: NDArray[np.float32], rate: float) -> NDArray[np.float64]:
-    """Return the mean power of every whole 0.1 s; less than 0.1 s counts as one hop."""
+    """Return the mean of every whole 0.1 s of a power curve with ``rate`` values a second."""
     edges = np.floor(np.arange(int(len(power) / (HOP * rate)) + 1) * HOP * rate).astype(np.intp)
     if len(edges) < 2:
         edges = np.array([0, len(power)])
@@ -104,7 +143,12 @@ def loudness(audio: Audio, rate: int) -> Loudness:
 
     A piece shorter than a block is measured as one block of its own length.
     """
-    hops = hop_powers(weighted_power(audio, rate), rate)
+    return read(metered(audio, rate))
+
+
+def read(meter: Meter) -> Loudness:
+    """Return what a meter has heard."""
+    hops = meter.hops
     short = _lufs(_blocks(hops, 30))
     return Loudness(integrated(hops), _range(short), _lufs(_blocks(hops, 4)), short)
 

@@ -1,7 +1,7 @@
 """From take to master in one call: `finish`."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike
 from bot.errors import BadInput
 from bot.finishing.blemishes import clipped
 from bot.finishing.corrections import Corrections
-from bot.finishing.fades import CLICK_GUARD, fade
+from bot.finishing.fades import CLICK_GUARD, fade_in_place
 from bot.finishing.findings import Finding
-from bot.finishing.intake import Audio, at_rate, audible, delivery_rate, ratio, stereo, without_dc
+from bot.finishing.heard import Heard, hear
+from bot.finishing.intake import at_rate, audible, delivery_rate, ratio, stereo, without_dc
 from bot.finishing.levels import level
 from bot.finishing.loudness import loudness
 from bot.finishing.measure import Facts, measure
+from bot.finishing.reel import Audio, blocks, joined, release
 from bot.finishing.seam import measure_seam, repair_seam
 from bot.finishing.tame import USUAL, Tone, tame
 from bot.finishing.trim import fit, without_silence
@@ -55,7 +57,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A master: float32 (2, samples) at ``rate`` Hz, its facts, and what was done to get there, in order."""
+    """A master: float32 (2, samples) at ``rate`` Hz, its facts, and what was done to get there, in order.
+
+    ``heard`` is what the facts were read from, for whoever goes on listening.
+    """
 
     audio: Audio
     rate: int
@@ -63,6 +68,7 @@ class Finished:
     target: Target
     corrections: Corrections
     done: tuple[Finding, ...]
+    heard: Heard = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the sound as plain data."""
@@ -94,6 +100,7 @@ def finish(
     # 1. Made safe, the stems rebalanced, at the rate of delivery.
     wanted_rate = target.rate or delivery_rate(rate)
     taken = stereo(audio, rate)
+    flat_tops = clipped(taken)
     safe = audible(without_dc(_rebalanced(taken, rate, corrections, stems or {}, done)))
     music = at_rate(safe, rate, wanted_rate)
     # 2. As long as it was ordered.
@@ -105,24 +112,32 @@ def finish(
     music = _faded(music, wanted_rate, target, corrections, done)
     # 4. Loud as the purpose wants it.
     music = _levelled(music, wanted_rate, target, corrections, done)
+    heard = hear(music, wanted_rate)
     facts = measure(
-        music, wanted_rate, tempo_bpm=target.tempo_bpm, loop=target.loop, beats_per_bar=target.beats_per_bar
+        music,
+        wanted_rate,
+        tempo_bpm=target.tempo_bpm,
+        loop=target.loop,
+        beats_per_bar=target.beats_per_bar,
+        heard=heard,
     )
-    facts = replace(facts, clipped=clipped(taken))
-    return Finished(music, wanted_rate, facts, target, corrections, tuple(done))
+    facts = replace(facts, clipped=flat_tops)
+    return Finished(music, wanted_rate, facts, target, corrections, tuple(done), heard)
 
 
 def _rebalanced(
     audio: Audio, rate: int, corrections: Corrections, stems: Mapping[str, Audio], done: list[Finding]
 ) -> Audio:
-    """Return the mix with single stems louder or softer: the mix plus the share of the stem that is to change."""
+    """Make single stems of the mix louder or softer, in place: add the share of the stem that is to change."""
     for role, change_db in corrections.stem_db:
         if role not in stems:
             raise BadInput(f"this take has no stem {role!r}", text="error-correction-stem", value=role[:40])
-        stem = stereo(stems[role], rate)
+        stem = stems[role]
         if stem.shape != audio.shape:
             raise BadInput(f"stem {role!r} is not as long as the take", text="error-correction-stem", value=role[:40])
-        audio = audio + stem * np.float32(ratio(change_db) - 1.0)
+        for start, block in blocks(audio):
+            block += stem[:, start : start + block.shape[1]] * np.float32(ratio(change_db) - 1.0)
+            release(stem)
         done.append(Finding("correction-did-stem", values={"stem": role, "db": round(change_db, 1)}))
     return audio
 
@@ -135,7 +150,7 @@ def _trimmed(audio: Audio, rate: int, corrections: Corrections, done: list[Findi
     if last - first < SHORTEST * rate:
         raise BadInput("nothing is left after that trim", text="error-correction-trim")
     done.append(Finding("correction-did-trim", values={"start": corrections.trim_start, "end": corrections.trim_end}))
-    return audible(fade(audio[:, first:last], rate, CLICK_GUARD if first else 0.0, 0.0))
+    return audible(fade_in_place(audio[:, first:last], rate, CLICK_GUARD if first else 0.0, 0.0))
 
 
 def _fitted(
@@ -193,7 +208,7 @@ def _faded(audio: Audio, rate: int, target: Target, corrections: Corrections, do
             done.append(Finding(f"correction-did-fade-{way}", values={"seconds": round(seconds, 1)}))
     if not target.loop:
         fade_in, fade_out = max(fade_in, _edge(audio[:, 0])), max(fade_out, _edge(audio[:, -1]))
-    return fade(audio, rate, fade_in, fade_out)
+    return fade_in_place(audio, rate, fade_in, fade_out)
 
 
 def _edge(sample: Audio) -> float:
@@ -215,8 +230,8 @@ def _levelled(audio: Audio, rate: int, target: Target, corrections: Corrections,
 
 
 def _wrapped(audio: Audio, wrap: int) -> Audio:
-    return np.concatenate([audio[:, -wrap:], audio, audio[:, :wrap]], axis=1) if wrap else audio
+    return joined(audio[:, -wrap:], audio, audio[:, :wrap]) if wrap else audio
 
 
 def _unwrapped(audio: Audio, wrap: int) -> Audio:
-    return np.ascontiguousarray(audio[:, wrap:-wrap]) if wrap else audio
+    return audio[:, wrap:-wrap] if wrap else audio

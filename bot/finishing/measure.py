@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from bot.finishing.blemishes import blemishes
-from bot.finishing.features import Features, features
-from bot.finishing.intake import Audio, decibels
-from bot.finishing.loudness import loudness
+from bot.finishing.features import Features
+from bot.finishing.heard import Heard, hear
+from bot.finishing.intake import decibels
 from bot.finishing.musical import key, tempo
+from bot.finishing.reel import Audio, blocks, peak
 from bot.finishing.seam import Seam, measure_seam
 from bot.finishing.truepeak import true_peak
 
@@ -81,11 +82,17 @@ class Facts:
 
 
 def measure(
-    audio: Audio, rate: int, *, tempo_bpm: float | None = None, loop: bool = False, beats_per_bar: int = 4
+    audio: Audio,
+    rate: int,
+    *,
+    tempo_bpm: float | None = None,
+    loop: bool = False,
+    beats_per_bar: int = 4,
+    heard: Heard | None = None,
 ) -> Facts:
     """Return the facts of a stereo piece (see `intake.stereo`). ``tempo_bpm`` settles which octave the tempo is in."""
-    curves = features(audio, rate)
-    loud = loudness(audio, rate)
+    heard = heard or hear(audio, rate)
+    curves, loud = heard.curves, heard.loudness
     faults = blemishes(audio, rate)
     beat, tonality = tempo(curves, tempo_bpm), key(curves)
     centroid, tilt = _centroid(curves), _tilt(curves)
@@ -100,7 +107,7 @@ def measure(
         lufs_momentary_max=loud.momentary_max,
         lra=loud.range_lu,
         true_peak_dbtp=true_peak(audio),
-        sample_peak_dbfs=decibels(float(np.abs(audio).max())),
+        sample_peak_dbfs=decibels(peak(audio)),
         dc=faults.dc,
         silence_head=faults.silence_head,
         silence_tail=faults.silence_tail,
@@ -170,9 +177,11 @@ def _tilt(curves: Features) -> float:
 
 
 def _correlation(audio: Audio) -> float:
-    left, right = audio
-    size = float(np.linalg.norm(left) * np.linalg.norm(right))
-    return float(np.dot(left, right)) / size if size > 0.0 else 1.0
+    products = np.zeros((2, 2))
+    for _, block in blocks(audio):
+        products += block @ block.T
+    size = float(np.sqrt(products[0, 0] * products[1, 1]))
+    return float(products[0, 1]) / size if size > 0.0 else 1.0
 
 
 def _share(value: float, low: float, high: float) -> float:

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.finishing.fades import fade
-from bot.finishing.features import Features, features
-from bot.finishing.intake import Audio
-from bot.finishing.loudness import HOP, loudness
+from bot.finishing.features import Features
+from bot.finishing.heard import Heard, hear
+from bot.finishing.loudness import HOP, Loudness
 from bot.finishing.measure import onset_times
 from bot.finishing.musical import tempo
+from bot.finishing.reel import Audio
 
 SHORTEST, USUAL, LONGEST = 12.0, 15.0, 20.0
 FADE_IN, FADE_OUT = 0.02, 0.8
@@ -32,7 +33,7 @@ class Span:
 
 
 def telling_span(
-    audio: Audio, rate: int, seconds: float = USUAL, *, tempo_bpm: float | None = None, curves: Features | None = None
+    audio: Audio, rate: int, seconds: float = USUAL, *, tempo_bpm: float | None = None, heard: Heard | None = None
 ) -> Span:
     """Return the span to be heard: loud and busy beside the rest, sounding like the whole, starting on a bar.
 
@@ -42,9 +43,10 @@ def telling_span(
     wanted = float(np.clip(seconds, SHORTEST, LONGEST))
     if length <= wanted:
         return Span(0.0, length)
-    curves = curves or features(audio, rate)
+    heard = heard or hear(audio, rate)
+    curves = heard.curves
     starts = _starts(curves, length - wanted, tempo_bpm)
-    score = _loudness(audio, rate, starts, wanted) + _business(curves, starts, wanted)
+    score = _loudness(heard.loudness, starts, wanted) + _business(curves, starts, wanted)
     score -= _strangeness(curves, starts, wanted)
     best = float(starts[int(np.argmax(score))])
     return Span(_onto_onset(curves, best), wanted)
@@ -66,9 +68,9 @@ def _starts(curves: Features, latest: float, tempo_bpm: float | None) -> NDArray
     return np.arange(first, max(latest, first + 1e-6), bar)
 
 
-def _loudness(audio: Audio, rate: int, starts: NDArray[np.float64], seconds: float) -> NDArray[np.float64]:
+def _loudness(heard: Loudness, starts: NDArray[np.float64], seconds: float) -> NDArray[np.float64]:
     """Return the mean loudness of each window: 1 for the loudest, 1 less for every 6 LU below it."""
-    means = _window_means(np.maximum(loudness(audio, rate).momentary, -60.0), starts / HOP, seconds / HOP)
+    means = _window_means(np.maximum(heard.momentary, -60.0), starts / HOP, seconds / HOP)
     return np.asarray(1.0 + (means - means.max()) / 6.0, dtype=np.float64)
 
 

@@ -9,8 +9,10 @@ import mmap
 import os
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 from bot.errors import EngineFailed
@@ -76,6 +78,21 @@ def joined(*parts: Audio) -> Audio:
             release(whole)
         at += part.shape[1]
     return whole
+
+
+def read(path: Path) -> tuple[Audio, int]:
+    """Return the sound of a file, (channels, samples), and its rate in Hz.
+
+    :raises EngineFailed: if it cannot be read.
+    """
+    try:
+        with soundfile.SoundFile(path) as file:
+            audio = blank(file.frames, file.channels)
+            for _, block in blocks(audio):
+                block[:] = file.read(block.shape[1], dtype="float32", always_2d=True).T
+            return audio, int(file.samplerate)
+    except (OSError, ValueError, soundfile.LibsndfileError) as error:
+        raise EngineFailed(f"{path.name} cannot be read: {error}") from error
 
 
 def around(audio: Audio, first: int, stop: int) -> Audio:

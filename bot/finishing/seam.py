@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from bot.finishing.fades import alike, crossfade
 from bot.finishing.features import Features, features
-from bot.finishing.intake import Audio, decibels, ratio
+from bot.finishing.intake import decibels, ratio
 from bot.finishing.musical import Tempo, tempo
+from bot.finishing.reel import Audio, copied
 from bot.finishing.stretch import MOST, stretch
 from bot.finishing.trim import fit
 
@@ -82,7 +83,7 @@ def measure_seam(
         error = abs(seconds / bar - round(seconds / bar)) * beats_per_bar
     window = min(int(bar * rate), audio.shape[1] // 2) or 1
     step = decibels(_rms(audio[:, :window])) - decibels(_rms(audio[:, -window:]))
-    return Seam(error, step, _flux(audio, rate, beat or 0.5), _jump(audio, rate))
+    return Seam(error, step, _flux(audio, rate, beat or 0.5, curves), _jump(audio, rate))
 
 
 def repair_seam(audio: Audio, rate: int, samples: int, tempo_bpm: float | None = None, beats_per_bar: int = 4) -> Audio:
@@ -165,7 +166,7 @@ def _unlike(bands: NDArray[np.float32], one: int, other: int, reach: int) -> flo
 
 def _joined(audio: Audio, rate: int, start: int, samples: int, *, beating: bool) -> Audio:
     """Return ``samples`` from ``start``, with what comes after (or before) them blended over the joint."""
-    loop = audio[:, start : start + samples].copy()
+    loop = copied(audio[:, start : start + samples])
     after = audio[:, start + samples :]
     length = min(int((_BEAT_CROSSFADE if beating else _FREE_CROSSFADE) * rate), samples // 4)
     if after.shape[1] >= length and _rings_out(after, rate):
@@ -185,7 +186,7 @@ def _folded(loop: Audio, rate: int, length: int) -> Audio:
     samples = loop.shape[1]
     stretched = stretch(loop, rate, samples + min(length, int(samples * MOST / 2.0)))
     spare = stretched.shape[1] - samples
-    body = stretched[:, :samples].copy()
+    body = copied(stretched[:, :samples])
     body[:, :spare] = _blended(stretched[:, samples:], body[:, :spare])
     return body
 
@@ -209,7 +210,7 @@ def _falling(length: int) -> NDArray[np.float32]:
 
 
 def _levelled(loop: Audio, rate: int, beat: float, beats_per_bar: int) -> Audio:
-    """Ramp the level towards the joint until the last bar is as loud as the first, at most 6 dB on either side."""
+    """Ramp the level, in place, until the last bar is as loud as the first: at most 6 dB on either side."""
     samples = loop.shape[1]
     window = min(int(beat * beats_per_bar * rate), samples // 2) or 1
     step = decibels(_rms(loop[:, :window])) - decibels(_rms(loop[:, -window:]))
@@ -217,10 +218,10 @@ def _levelled(loop: Audio, rate: int, beat: float, beats_per_bar: int) -> Audio:
         return loop
     half = float(np.clip(step / 2.0, -_LARGEST_RAMP, _LARGEST_RAMP))
     ramp = max(min(4 * window, samples // 3), 1)
-    along = np.zeros(samples, dtype=np.float32)
-    along[-ramp:] += half * _eased(ramp, samples=window)
-    along[:ramp] -= half * _eased(ramp, samples=window)[::-1]
-    return np.asarray(loop * np.float32(10.0) ** (along / np.float32(20.0)), dtype=np.float32)
+    eased = half * _eased(ramp, samples=window)
+    loop[:, -ramp:] *= np.float32(10.0) ** (eased / np.float32(20.0))
+    loop[:, :ramp] *= np.float32(10.0) ** (-eased[::-1] / np.float32(20.0))
+    return loop
 
 
 def _eased(length: int, samples: int) -> NDArray[np.float32]:
@@ -231,11 +232,10 @@ def _eased(length: int, samples: int) -> NDArray[np.float32]:
     return curve
 
 
-def _flux(audio: Audio, rate: int, beat: float) -> float:
+def _flux(audio: Audio, rate: int, beat: float, whole: Features) -> float:
     """Return the change of sound over the joint beside the 95th percentile of the changes between beats."""
     around = min(int(12.0 * rate), audio.shape[1])
     turned = features(np.concatenate([audio[:, -around:], audio[:, :around]], axis=1), rate)
-    whole = features(audio, rate)
     reach = max(int(beat * whole.frame_rate), 2)
     floor = whole.bands.max() - 6.0
     inside = _changes(np.maximum(whole.bands, floor), reach)

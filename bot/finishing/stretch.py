@@ -5,15 +5,19 @@ from where, within 12 ms of the ideal place, the music continues most like the w
 taken from its ideal place, so that the end stays the end.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
 from bot.errors import BadInput
-from bot.finishing.intake import Audio
+from bot.finishing.reel import Audio, around, blank, release
 
 WINDOW = 0.08
 SEARCH = 0.012
+_LET_GO = 100
+"""Windows after which the memory of what they were taken from is given back."""
 MOST = 0.08
 """The largest change of length, as a share, that still passes for untouched music."""
 
@@ -31,34 +35,40 @@ def stretch(audio: Audio, rate: int, samples: int) -> Audio:
     hop = int(WINDOW * rate) // 2
     reach = int(SEARCH * rate)
     shape = (0.5 - 0.5 * np.cos(np.pi * (np.arange(2 * hop) + 0.5) / hop)).astype(np.float32)
-    margin = 2 * hop + reach
-    padded = np.pad(audio, ((0, 0), (margin, 2 * margin)))
-    out = np.zeros((2, samples + 4 * hop), dtype=np.float32)
-    for start, place in zip(range(0, samples + hop, hop), _places(padded, source / samples, hop, reach), strict=False):
-        out[:, start : start + 2 * hop] += padded[:, place : place + 2 * hop] * shape
-    return out[:, hop : hop + samples]
+    out = blank(samples)
+    for index, place in enumerate(_places(audio, source / samples, hop, reach, -(-(samples + hop) // hop))):
+        # Windows are laid one hop before the music first, so that its beginning is whole.
+        start = (index - 1) * hop
+        low, high = max(start, 0), min(start + 2 * hop, samples)
+        if low < high:
+            wave = around(audio, place, place + 2 * hop) * shape
+            out[:, low:high] += wave[:, low - start : high - start]
+        if index % _LET_GO == 0:
+            release(out)
+            release(audio)
+    return out
 
 
-def _places(padded: Audio, speed: float, hop: int, reach: int) -> list[int]:
-    """Return where in the padded source each window is taken from; the first starts one hop before the music."""
-    margin = 2 * hop + reach
-    last = padded.shape[1] - 2 * margin
-    mono = padded.mean(axis=0)
-    energy = np.concatenate([[0.0], np.cumsum(mono.astype(np.float64) ** 2)])
+def _places(audio: Audio, speed: float, hop: int, reach: int, count: int) -> Iterator[int]:
+    """Yield where in the source each window is taken from; the first starts one hop before the music."""
     size = fft.next_fast_len(2 * hop + 2 * reach, real=True)
-    places = [margin - hop]
-    while True:
-        ideal = margin - hop + round(len(places) * hop * speed)
-        if ideal + reach + 2 * hop >= len(mono):
-            return places
-        natural = places[-1] + hop
-        if abs(ideal - natural) <= 1 or ideal + 3 * hop > last:
-            places.append(natural if abs(ideal - natural) <= 1 else ideal)
-            continue
-        span = mono[ideal - reach : ideal + reach + hop]
-        match = _correlate(span, mono[natural : natural + hop], size)[: 2 * reach + 1]
-        power = energy[ideal - reach + hop : ideal + reach + hop + 1] - energy[ideal - reach : ideal + reach + 1]
-        places.append(ideal - reach + int(np.argmax(match / np.sqrt(power + 1e-9))))
+    place = -hop
+    yield place
+    for index in range(1, count):
+        ideal, natural = -hop + round(index * hop * speed), place + hop
+        if abs(ideal - natural) <= 1 or ideal + 3 * hop > audio.shape[1]:
+            place = natural if abs(ideal - natural) <= 1 else ideal
+        else:
+            span = _mono(audio, ideal - reach, ideal + reach + hop)
+            match = _correlate(span, _mono(audio, natural, natural + hop), size)[: 2 * reach + 1]
+            energy = np.concatenate([[0.0], np.cumsum(span.astype(np.float64) ** 2)])
+            power = energy[hop:] - energy[:-hop]
+            place = ideal - reach + int(np.argmax(match / np.sqrt(power + 1e-9)))
+        yield place
+
+
+def _mono(audio: Audio, first: int, stop: int) -> NDArray[np.float32]:
+    return np.asarray(around(audio, first, stop).mean(axis=0), dtype=np.float32)
 
 
 def _correlate(span: NDArray[np.float32], pattern: NDArray[np.float32], size: int) -> NDArray[np.float32]:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from bot.finishing.fades import CLICK_GUARD, alike, crossfade, fade
 from bot.finishing.features import Features, features
-from bot.finishing.intake import Audio, ratio
+from bot.finishing.intake import ratio
 from bot.finishing.musical import tempo
+from bot.finishing.reel import Audio, blocks, joined, peak
 from bot.finishing.stretch import MOST, stretch
 
 SILENCE_BELOW_PEAK = -60.0
@@ -38,9 +39,13 @@ class Fitted:
 
 def heard(audio: Audio, rate: int) -> tuple[int, int]:
     """Return (first, stop) of the samples that are less than 60 dB below the peak, with 5 ms before and 50 ms after."""
-    loud = np.flatnonzero(np.abs(audio).max(axis=0) > float(np.abs(audio).max()) * ratio(SILENCE_BELOW_PEAK))
-    first = max(int(loud[0]) - int(0.005 * rate), 0)
-    return first, min(int(loud[-1]) + 1 + int(0.05 * rate), audio.shape[1])
+    threshold = peak(audio) * ratio(SILENCE_BELOW_PEAK)
+    start, stop = audio.shape[1], 0
+    for at, block in blocks(audio):
+        loud = np.flatnonzero(np.abs(block).max(axis=0) > threshold)
+        if len(loud):
+            start, stop = min(start, at + int(loud[0])), at + int(loud[-1]) + 1
+    return max(start - int(0.005 * rate), 0), min(stop + int(0.05 * rate), audio.shape[1])
 
 
 def without_silence(audio: Audio, rate: int, samples: int) -> Audio:
@@ -64,7 +69,7 @@ def fit(audio: Audio, rate: int, samples: int, *, fading: bool, tempo_bpm: float
     if over == 0:
         return Fitted(audio)
     if -_PAD * rate <= over < 0 and _ends_quietly(audio, rate):
-        return Fitted(np.pad(audio, ((0, 0), (0, -over))))
+        return Fitted(joined(audio, _silence(-over)))
     if over > 0 and (fading or over <= _TINY * rate or _quiet_from(audio, samples, rate)):
         return Fitted(fade(audio[:, :samples], rate, 0.0, CLICK_GUARD))
     if abs(over) <= _STRETCH * samples:
@@ -129,25 +134,19 @@ def _joined(audio: Audio, rate: int, end: int, resume: int) -> Audio:
     """Return the music up to ``end`` going on from ``resume``, crossfaded around the joint."""
     half = min(int(_CROSSFADE * rate) // 2, end, resume, audio.shape[1] - max(end, resume))
     if half < 1:
-        return np.concatenate([audio[:, :end], audio[:, resume:]], axis=1)
+        return joined(audio[:, :end], audio[:, resume:])
     before, after = audio[:, end - half : end + half], audio[:, resume - half : resume + half]
-    return np.concatenate(
-        [audio[:, : end - half], crossfade(before, after, alike(before, after)), audio[:, resume + half :]], axis=1
-    )
+    return joined(audio[:, : end - half], crossfade(before, after, alike(before, after)), audio[:, resume + half :])
 
 
 def _ends_quietly(audio: Audio, rate: int) -> bool:
     """Say whether the last 50 ms are 40 dB below the loudest, so that silence may follow."""
-    return _peak(audio[:, -int(0.05 * rate) :]) < _peak(audio) * ratio(-40.0)
+    return peak(audio[:, -int(0.05 * rate) :]) < peak(audio) * ratio(-40.0)
 
 
 def _quiet_from(audio: Audio, sample: int, rate: int) -> bool:
     """Say whether everything from ``sample`` on is only a dying tail (50 dB below the loudest)."""
-    return _peak(audio[:, max(sample - int(0.02 * rate), 0) :]) < _peak(audio) * ratio(-50.0)
-
-
-def _peak(audio: Audio) -> float:
-    return float(np.abs(audio).max()) if audio.size else 0.0
+    return peak(audio[:, max(sample - int(0.02 * rate), 0) :]) < peak(audio) * ratio(-50.0)
 
 
 def _forced(audio: Audio, rate: int, samples: int) -> Audio:
@@ -156,5 +155,9 @@ def _forced(audio: Audio, rate: int, samples: int) -> Audio:
     if missing <= 0:
         return fade(audio[:, :samples], rate, 0.0, _SCRAP_FADE)
     if missing <= _PAD * rate:
-        return np.pad(fade(audio, rate, 0.0, _SCRAP_FADE), ((0, 0), (0, missing)))
-    return fade(np.tile(audio, (1, -(-samples // audio.shape[1])))[:, :samples], rate, 0.0, _SCRAP_FADE)
+        return joined(fade(audio, rate, 0.0, _SCRAP_FADE), _silence(missing))
+    return fade(joined(*[audio] * -(-samples // audio.shape[1]))[:, :samples], rate, 0.0, _SCRAP_FADE)
+
+
+def _silence(samples: int) -> Audio:
+    return np.zeros((2, samples), np.float32)

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.finishing.features import features
-from bot.finishing.intake import Audio
-from bot.finishing.loudness import HOP, loudness
+from bot.finishing.heard import Heard, hear
+from bot.finishing.loudness import HOP
 from bot.finishing.measure import Facts
 from bot.finishing.preview import Span
+from bot.finishing.reel import Audio, blocks
 from bot.finishing.sections import sections
 
 WIDTH: Final = 1200
@@ -35,13 +35,17 @@ _STEPS = (1, 2, 5, 10, 15, 30, 60, 120)
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One take in a picture: its audio, its facts, what stands in the badge, and the span of its preview."""
+    """One take in a picture: its audio, its facts, what stands in the badge, the span of its preview.
+
+    ``heard`` spares the listening where it was done before.
+    """
 
     audio: Audio
     rate: int
     facts: Facts
     label: str = ""
     preview: Span | None = None
+    heard: Heard | None = None
 
 
 def picture(lanes: list[Lane], target_lufs: float | None = None) -> bytes:
@@ -93,19 +97,20 @@ def _draw_lane(
 ) -> None:
     draw = ImageDraw.Draw(image, "RGBA")
     seconds = lane.audio.shape[1] / lane.rate
-    _draw_sections(draw, box, lane, seconds)
+    heard = lane.heard or hear(lane.audio, lane.rate)
+    _draw_sections(draw, box, heard, seconds)
     _draw_wave(image, box, lane, colour, seconds)
     _draw_scale(draw, box, seconds, target_lufs)
-    _draw_loudness(draw, box, lane)
+    _draw_loudness(draw, box, heard, seconds)
     _draw_problems(draw, box, lane.facts, seconds)
     if lane.preview:
         _draw_preview(draw, box, lane.preview)
     _draw_header(draw, box, lane, colour)
 
 
-def _draw_sections(draw: ImageDraw.ImageDraw, box: _Box, lane: Lane, seconds: float) -> None:
+def _draw_sections(draw: ImageDraw.ImageDraw, box: _Box, heard: Heard, seconds: float) -> None:
     """Shade the sections in turn."""
-    starts = (*sections(features(lane.audio, lane.rate)), seconds)
+    starts = (*sections(heard.curves), seconds)
     for index, (start, end) in enumerate(pairwise(starts)):
         area = _scaled(box.x(start), box.wave_top, box.x(end), box.bottom)
         draw.rectangle(area, fill=_PANEL_ODD if index % 2 else _PANEL)
@@ -136,11 +141,19 @@ def _columns(audio: Audio, columns: int) -> tuple[NDArray[np.float32], NDArray[n
     """Return lowest, highest and RMS value of each column of pixels."""
     samples = audio.shape[1]
     starts = np.minimum((np.arange(columns) * samples / columns).astype(np.intp), samples - 1)
-    low = np.minimum.reduceat(audio.min(axis=0), starts)
-    high = np.maximum.reduceat(audio.max(axis=0), starts)
+    low, high = np.full(columns, np.inf, np.float32), np.full(columns, -np.inf, np.float32)
+    power = np.zeros(columns)
+    for start, block in blocks(audio):
+        stop = start + block.shape[1]
+        first = int(np.searchsorted(starts, start, "left"))
+        first -= first == columns or starts[first] > start
+        inside = slice(first, int(np.searchsorted(starts, stop, "left")))
+        cuts = np.maximum(starts[inside] - start, 0)
+        low[inside] = np.minimum(low[inside], np.minimum.reduceat(block.min(axis=0), cuts))
+        high[inside] = np.maximum(high[inside], np.maximum.reduceat(block.max(axis=0), cuts))
+        power[inside] += np.add.reduceat(np.square(block).mean(axis=0), cuts)
     width = np.diff(np.append(starts, samples)).clip(1)
-    core = np.sqrt(np.add.reduceat(np.square(audio).mean(axis=0), starts) / width)
-    return low, high, core.astype(np.float32)
+    return low, high, np.sqrt(power / width).astype(np.float32)
 
 
 def _draw_scale(draw: ImageDraw.ImageDraw, box: _Box, seconds: float, target_lufs: float | None) -> None:
@@ -156,12 +169,12 @@ def _draw_scale(draw: ImageDraw.ImageDraw, box: _Box, seconds: float, target_luf
         draw.line(_scaled(x, y, min(x + 5, box.x(seconds)), y), fill=(*_TARGET, 200), width=_SCALE)
 
 
-def _draw_loudness(draw: ImageDraw.ImageDraw, box: _Box, lane: Lane) -> None:
+def _draw_loudness(draw: ImageDraw.ImageDraw, box: _Box, heard: Heard, seconds: float) -> None:
     """Draw the short-term loudness, each value at the middle of its three seconds."""
-    curve = loudness(lane.audio, lane.rate).short
+    curve = heard.loudness.short
     if len(curve) < 3:
         return
-    middle = min(1.5, lane.audio.shape[1] / lane.rate / 2.0)
+    middle = min(1.5, seconds / 2.0)
     points = [_scaled(box.x(index * HOP + middle), box.y_of(float(value))) for index, value in enumerate(curve)]
     flat = [coordinate for point in points for coordinate in point]
     draw.line(flat, fill=(10, 12, 16, 150), width=_SCALE * 4, joint="curve")

@@ -2,13 +2,18 @@
 
 import errno
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.errors import EngineFailed
 from bot.finishing import reel
-from bot.finishing.reel import BLOCK, IN_MEMORY, around, blank, blocks, copied, joined, peak
+from bot.finishing.encode import encode
+from bot.finishing.intake import at_rate
+from bot.finishing.master import Target, finish
+from bot.finishing.reel import BLOCK, IN_MEMORY, around, blank, blocks, copied, joined, peak, read
+from tests.finishing.music import Song, play
 
 
 def noise(samples: int) -> reel.Audio:
@@ -78,3 +83,37 @@ def test_a_full_disk_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "posix_fallocate", full)
     with pytest.raises(EngineFailed, match="no room"):
         blank(IN_MEMORY)
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_a_piece_is_mastered_the_same_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, loop: bool) -> None:
+    """Through the whole finishing room the same music comes out, wherever it lies."""
+    music = play(Song(117.0, 8.3, rate=32_000))
+    target = Target(8.2, lufs=-11.0, fade_out=0.0 if loop else 1.0, loop=loop, tempo_bpm=117.0)
+    whole = finish(music, 32_000, target)
+    monkeypatch.setattr(reel, "IN_MEMORY", 0)
+    filed = finish(music, 32_000, target)
+    assert isinstance(filed.audio, np.memmap)
+    assert np.array_equal(filed.audio, whole.audio)
+    assert filed.facts == whole.facts
+    assert filed.done == whole.done
+    written = encode(filed.audio, filed.rate, tmp_path / "master.wav", "wav")
+    audio, rate = read(written.path)
+    assert isinstance(audio, np.memmap)
+    assert rate == whole.rate
+    assert np.abs(audio - whole.audio).max() <= 2.0**-23
+
+
+def test_no_sound_file_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "words.wav").write_text("no sound")
+    with pytest.raises(EngineFailed, match=r"words\.wav cannot be read"):
+        read(tmp_path / "words.wav")
+
+
+@pytest.mark.parametrize(("rate", "wanted"), [(32_000, 48_000), (22_050, 44_100), (44_100, 48_000), (96_000, 48_000)])
+def test_blocks_are_resampled_as_one(monkeypatch: pytest.MonkeyPatch, rate: int, wanted: int) -> None:
+    music = noise(20_011)
+    once = at_rate(music, rate, wanted)
+    assert once.shape[1] == -(-music.shape[1] * wanted // rate)
+    monkeypatch.setattr("bot.finishing.intake.BLOCK", 4_000)
+    assert np.allclose(at_rate(music, rate, wanted), once, atol=1e-6)
