@@ -13,6 +13,7 @@ from bot.orders.facts import Fact
 from bot.orders.ledger import Kind
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
+from bot.orders.preset import Preset
 from bot.orders.pricing import STARS, Price
 from bot.screens import File, Screen
 from bot.texts import Texts, language_of
@@ -119,6 +120,34 @@ class Transfers(Protocol):
 
     async def gone(self, order: Order, by: str) -> bool:
         """Say that it was sent back; False if that was known."""
+        ...
+
+
+class Shelf(Protocol):
+    """Where presets are kept."""
+
+    async def keep(self, preset: Preset) -> None:
+        """Keep a new preset; one that is there already stays as it is."""
+        ...
+
+    async def all(self) -> list[Preset]:
+        """Return the presets, newest first."""
+        ...
+
+    async def get(self, preset_id: str) -> Preset | None:
+        """Return one preset, or None."""
+        ...
+
+    async def rename(self, preset_id: str, name: str) -> None:
+        """Give a preset another name."""
+        ...
+
+    async def offer(self, preset_id: str, offered: bool) -> None:
+        """Offer a preset to buyers, or no more."""
+        ...
+
+    async def drop(self, preset_id: str) -> None:
+        """Forget a preset."""
         ...
 
 
@@ -260,7 +289,7 @@ class Services:
     - ``ways(person, price)``: the names of the providers by which that person can pay that price, the usual one first.
     - ``transfers``: where the operator says that a bank transfer came, None if the shop takes none.
     - ``sample(brief)``: a short piece to listen to before ordering, None if the shop has none to offer.
-    - ``loudness``: by purpose, in LUFS.
+    - ``loudness``: by purpose, in LUFS; ``presets``: good takes kept under a name.
     - ``certificate_in(file)``: the number of the certificate that a file names, or "".
     - ``review_places``: per platform the place where the operator's cards are posted, and ``operator_locale`` the
       language of what is said there to everybody.
@@ -294,6 +323,7 @@ class Services:
     deliveries: Deliveries | None = None
     operator_locale: str = "ko"
     loudness: Mapping[str, float] = field(default_factory=dict)
+    presets: Shelf | None = None
 
     def billed(self, order: Order) -> bool:
         """Whether an order is paid inside its chat, with the chat's own money."""

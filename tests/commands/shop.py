@@ -104,7 +104,7 @@ class Shop:
     async def told(self, order: Order, *whats: What, by: str = "shop") -> Order:
         """Let facts happen to an order, each under its own key."""
         for what in whats:
-            order = (await self.book.tell(Fact(order.id, f"{order.version}:{what!r}", by, what))).order or order
+            order = (await self.book.tell(Fact(order.id, f"{order.id}:{order.version}:{what!r}", by, what))).order or order
         return order
 
 
@@ -180,9 +180,7 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         policy=policy,
         front=Front("Rain & Rhodes", "hello@shop.example", business=(("owner", "Sun"),), engine="composer"),
         quote=lambda brief, person: quote(brief, prices.price_list(currencies[person.locale[:2]])),
-        revision_price=lambda person, free: revision_quote(
-            prices.price_list(currencies[person.locale[:2]]), free=free
-        ),
+        revision_price=lambda person, free: revision_quote(prices.price_list(currencies[person.locale[:2]]), free=free),
         scope=lambda locale, purpose: f"licence for {purpose}",
         is_operator=lambda person, place: person == OPERATOR.id,
         pay_link=lambda order: f"http://shop.example/pay/{order.id}",
@@ -193,6 +191,7 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         purse=Purse(book.database, lambda: NOW),
         ways=lambda person, price: ("stripe",),
         bundles=prices.on_sale(),
+        currencies=prices.sold_in,
         review_places={"discord": REVIEW},
         operator_locale="en",
         loudness={"youtube": -14.0, "podcast": -16.0, "vlog": -14.0},
