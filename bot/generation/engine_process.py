@@ -85,9 +85,9 @@ def _made(engine: BatchEngine, number: int, errands: Sequence[Errand], board: An
         made = engine.generate_many([request for request, _way in asked], report)
         spent = time.monotonic() - started
         seeds = [errand.seed for errand in errands]
-        for errand, (_request, way), (take,) in zip(errands, asked, made, strict=True):
+        for errand, (request, way), (take,) in zip(errands, asked, made, strict=True):
             # With whom a take shared its batch is part of its record: rounding depends on it, and with it the music.
-            record = take.made | {"batch_seeds": seeds, "way": way}
+            record = take.made | {"prompt": request.prompt, "batch_seeds": seeds, "way": way}
             write_played(replace(take, made=record), errand.file)
             report(1.0)
     except Dropped:
@@ -120,7 +120,18 @@ def _warming(book: MoodBook) -> Request:
     return Request(Brief(next(iter(book.moods)), WARM_SECONDS, next(iter(book.purposes))), (0,), prompt="calm piano")
 
 
+QUIET = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "TQDM_DISABLE": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "DIFFUSERS_VERBOSITY": "error",
+}
+"""Composing fetches nothing, and the model libraries write nothing into the shop's log."""
+
+
 def _settle() -> None:
+    os.environ.update(QUIET)
     # Interrupts from the terminal are for the parent, which ends this process in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(OSError):

@@ -33,6 +33,8 @@ LOOK_EVERY = 0.25
 LOADING_SECONDS = 900.0
 """How long loading may take before it counts as hung: large weights from a slow disk."""
 
+LEAVING_SECONDS = 2.0
+
 LOSSES = 2
 """How often the process may die over one take before the take counts as the cause."""
 
@@ -158,7 +160,7 @@ class EngineRoom:
             process = await self._ready()
             what, told = await self._sent(process, batch)
         except _Lost as error:
-            await self._end()
+            await self._end(lost=True)
             self._back(batch, str(error))
         except EngineFailed as error:
             _refuse(batch, error)
@@ -261,7 +263,8 @@ class EngineRoom:
         except (EOFError, OSError) as error:
             raise _Lost("it died") from error
 
-    async def _end(self) -> None:
+    async def _end(self, *, lost: bool = False) -> None:
+        """End the process: one that is well leaves by itself when its pipe closes."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -269,6 +272,7 @@ class EngineRoom:
         def end() -> None:
             with contextlib.suppress(OSError):
                 process.pipe.close()
+            process.handle.join(0.0 if lost else LEAVING_SECONDS)
             process.handle.kill()
             process.handle.join()
             process.handle.close()

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from bot.errors import BadSetting
 from bot.generation.engine import Capabilities, Engine, RightsCard
-from bot.orders.order import Order
 from bot.settings.moods import MoodBook
 
 
@@ -97,8 +96,3 @@ def must_be_accepted(kind: EngineKind, note: Mapping[str, Any] | None) -> None:
             [f"BGM_ENGINE: {kind.name} sells under a condition ({kind.rights.condition}); read it and run "
              f"`bgm engines accept {kind.name}`"]
         )  # fmt: skip
-
-
-def for_sale(order: Order) -> bool:
-    """Say whether somebody pays for an order, or has; a free change of what was bought counts as bought."""
-    return not order.customer.startswith("house:")
