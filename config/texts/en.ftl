@@ -640,6 +640,29 @@ letter-sent-operator = The buyer of { $order } gets your message as a DM; the an
 letter-ask = Question
 orders-letter = 💬 The shop writes: “{ $text }”
 error-letter-empty = There was nothing in your message. Please write a few words.
+preset-form-title = Save as preset
+preset-name = Name
+preset-take = Which take ({ $takes })
+preset-title = Presets
+preset-text = Takes kept under a name: { $count }. ⭐ can be chosen by buyers in /bgm.
+preset-none = No preset yet. ⭐ on a review card keeps a good take under a name.
+preset-choose = Which one?
+preset-picks = The shop's picks …
+preset-from = Came from
+preset-source = { $order }, take { $take }: { $title }
+preset-played = Engine and seed
+preset-is-offered = Buyers can choose it in /bgm as one of the shop's picks.
+preset-is-kept = Kept for you. Buyers do not see it yet.
+preset-offer = Offer to buyers
+preset-withdraw = Offer no more
+preset-rename = Rename
+preset-drop = Delete
+preset-drop-title = Delete the preset “{ $name }”?
+preset-all = All presets
+error-no-preset = That preset is not there any more.
+error-preset-name = A preset needs a name.
+command-shop-preset = Presets: look, rename, offer to buyers, delete
+name-preset = preset
 again-title = New takes, but …
 again-mood = Mood
 again-style = Style (empty: whatever fits the mood)
@@ -860,7 +883,7 @@ checkup-webhook-remedy = Nothing needs doing. With a public https address, a web
 # bgm demo
 demo-opening = Opening the shop and the world around it
 demo-open = The shop is open: { $page }
-    Be the buyer on the left and the operator on the right. Ctrl+C closes everything.
+    Be the buyer on the left and the operator on the right; switch between Discord and Telegram at the top. Ctrl+C closes everything.
 
 # bgm backup and bgm restore
 error-no-folder = There is no folder { $folder }. Create it first.

@@ -635,6 +635,29 @@ letter-sent-operator = { $order } 구매자에게 DM으로 전해요. 답은 카
 letter-ask = 문의하기
 orders-letter = 💬 가게의 메시지: “{ $text }”
 error-letter-empty = 내용이 비어 있어요. 몇 마디 적어 주세요.
+preset-form-title = 프리셋으로 저장
+preset-name = 이름
+preset-take = 몇 번 곡({ $takes })
+preset-title = 프리셋
+preset-text = 이름을 붙여 둔 곡 { $count }개예요. ⭐ 표시는 구매자가 /bgm 에서 고를 수 있어요.
+preset-none = 아직 프리셋이 없어요. 판정 카드의 ⭐ 버튼으로 좋은 곡에 이름을 붙여 두세요.
+preset-choose = 어떤 프리셋을 볼까요?
+preset-picks = 가게의 추천 …
+preset-from = 원래 주문
+preset-source = { $order } { $take }번 곡: { $title }
+preset-played = 엔진과 시드
+preset-is-offered = 구매자가 /bgm 에서 가게의 추천으로 고를 수 있어요.
+preset-is-kept = 보관만 해 두었어요. 구매자에게는 아직 보이지 않아요.
+preset-offer = 구매자에게 추천
+preset-withdraw = 추천 그만두기
+preset-rename = 이름 바꾸기
+preset-drop = 삭제
+preset-drop-title = “{ $name }” 프리셋을 삭제할까요?
+preset-all = 프리셋 전체
+error-no-preset = 그 프리셋은 이제 없어요.
+error-preset-name = 프리셋에는 이름이 필요해요.
+command-shop-preset = 프리셋 보기, 이름 바꾸기, 구매자에게 추천, 삭제
+name-preset = 프리셋
 again-title = 조건을 바꿔 다시 만들기
 again-mood = 분위기
 again-style = 스타일(비우면 분위기에 맞게)
@@ -855,7 +878,7 @@ checkup-webhook-remedy = 하실 일은 없습니다. 공개 https 주소가 있�
 # bgm demo
 demo-opening = 상점과 그 주변 세상을 열고 있어요
 demo-open = 상점이 열렸어요: { $page }
-    왼쪽에서는 구매자, 오른쪽에서는 운영자가 되어 보세요. Ctrl+C를 누르면 모두 닫힙니다.
+    왼쪽에서는 구매자, 오른쪽에서는 운영자가 되어 보세요. 위에서 Discord와 Telegram을 바꿀 수 있어요. Ctrl+C를 누르면 모두 닫힙니다.
 
 # bgm backup and bgm restore
 error-no-folder = { $folder } 폴더가 없어요. 먼저 만들어 주세요.

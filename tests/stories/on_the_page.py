@@ -100,3 +100,46 @@ class Newcomer:
         await track.close()
         await parcel.get_by_role("button", name="Play").first.click()
         await expect(parcel.locator(".player").first).to_have_class("player is-playing")
+
+
+class Caller:
+    """The same newcomer on the other side of the page, where buyer and operator hold phones."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.buyer = page.locator(".pane[data-who=buyer]")
+        self.operator = page.locator(".pane[data-who=operator]")
+
+    async def order(self, *answers: str) -> None:
+        """Press START, send /bgm and answer question after question with the buttons of the newest message."""
+        await self.page.get_by_role("radio", name="Telegram").click()
+        await self.buyer.get_by_role("button", name="Start", exact=True).click()
+        await expect(self.buyer.locator(".bubble:not(.is-mine)").first).to_be_visible(timeout=SOON)
+        await self.buyer.locator("textarea").press_sequentially("/bgm")
+        await self.page.keyboard.press("Enter")
+        for answer in (*answers, "Skip", "Agree and pay"):
+            key = self.buyer.locator(".bubble").last.locator(".key", has_text=answer)
+            await key.first.click(timeout=SOON)
+
+    async def pay(self) -> None:
+        """Pay the invoice in Stars."""
+        await self.buyer.locator(".key.is-pay").click(timeout=SOON)
+        await self.buyer.get_by_role("dialog").locator(".is-primary").click()
+        await expect(self.buyer.locator(".service", has_text="You paid")).to_be_visible(timeout=SOON)
+
+    async def approve(self, takes: int) -> None:
+        """Wait for the card with its album, listen to the second take and choose it."""
+        await expect(self.operator.locator(".player")).to_have_count(takes, timeout=SOON)
+        await self.operator.get_by_role("button", name="Play").nth(1).click()
+        await expect(self.operator.locator(".player").nth(1)).to_have_class("player is-playing")
+        await self.operator.locator(".key", has_text="Take 2").click(timeout=SOON)
+
+    async def receive(self) -> None:
+        """Find music and licence on the phone, and listen."""
+        licence = self.buyer.locator(".file", has_text="licence.pdf")
+        await expect(licence).to_be_visible(timeout=SOON)
+        async with self.page.expect_download() as downloading:
+            await licence.click()
+        assert (await downloading.value).suggested_filename.endswith("licence.pdf")
+        await self.buyer.get_by_role("button", name="Play").first.click()
+        await expect(self.buyer.locator(".player").first).to_have_class("player is-playing")

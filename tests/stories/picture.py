@@ -1,4 +1,4 @@
-"""Takes the README's picture of the demo from the real page: ``python -m tests.stories.picture``."""
+"""Takes the README's pictures of the demo from the real page: ``python -m tests.stories.picture``."""
 
 import asyncio
 import tempfile
@@ -6,13 +6,14 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.stories.on_the_page import Newcomer, opened
+from tests.stories.on_the_page import Caller, Newcomer, opened
+from tests.stories.phone import phone
 from tests.stories.street import street
 
-PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "demo.png"
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
-async def main() -> None:
+async def on_discord() -> None:
     """Play the story up to the moment at which both sides have something to see."""
     with tempfile.TemporaryDirectory() as folder:
         async with street(Path(folder), takes=3) as here, opened(here, 1440, 960) as page:
@@ -23,8 +24,27 @@ async def main() -> None:
             await newcomer.approve(await newcomer.card())
             await newcomer.receive()
             await expect(page.locator("#toasts > *")).to_have_count(0)
-            PICTURE.parent.mkdir(parents=True, exist_ok=True)
-            await page.screenshot(path=PICTURE)
+            await page.screenshot(path=PICTURES / "demo.png")
+
+
+async def on_telegram() -> None:
+    """The same on two phones."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with phone(Path(folder), takes=3) as here, opened(here.street, 1440, 960) as page:
+            caller = Caller(page)
+            await caller.order("Calm", "30 s", "YouTube")
+            await caller.pay()
+            await caller.approve(takes=3)
+            await caller.receive()
+            await expect(page.locator("#toasts > *, .phone-notes > *")).to_have_count(0)
+            await page.screenshot(path=PICTURES / "demo-telegram.png")
+
+
+async def main() -> None:
+    """Take both, one after the other."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await on_discord()
+    await on_telegram()
 
 
 if __name__ == "__main__":

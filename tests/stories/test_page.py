@@ -4,7 +4,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.stories.on_the_page import SOON, Newcomer, opened
+from tests.stories.on_the_page import SOON, Caller, Newcomer, opened
+from tests.stories.phone import phone
 from tests.stories.street import street
 
 
@@ -17,4 +18,14 @@ async def test_a_newcomer_is_buyer_and_operator(tmp_path: Path) -> None:
         await expect(newcomer.buyer.locator(".msg", has_text="Composing").first).to_be_visible(timeout=SOON)
         await newcomer.approve(await newcomer.card())
         await newcomer.receive()
+        await expect(page.locator(".step.is-done")).to_have_count(4)
+
+
+async def test_a_newcomer_holds_both_phones(tmp_path: Path) -> None:
+    async with phone(tmp_path, takes=2) as here, opened(here.street) as page:
+        caller = Caller(page)
+        await caller.order("Calm", "15 s", "YouTube")
+        await caller.pay()
+        await caller.approve(takes=2)
+        await caller.receive()
         await expect(page.locator(".step.is-done")).to_have_count(4)
