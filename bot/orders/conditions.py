@@ -146,6 +146,11 @@ def other_name(order: Order, what: facts.LicenseeNamed) -> bool:
     return (order.data.get("licensee") or {}).get("name", "") != what.name
 
 
+def licence_due(order: Order, _what: facts.RetryAsked) -> bool:
+    """The licence was to be issued in another name, and has not been."""
+    return bool(order.data.get("issue", 0) > len(order.data.get("replaced", ())))
+
+
 def anew(order: Order, what: facts.Certified) -> bool:
     """It is another certificate than the one that counts."""
     return bool(order.data.get("certificate", {}).get("number") != what.certificate)

@@ -246,6 +246,8 @@ TABLE: tuple[Row, ...] = (
         ("tell_buyer", "update_card"), only.anew, note.reissued),
     Row(_DELIVERED, facts.JobDied, _DELIVERED, "The licence could not be issued anew.", ("alert_operator",),
         only.died("certify"), note.failure),
+    Row(_DELIVERED, facts.RetryAsked, _DELIVERED, "The operator asked to issue the licence anew.", ("certify",),
+        only.licence_due),
     # Money going back
     *(
         Row(state, facts.RefundAsked, _REFUNDING, "The money was asked back.", (*_BACK, "update_card"), None,

@@ -91,6 +91,8 @@ def _alert(what: What) -> dict[str, Any]:
     match what:
         case facts.JobDied():
             return {"kind": what.kind, "error": what.error}
+        case facts.WayClosed():
+            return {"fact": "JobDied", "kind": "hand_over", "error": what.why}
         case facts.Paid():
             return {"amount": what.amount, "currency": what.currency}
         case facts.Disputed() | facts.DisputeClosed() | facts.RefundFailed():

@@ -77,6 +77,7 @@ def asked_title(words: Words, order: Order) -> str:
 
 def _text(words: Words, order: Order, round_: int, decided: Decided | None) -> str:
     lines = [_verdict_line(words, decided)] if decided else [words.say("card-ask")]
+    lines += _handed(words, order, round_)
     lines += _revision(words, order, round_)
     lines += _wishes(words, order)
     if decided is None and (said := _newest_letter(words, order)):
@@ -84,6 +85,17 @@ def _text(words: Words, order: Order, round_: int, decided: Decided | None) -> s
     if decided is None and order.deadline and round_ == order.round:
         lines.append(words.say("card-until", moment=order.deadline))
     return "\n".join(lines)
+
+
+def _handed(words: Words, order: Order, round_: int) -> list[str]:
+    """Return what reached whom: the ways the parcel went, and those that were closed or failed."""
+    went, data = order.data.get("hand_over", {}), order.data
+    if not went or round_ != order.round:
+        return []
+    closed = [way for way in (*data.get("closed_ways", {}), *data.get("dead_ways", {})) if way not in went]
+    tried = [way for way in dict.fromkeys(closed) if data.get("closed_ways", {}).get(way) != "no address"]
+    ways = [f"✗ {words.say(f'way-{way}')}" for way in tried] + [f"✓ {words.say(f'way-{way}')}" for way in went]
+    return [words.say("card-handed", ways=" · ".join(ways))]
 
 
 def _verdict_line(words: Words, decided: Decided) -> str:
@@ -164,9 +176,14 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return bool(one["text"] == other["text"] and one.get("values", {}) == other.get("values", {}))
 
 
-def _picture(words: Words, media: Media, order: Order, round_: int) -> File | None:
+def overview_key(order: Order, round_: int) -> str:
+    """Return the media key of the picture of all takes of a round."""
     earlier = {entry["round"]: entry.get("overview") for entry in order.data.get("rounds", ())}
-    key = earlier.get(round_, order.data.get("overview")) or f"orders/{order.id}/r{round_}/overview.png"
+    return earlier.get(round_, order.data.get("overview")) or f"orders/{order.id}/r{round_}/overview.png"
+
+
+def _picture(words: Words, media: Media, order: Order, round_: int) -> File | None:
+    key = overview_key(order, round_)
     path = media.path(key)
     version = path.stem.partition("-")[2]
     name = f"takes-r{round_}{'-' if version else ''}{version}.png"

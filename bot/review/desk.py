@@ -11,7 +11,7 @@ from bot.errors import TooLarge, Unreachable
 from bot.orders.facts import CardPosted, What
 from bot.orders.order import Order, State
 from bot.orders.pricing import Money
-from bot.review.card import Decided, Words, asked_title, card
+from bot.review.card import Decided, Words, asked_title, card, overview_key, takes_of
 from bot.review.catch_up import Reactions, read_back
 from bot.review.verdicts import Book, counted
 from bot.screens import Button, Doorway, File, Look, Screen, Tone
@@ -55,6 +55,7 @@ class Desk:
         if decided is not None and (job.tries == 1 or str(round_) in order.data.get("cards", {})):
             return None
         # An earlier try may have got through unheard, and its card been judged: it is found again, and closed
+        await self._brought(order, round_)
         screen = card(self.words, self.media, order, round_, decided)
         message = await self._post(order, screen, job)
         doorway = self.doorways[message.partition(":")[0]]
@@ -72,6 +73,7 @@ class Desk:
         decided = await self._decided(order, round_)
         if doorway is None:
             return None
+        await self._brought(order, round_)
         try:
             await self._edit(doorway, message, card(self.words, self.media, order, round_, decided))
         except Unreachable:
@@ -118,6 +120,13 @@ class Desk:
             if platform in self.places and platform in self.doorways:
                 return self.doorways[platform], self.places[platform]
         raise Unreachable("no review place is set up: DISCORD_REVIEW_CHANNEL_ID is missing")
+
+    async def _brought(self, order: Order, round_: int) -> None:
+        """Bring what the card shows to this machine, where another one made it."""
+        shown = [take.get("files", {}).get("preview", "") for take in takes_of(order, round_)]
+        for key in (overview_key(order, round_), *shown):
+            if key:
+                await self.media.fetch(key)
 
     async def _decided(self, order: Order, round_: int) -> Decided | None:
         verdict = await counted(self.book, order, round_)

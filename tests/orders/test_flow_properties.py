@@ -166,6 +166,7 @@ ASIDES: tuple[tuple[What, ...], ...] = (
     (facts.JobDied("hand_over_mail", "it broke"),),
     (facts.MailAsked(),),
     (facts.LicenseeNamed("A. Buyer"), facts.Certified("BGM-22222-22222", {})),
+    (facts.LicenseeNamed("A. Buyer"), facts.JobDied("certify", "it broke"), facts.RetryAsked()),
 )
 """What may happen beside the main story, one thing after another."""
 
