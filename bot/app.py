@@ -167,7 +167,7 @@ def services(environment: Environment, core: Core, providers: Mapping[str, Provi
         quote=lambda brief, person: quote(brief, prices(person)),
         revision_price=lambda person, free: revision_quote(prices(person), free=free),
         scope=lambda locale, purpose: config.terms.grant(purpose).short.say(locale),
-        is_operator=lambda person, _place: person in environment.operator_ids,
+        is_operator=core.operators(review_places(environment, config.shop)),
         pay_link=pay_link,
         download_link=download_link,
         clock=core.book.clock,
@@ -183,6 +183,7 @@ def services(environment: Environment, core: Core, providers: Mapping[str, Provi
         review_places=review_places(environment, config.shop),
         deliveries=core.counter(),
         operator_locale=config.operator_language,
+        presets=core.presets,
         loudness={name: purpose.loudness for name, purpose in config.moods.purposes.items()},
     )
 

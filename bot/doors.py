@@ -64,7 +64,7 @@ def open_doors(environment: Environment, shop: Shop, services: Services) -> Door
     discord = telegram = None
     if environment.discord_token:
         point_at(environment.discord_api_base, environment.discord_gateway_url)
-        discord = create_bot(services)
+        discord = create_bot(services, shop.discord.shards)
     if environment.telegram_token:
         telegram = create_telegram_bot(
             services,

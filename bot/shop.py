@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -56,6 +57,7 @@ from bot.storage.jobs import Jobs
 from bot.storage.ledger import Ledger
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
+from bot.storage.presets import Presets
 from bot.storage.purse import Purse
 from bot.storage.retention import Retention
 from bot.storage.transfers import Transfers
@@ -215,6 +217,7 @@ class Core:
         self.purse = Purse(self.database, self.book.clock)
         self.transfers = Transfers(self.database, self.book.clock)
         self.ledger = Ledger(self.database)
+        self.presets = Presets(self.database, self.book.clock)
         self.media = open_media(environment)
         self.keys: ShopKeys = open_keys(environment.bgm_data)
         self.mailer = _mailer(environment, config)
@@ -326,6 +329,16 @@ class Core:
         shop = self.config.shop
         return {"discord": shop.discord.upload_mib * MIB, "telegram": shop.telegram.upload_mb * 1_000_000}
 
+    def operators(self, places: Mapping[str, str]) -> Callable[[str, str], bool]:
+        """Return who may run the shop, and from where: whom the settings name, from everywhere; whoever sees a review
+        place, from there, if ``[review] members`` says so."""
+        named, members = self.environment.operator_ids, self.config.shop.review.members
+        return lambda person, place: person in named or (members and bool(place) and place in places.values())
+
+    def may_judge(self, places: Mapping[str, str], person: str) -> bool:
+        """Whether somebody's reaction on a card counts; cards hang in the review places."""
+        return self.operators(places)(person, next(iter(places.values()), ""))
+
     def letters(self, doorways: Mapping[str, Doorway], places: Mapping[str, str]) -> Letters:
         """Return whoever passes on what buyers and the operator write to each other."""
         return Letters(self.words(), doorways, places, self.environment.operator_ids)
@@ -348,7 +361,7 @@ class Core:
             self.words(),
             doorways,
             places,
-            lambda person: person in self.environment.operator_ids,
+            partial(self.may_judge, places),
         )
 
     def report(self) -> Report:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.commands import drafts, length, menus, summary, wishes
+from bot.commands import drafts, length, menus, presets, summary, wishes
 from bot.commands.asked import asked_facts
 from bot.commands.drafts import Draft
 from bot.commands.my_orders import owned
@@ -58,7 +58,10 @@ async def begin(services: Services, person: Person, said: Command) -> Answer:
         if draft and draft.begun:
             return Reply(_resume_screen(services, person, draft))
         return await show(services, person, Draft.new(said.place), how=How.NEW)
-    draft, problems = _read_options(services, person, Draft.new(said.place), said.options)
+    draft, options = Draft.new(said.place), said.options
+    if preset := await presets.named(services, options.get("details", "")):
+        draft, options = presets.picked(draft, preset), {**options, "details": ""}
+    draft, problems = _read_options(services, person, draft, options)
     draft, notice = _read_sentence(services, person, draft)
     return await show(services, person, draft, problems, notice=notice, how=How.NEW)
 
@@ -75,6 +78,14 @@ async def answered(services: Services, person: Person, said: Press) -> Answer:
         return await show(services, person, draft, [services.texts.error(person.locale, error)], at=step)
     stay = step.name == "details" and not after.wishes
     return await show(services, person, after, at=step if stay else None)
+
+
+async def pick(services: Services, person: Person, said: Press) -> Answer:
+    """Begin with one of the shop's picks; what it does not answer is asked as always."""
+    draft = await current(services, person, said.target)
+    if draft is None or not said.values:
+        return outdated(services, person)
+    return await show(services, person, presets.picked(draft, await presets.find(services, said.values[0])))
 
 
 async def open_form(services: Services, person: Person, said: Press) -> Answer:
@@ -178,6 +189,8 @@ async def show(
         screen = await summary.screen(services, person, draft, problems or ())
         return Reply(_noticed(screen, notice), how)
     screen = _framed(services, person, draft, step, step.screen(services, person, draft))
+    if step.name == "mood":
+        screen = replace(screen, rows=(*await presets.picks(services, draft, person.locale), *screen.rows))
     screen = _noticed(screen, notice)
     if problems:
         warning = "\n".join(f"⚠️ {problem}" for problem in problems)

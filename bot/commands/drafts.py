@@ -22,7 +22,7 @@ class Draft:
     ``wishes`` says that the question about details was answered (perhaps with nothing); ``place`` is where the order
     was begun; ``order`` is the order that a confirmed draft became. Of the summary: ``region`` is where the buyer
     lives, ``at_once`` the version of the words by which they gave up withdrawing, ``coupon`` a code, ``bundle`` a
-    bundle's name.
+    bundle's name. ``preset`` is the shop's pick that the order was begun with.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Draft:
     at_once: str = ""
     coupon: str = ""
     bundle: str = ""
+    preset: str = ""
 
     @classmethod
     def new(cls, place: str) -> Self:

@@ -16,6 +16,7 @@ from bot.commands import (
     my_orders,
     operator,
     paying,
+    presets,
     revise,
     start,
     stats,
@@ -150,6 +151,8 @@ OPEN_FORMS = frozenset(
         letters.ASK,
         letters.ANSWER,
         letters.WRITE,
+        presets.KEEP,
+        presets.RENAME,
     }
 )
 """Presses answered by a form, for which a chat has no time to ask for patience first."""

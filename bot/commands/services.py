@@ -82,6 +82,16 @@ class Book(Protocol):
         """Return a small note."""
         ...
 
+    async def forget(self, name: str) -> None:
+        """Forget a small note."""
+        ...
+
+    async def recall_all(
+        self, prefix: str, limit: int = 100, before: datetime | None = None
+    ) -> Sequence[tuple[str, datetime]]:
+        """Return (name, when it was kept) of the notes whose names begin so, newest first."""
+        ...
+
 
 class Purse(Protocol):
     """Coupons and buyers' credit; orders use them when they are placed."""
@@ -196,6 +206,10 @@ class Deliveries(Protocol):
 
     def platforms(self, locale: str) -> tuple[tuple[str, str], ...]:
         """Return the platforms that the claim kit has texts for: id and name."""
+        ...
+
+    async def certificate(self, order: Order) -> File:
+        """Return the licence certificate of an order. :raises NotFound: if it has none."""
         ...
 
     async def kit(self, order: Order) -> File:

@@ -5,6 +5,7 @@ from bot.commands.length import offered
 from bot.commands.menus import emoji_of
 from bot.commands.my_orders import EMOJI
 from bot.commands.operator import REFUNDABLE, RETRYABLE
+from bot.commands.presets import suggested
 from bot.commands.said import Asked, Choice, Person
 from bot.commands.services import Services
 from bot.commands.words import folded, ranked
@@ -23,6 +24,8 @@ async def suggest(services: Services, person: Person, asked: Asked) -> list[Choi
             return _items(services, person, asked)
         case "length":
             return _lengths(services, person, asked.typed)
+        case "details":
+            return (await suggested(services, person.locale, asked.typed))[:MOST]
         case "order" if person.operator:
             return await _orders(services, person, asked)
         case _:

@@ -115,6 +115,8 @@ def _order(services: Services, person: Person, draft: Draft, offer: Offer, way: 
         kept["discounts"] = discounts
     if way:
         kept["provider"] = way
+    if draft.preset:
+        kept["preset"] = draft.preset
     return Order(
         id=draft.id,
         customer=person.id,

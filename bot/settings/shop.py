@@ -47,6 +47,7 @@ class Times(_Strict):
     pay: float = Field(24, ge=0.5, le=24)
     compose: float = Field(24, gt=0, le=24 * 14)
     review: float = Field(72, gt=0, le=24 * 30)
+    answer: float = Field(72, ge=0, le=24 * 30)
     deliver: float = Field(168, gt=0, le=24 * 60)
     refund_retry: float = Field(1, gt=0, le=24)
 
@@ -149,6 +150,7 @@ class Discord(_Strict):
     """What Discord allows this shop."""
 
     upload_mib: int = Field(20, ge=1, le=500)
+    shards: Literal["auto"] | Annotated[int, Field(ge=1, le=1000)] = 1
 
 
 class Telegram(_Strict):
@@ -170,9 +172,11 @@ class Telegram(_Strict):
 
 
 class Review(_Strict):
-    """Where the operator listens: "" where each buyer came from, else all orders in one chat."""
+    """Where the operator listens: "" where each buyer came from, else all orders in one chat. ``members`` lets whoever
+    sees a review place judge there."""
 
     place: Literal["", "discord", "telegram"] = ""
+    members: bool = False
 
 
 class Shop(_Strict):
@@ -208,6 +212,7 @@ class Shop(_Strict):
             pay_within=round(self.times.pay * hour),
             compose_within=round(self.times.compose * hour),
             review_within=round(self.times.review * hour),
+            answer_within=round(self.times.answer * hour),
             deliver_within=round(self.times.deliver * hour),
             refund_retry=round(self.times.refund_retry * hour),
             free_revisions=self.work.free_revisions,

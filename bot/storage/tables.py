@@ -239,3 +239,17 @@ transfers = Table(
     Index("transfers_by_order", "order_id"),
 )
 """Bank transfers that buyers were asked for: what came by whose word, and when it was sent back."""
+
+presets = Table(
+    "presets",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("offered", Integer, nullable=False),
+    _json("brief"),
+    _json("take"),
+    Column("order_id", String(32), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("created", Moment, nullable=False),
+)
+"""Good takes kept under a name; ``offered`` says that buyers may choose one."""

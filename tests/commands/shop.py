@@ -21,6 +21,7 @@ from bot.shop import Config
 from bot.storage.database import open_database
 from bot.storage.ledger import Ledger
 from bot.storage.order_book import OrderBook
+from bot.storage.presets import Presets
 from bot.storage.purse import Purse
 from bot.texts import Texts
 
@@ -116,7 +117,8 @@ async def open_shop(folder: Path, **changes: Any) -> AsyncIterator[Shop]:
     policy, queue = Policy(), StandingQueue()
     book = OrderBook(database, policy, lambda: NOW)
     try:
-        yield Shop(replace(_services(book, policy, queue), **changes), book, queue)
+        services = replace(_services(book, policy, queue), presets=Presets(database, book.clock), **changes)
+        yield Shop(services, book, queue)
     finally:
         await database.close()
 

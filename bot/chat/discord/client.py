@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
 import discord
@@ -39,10 +39,11 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 log = structlog.get_logger(__name__)
 
 
-def create_bot(services: Services, **options: Any) -> "ShopClient":
+def create_bot(services: Services, shards: int | Literal["auto"] = 1, **options: Any) -> "ShopClient":
     """Return the client, ready for ``start(token)`` (or ``login`` and ``connect``).
 
-    ``options`` go to `discord.Client` (``proxy``, ``shard_count`` and the like).
+    ``shards`` is over how many connections it hears of its servers, "auto" as many as Discord advises. ``options`` go
+    to `discord.Client` (``proxy`` and the like).
     """
     # The shop never speaks in voice channels; what that would need is no concern of its operator's.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -50,7 +51,9 @@ def create_bot(services: Services, **options: Any) -> "ShopClient":
     intents.guilds = True
     intents.guild_reactions = True
     intents.dm_messages = True
-    return ShopClient(
+    if shards != 1:
+        options["shard_count"] = None if shards == "auto" else shards
+    return (ShopClient if shards == 1 else ShardedShopClient)(
         services,
         intents=intents,
         allowed_mentions=discord.AllowedMentions.none(),
@@ -262,6 +265,11 @@ class ShopClient(discord.Client):
             await doing
         except (discord.HTTPException, ShopError, OSError) as error:
             log.error(name, error=str(error)[:300])
+
+
+class ShardedShopClient(ShopClient, discord.AutoShardedClient):
+    """The same over several connections, each of which hears of its share of the servers; direct messages come over the
+    first."""
 
 
 def _card_of(message: discord.Message) -> tuple[str, int] | None:

@@ -34,10 +34,11 @@ def slash_commands(texts: Texts) -> list[dict[str, Any]]:
         _option(texts, "mood", "command-bgm-mood", suggest=True),
         _option(texts, "length", "command-bgm-length", suggest=True),
         _option(texts, "purpose", "command-bgm-purpose", suggest=True),
-        _option(texts, "details", "command-bgm-details"),
+        _option(texts, "details", "command-bgm-details", suggest=True),
     ]
     shop = [
         _named(texts, "today", "command-shop-today", {"type": SUBCOMMAND}),
+        _named(texts, "preset", "command-shop-preset", {"type": SUBCOMMAND}),
         _named(
             texts, "stats", "command-shop-stats",
             {"type": SUBCOMMAND, "options": [_option(texts, "days", "command-shop-option-days")]},
