@@ -66,8 +66,8 @@ class BotServer:
 
     def add_to(self, app: web.Application) -> None:
         """Add the routes of the interface."""
-        app.router.add_get("/file/bot{token}/{path:.+}", self._file)
-        app.router.add_get("/file/bot{token}/test/{path:.+}", self._file)
+        for path in ("/file/bot{token}/test/{path:.+}", "/file/bot{token}/{path:.+}"):
+            app.router.add_get(path, self._file)
         for path in ("/bot{token}/{method}", "/bot{token}/test/{method}"):
             app.router.add_route("GET", path, self._serve)
             app.router.add_route("POST", path, self._serve)

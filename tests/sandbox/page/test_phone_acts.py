@@ -39,6 +39,17 @@ async def test_what_could_run_is_a_download(web: aiohttp.ClientSession, world: W
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+async def test_a_blocked_bot_is_a_kind_of_weather(web: aiohttp.ClientSession, world: World) -> None:
+    buyer = world.telegram.person(world.telegram.buyer_id)
+    await buyer.start()
+    await web.post("/api/weather", json={"bot_blocked": True, "telegram_down": True})
+    assert buyer.chats()[0]["is_blocked"]
+    assert world.telegram.faults.is_down
+    await web.post("/api/reset")
+    assert not buyer.chats()[0]["is_blocked"]
+    assert not world.telegram.faults.is_down
+
+
 def test_a_command_in_words_counts_as_used() -> None:
     guide = Guide(lambda _: None)
     for text in ("", "/", "bgm", "/orders"):

@@ -99,16 +99,16 @@ def operator(world: TelegramWorld) -> Person:
 
 
 @asynccontextmanager
-async def running(world: TelegramWorld, kinds: list[str] | None = None) -> AsyncIterator[Probe]:
-    """Run python-telegram-bot by hand, long polling for these kinds of updates (all by default)."""
-    builder = ApplicationBuilder().token(world.token)
+async def running(world: TelegramWorld, environment: str = "") -> AsyncIterator[Probe]:
+    """Run python-telegram-bot by hand, long polling for every kind of update; `/test` is the test environment."""
+    builder = ApplicationBuilder().token(world.token + environment)
     application = builder.base_url(f"{world.api}/bot").base_file_url(f"{world.api}/file/bot").build()
     probe = Probe(application)
     application.add_handler(TypeHandler(Update, probe.note))
     async with application:
         await application.start()
         assert application.updater is not None
-        await application.updater.start_polling(poll_interval=0, allowed_updates=kinds or Update.ALL_TYPES)
+        await application.updater.start_polling(poll_interval=0, allowed_updates=Update.ALL_TYPES)
         while not world.mailbox.polls:  # until then Telegram does not know which updates are wanted
             await world.mailbox.news()
         yield probe

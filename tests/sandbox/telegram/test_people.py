@@ -65,6 +65,18 @@ async def test_a_removed_bot_is_a_stranger(probe: Probe, world: TelegramWorld) -
         await probe.bot.get_chat(world.review_chat_id)
 
 
+async def test_a_group_invites_the_bot(probe: Probe, world: TelegramWorld, buyer: Person) -> None:
+    group = world.add_group("Friends", buyer.id)
+    world.set_bot(group, "member")
+    update = await probe.until(lambda u: u.my_chat_member)
+    assert update.my_chat_member is not None
+    assert (update.my_chat_member.chat.title, update.my_chat_member.from_user.id) == ("Friends", buyer.id)
+    assert [member.user.id for member in await probe.bot.get_chat_administrators(group)] == [buyer.id]
+    await probe.bot.leave_chat(group)
+    with pytest.raises(Forbidden, match="not a member"):
+        await probe.bot.send_message(group, "bye")
+
+
 async def test_a_group_becomes_a_supergroup() -> None:
     world = await TelegramWorld.start(is_basic_group=True)
     try:

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.telegram import Person, TelegramWorld
-from tests.sandbox.telegram.conftest import SOON, Probe, Wire
+from tests.sandbox.telegram.conftest import MP3, SOON, Probe, Wire, running
 
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 
@@ -111,10 +111,14 @@ async def test_a_bad_webhook_is_refused(wire: Wire, params: dict[str, str], said
     assert await wire.refusal("setWebhook", **params) == (400, f"Bad Request: {said}")
 
 
-async def test_the_test_environment_is_served_too(world: TelegramWorld, wire: Wire) -> None:
-    me = await wire.result("test/getMe")
-    assert (me["username"], me["is_bot"]) == ("bgm_kiosk_bot", True)
-    assert [request.is_test for request in world.requests] == [True]
+async def test_the_test_environment_is_served_too(world: TelegramWorld, buyer: Person) -> None:
+    async with running(world, "/test") as probe:
+        await buyer.send_file(buyer.id, "tune.mp3", MP3)
+        message = (await probe.until(lambda u: u.message and u.message.audio)).message
+        assert message is not None
+        assert message.audio is not None
+        assert await (await message.audio.get_file()).download_as_bytearray() == MP3
+    assert all(request.is_test for request in world.requests)
 
 
 async def test_another_token_opens_nothing(world: TelegramWorld, wire: Wire) -> None:

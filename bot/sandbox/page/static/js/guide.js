@@ -73,7 +73,12 @@ export class Guide {
           onclick: () => this.onStep(name),
         },
         h("span", { class: "num", "aria-hidden": "true" }, isDone ? icon("tick") : String(index + 1)),
-        h("span", { class: "says" }, h("b", null, t(`step_${this.chat}_${name}`)), h("small", null, t(`hint_${this.chat}_${name}`))),
+        h(
+          "span",
+          { class: "says" },
+          h("b", null, t(`step_${this.chat}_${name}`)),
+          h("small", null, t(`hint_${this.chat}_${name}`)),
+        ),
         isDone && h("span", { class: "unseen" }, t("done")),
       ),
     );

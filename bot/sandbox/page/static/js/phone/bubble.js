@@ -198,7 +198,13 @@ function keyboard(message, ctx) {
   return h(
     "div",
     { class: "keys", role: "group", "aria-label": t("buttons") },
-    rows.map((row) => h("div", { class: "key-row" }, row.map((button) => key(button, message, ctx)))),
+    rows.map((row) =>
+      h(
+        "div",
+        { class: "key-row" },
+        row.map((button) => key(button, message, ctx)),
+      ),
+    ),
   );
 }
 
@@ -239,4 +245,3 @@ function key(button, message, ctx) {
     isPaid ? t("paidAlready") : button.text,
   );
 }
-

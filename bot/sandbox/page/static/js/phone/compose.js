@@ -180,7 +180,11 @@ export class Compose {
     this.about.hidden = false;
     this.about.replaceChildren(
       h("span", null, h("b", null, title), h("small", null, gist(message, this.ctx))),
-      h("button", { class: "close", type: "button", "aria-label": t("cancel"), onclick: () => this.leave() }, icon("close")),
+      h(
+        "button",
+        { class: "close", type: "button", "aria-label": t("cancel"), onclick: () => this.leave() },
+        icon("close"),
+      ),
     );
   }
 

@@ -33,7 +33,9 @@ function nodes(text, from, to, entities, onCommand) {
     made.push(text.slice(at, entity.offset));
     const inner = [];
     while (entities.length && entities[0].offset < end) inner.push(entities.shift());
-    made.push(element(entity, nodes(text, entity.offset, end, inner, onCommand), text.slice(entity.offset, end), onCommand));
+    made.push(
+      element(entity, nodes(text, entity.offset, end, inner, onCommand), text.slice(entity.offset, end), onCommand),
+    );
     at = end;
   }
   made.push(text.slice(at, to));
@@ -47,7 +49,11 @@ function element(entity, children, words, onCommand) {
   if (address && LINKS.test(address))
     return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, children);
   if (entity.type === "spoiler") {
-    const hidden = h("button", { class: "spoiler", type: "button", onclick: () => hidden.classList.add("is-open") }, children);
+    const hidden = h(
+      "button",
+      { class: "spoiler", type: "button", onclick: () => hidden.classList.add("is-open") },
+      children,
+    );
     return hidden;
   }
   if (TAGS[entity.type]) return h(TAGS[entity.type], null, children);

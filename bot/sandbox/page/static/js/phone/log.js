@@ -42,7 +42,10 @@ export class PhoneLog {
     const item = bubble(message, previous, this.ctx);
     if (previous && dayOf(previous) === dayOf(message)) return [item];
     const day = dayName(new Date(message.date * 1000));
-    return [h("li", { class: "day", role: "separator", data: { before: message.message_id } }, h("span", null, day)), item];
+    return [
+      h("li", { class: "day", role: "separator", data: { before: message.message_id } }, h("span", null, day)),
+      item,
+    ];
   }
 
   /** Draw one message again, or for the first time. */

@@ -1,10 +1,10 @@
 /** One person's phone: the list of chats, and the chat they are in. */
 import { castHead } from "../cast.js";
 import { h, icon } from "../dom.js";
-import { clock, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { post } from "../net.js";
 import { hush } from "../player.js";
-import { gist } from "./bubble.js";
+import { chatFace, chatRows } from "./chats.js";
 import { Compose } from "./compose.js";
 import { PhoneLog } from "./log.js";
 import { openAlert, openMessageMenu, openPayment } from "./sheets.js";
@@ -98,9 +98,18 @@ export class Phone {
       this.stopListening.push(() => this.handsets.removeEventListener(kind, listener));
     };
     const here = (handler) => (detail) => detail.chat === this.seat.current && handler(detail);
-    on("message", here(({ message, isNew }) => this.log.put(message, isNew)));
-    on("gone", here(({ id }) => this.log.remove(id)));
-    on("action", here(() => this.showHead()));
+    on(
+      "message",
+      here(({ message, isNew }) => this.log.put(message, isNew)),
+    );
+    on(
+      "gone",
+      here(({ id }) => this.log.remove(id)),
+    );
+    on(
+      "action",
+      here(() => this.showHead()),
+    );
     on("menu", () => this.compose.readMenu());
     on("chats", () => this.showList());
     on("unread", () => this.showList());
@@ -150,7 +159,7 @@ export class Phone {
               icon("back"),
               unread ? h("span", { class: "badge" }, String(unread)) : null,
             ),
-            this.chatFace(chat),
+            chatFace(chat),
             h("div", { class: "phone-title" }, h("h2", null, this.nameOf(chat)), h("small", null, this.subtitle(chat))),
             this.stopButton(chat),
           ]
@@ -181,45 +190,18 @@ export class Phone {
     );
   }
 
-  chatFace(chat) {
-    if (chat.type === "private")
-      return h("span", { class: "face is-shop", "aria-hidden": "true" }, h("img", { src: "/static/mark.svg", alt: "" }));
-    return h("span", { class: `face is-${chat.type}`, "aria-hidden": "true" }, icon(chat.type === "channel" ? "horn" : "group"));
-  }
-
   /** The list of chats; it also names the one that is open. */
   showList() {
     this.showHead();
     if (this.chat) return;
-    const rows = [...this.seat.chats.values()].map((chat) => {
-      const unread = this.seat.unread.get(chat.id);
-      return h(
-        "button",
-        { class: "chat-row", type: "button", data: { chat: chat.id }, onclick: () => this.enter(chat.id) },
-        this.chatFace(chat),
-        h(
-          "span",
-          { class: "lines" },
-          h("b", null, this.nameOf(chat)),
-          h("small", null, chat.last ? gist(chat.last, this) : t(chat.type === "private" ? "notStarted" : "nothingYet")),
-        ),
-        h(
-          "span",
-          { class: "side-note" },
-          chat.last ? h("time", null, clock(new Date(chat.last.date * 1000))) : null,
-          unread ? h("span", { class: "badge" }, String(unread), h("span", { class: "unseen" }, t("unreadWord"))) : null,
-        ),
-      );
-    });
     this.listView.setAttribute("aria-label", t("chats"));
-    this.listView.replaceChildren(...rows);
+    this.listView.replaceChildren(...chatRows(this));
   }
 
   /** What stands at the bottom: the writing line, START, or why nobody can write. */
   showFoot() {
     const { chat } = this;
-    const begin = (label) =>
-      h("button", { class: "begin", type: "button", onclick: () => this.start() }, label);
+    const begin = (label) => h("button", { class: "begin", type: "button", onclick: () => this.start() }, label);
     if (chat.type === "private" && !chat.is_started) this.foot.replaceChildren(begin(t("startBot")));
     else if (chat.type === "private" && chat.is_blocked) this.foot.replaceChildren(begin(t("restartBot")));
     else if (!chat.can_write) this.foot.replaceChildren(h("p", { class: "begin is-quiet" }, t("readOnly")));
@@ -228,12 +210,14 @@ export class Phone {
 
   hello() {
     const key = { private: "helloBot", channel: "helloSamples" }[this.chat.type] ?? "helloDesk";
-    return h("li", { class: "hello" }, h("div", null, this.chatFace(this.chat), h("p", null, t(key))));
+    return h("li", { class: "hello" }, h("div", null, chatFace(this.chat), h("p", null, t(key))));
   }
 
   /** After reading: the bot's keyboard of now, and a question that wants an answer. */
   onRead(messages) {
-    const last = messages.findLast(({ is_mine: mine, reply_markup: markup }) => !mine && markup && !markup.inline_keyboard);
+    const last = messages.findLast(
+      ({ is_mine: mine, reply_markup: markup }) => !mine && markup && !markup.inline_keyboard,
+    );
     const markup = last?.reply_markup;
     this.compose.showKeys(markup?.keyboard ? markup : null);
     if (markup?.force_reply && last === messages.at(-1) && this.compose.answered?.message_id !== last.message_id)
@@ -352,4 +336,3 @@ export class Phone {
     } else this.log.scroller.focus();
   }
 }
-

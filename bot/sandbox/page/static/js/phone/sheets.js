@@ -2,6 +2,7 @@
 import { fresh, h, icon, trapFocus } from "../dom.js";
 import { t } from "../i18n.js";
 import { post } from "../net.js";
+import { chatFace } from "./chats.js";
 
 export const QUICK = ["👍", "❤", "🔥", "🎉", "👏", "🤔", "👎"];
 
@@ -77,7 +78,8 @@ export function openPayment(ctx, sheet, onPaid) {
 export function openMessageMenu(ctx, message) {
   open(ctx, { label: t("messageMenu"), kind: "sheet message-menu" }, (close) => {
     const after = (act) => () => (close(), act());
-    const row = (name, label, act) => h("button", { class: "row", type: "button", onclick: after(act) }, icon(name), label);
+    const row = (name, label, act) =>
+      h("button", { class: "row", type: "button", onclick: after(act) }, icon(name), label);
     const isOn = (emoji) => message.reactions.some((one) => one.emoji === emoji && one.mine);
     const mine = message.is_mine && message.text;
     return [
@@ -114,7 +116,7 @@ export function openForward(ctx, message) {
         h(
           "button",
           { class: "row", type: "button", onclick: () => (close(), ctx.forward(message, chat.id)) },
-          ctx.chatFace(chat),
+          chatFace(chat),
           ctx.nameOf(chat),
         ),
       ),
