@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from aiohttp import web
 
-from bot.errors import NotAllowed, Outside, TryLater
+from bot.errors import Outside, TryLater
 from bot.orders.brief import Brief
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State, new_order_id
 from bot.orders.policy import Policy
 from bot.orders.pricing import Line, Price
+from bot.payments.bank_desk import Teller
 from bot.payments.bill import Item
 from bot.payments.cashier import Cashier
+from bot.payments.manual import ManualProvider
+from bot.payments.provider import Provider
 from bot.payments.reconcile import Reconciler
 from bot.payments.stripe import API_VERSION, Pages, StripeProvider
 from bot.sandbox.stripe import StripeWorld
+from bot.settings.shop import Bank, default_folder
 from bot.storage.database import Database, open_database
 from bot.storage.jobs import Jobs
 from bot.storage.order_book import OrderBook
+from bot.storage.transfers import Transfers
+from bot.texts import Texts
+from bot.web.payments import webhook
+from bot.web.services import SERVICES, WebServices
 
 
 @dataclass
@@ -49,11 +58,14 @@ class Till:
     provider: StripeProvider
     cashier: Cashier
     reconciler: Reconciler
+    teller: Teller
+    asked: list[tuple[str, str]]
+    """What the operator was asked about transfers: what, and about which order."""
 
-    async def place(self, amount: int = 15000, currency: str = "KRW", **more: Any) -> Order:
+    async def place(self, amount: int = 15000, currency: str = "KRW", id_: str = "", **more: Any) -> Order:
         price = Price(currency, (Line("price-length", amount, (("seconds", 60),)),))
         order = Order(
-            id=new_order_id(),
+            id=id_ or new_order_id(),
             customer="discord:1",
             locale="ko",
             brief=Brief("calm", 60, "youtube"),
@@ -62,6 +74,12 @@ class Till:
             **more,
         )
         return await self.book.place(order, by="discord:1", key=f"draft:{order.id}")
+
+    async def transferring(self, amount: int = 15000) -> str:
+        """Place an order that is paid by bank transfer, and have the buyer told where to; its id."""
+        order = await self.place(amount, data={"provider": "manual"})
+        await self.work()
+        return order.id
 
     async def opened(self, **more: Any) -> tuple[str, str]:
         """Place an order and open its page; its id and the session's."""
@@ -130,21 +148,43 @@ async def till(world: StripeWorld, database: Database, clock: Clock) -> AsyncIte
         yield till
 
 
+BANK = Bank(name="한빛은행", account="110-222-333333", holder="김해", days=3)
+
+
 @asynccontextmanager
-async def opened_till(world: StripeWorld, database: Database, clock: Clock) -> AsyncIterator[Till]:
+async def opened_till(
+    world: StripeWorld,
+    database: Database,
+    clock: Clock,
+    watched: Callable[[Provider], Provider] = lambda provider: provider,
+) -> AsyncIterator[Till]:
+    """Open a shop's till; every provider goes through ``watched`` first."""
     book = OrderBook(database, Policy(), clock)
     provider = StripeProvider(world.key, world.api, bill, PAGES, shop="테스트 상점")
+    transfers, asked = Transfers(database, clock), list[tuple[str, str]]()
+
+    async def ask(what: str, order: str) -> None:
+        asked.append((what, order))
+
+    manual = ManualProvider(transfers, BANK, Texts([default_folder()]), ask)
+    providers = {"stripe": watched(provider), "manual": watched(manual)}
     cashier = Cashier(
         book,
-        {"stripe": provider},
-        lambda order: "stripe",
+        providers,
+        lambda order: order.data.get("provider", "stripe"),
         secrets=(world.webhook_secret,),
         version=API_VERSION,
     )
-    reconciler = Reconciler(book, cashier, {"stripe": provider}, poll_seconds=0.05)
-    yield Till(world, book, Jobs(book), clock, provider, cashier, reconciler)
-    await reconciler.stop()
-    await provider.stop()
+    reconciler = Reconciler(book, cashier, providers, poll_seconds=0.05)
+    teller = Teller(transfers, cashier)
+    try:
+        yield Till(world, book, Jobs(book), clock, provider, cashier, reconciler, teller, asked)
+    finally:
+        await reconciler.stop()
+        await provider.stop()
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
@@ -159,19 +199,18 @@ class Door:
 async def door(till: Till) -> AsyncIterator[Door]:
     door = Door()
 
-    async def hear(request: web.Request) -> web.Response:
-        try:
-            await till.cashier.hear(await request.read(), request.headers.get("Stripe-Signature", ""))
-            status = 200
-        except NotAllowed:
-            status = 400
-        except TryLater:
-            status = 503
-        door.answers.append(status)
-        return web.Response(status=status)
+    async def hear(body: bytes, signature: str) -> None:
+        await till.cashier.hear(body, signature)
 
-    app = web.Application()
-    app.router.add_post("/stripe/webhook", hear)
+    @web.middleware
+    async def noted(request: web.Request, handler: Handler) -> web.StreamResponse:
+        answer = await handler(request)
+        door.answers.append(answer.status)
+        return answer
+
+    app = web.Application(middlewares=[noted])
+    app[SERVICES] = cast(WebServices, SimpleNamespace(webhook=hear))
+    app.router.add_post("/stripe/webhook", webhook)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
