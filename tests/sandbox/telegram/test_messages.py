@@ -39,6 +39,15 @@ async def test_html_becomes_text_and_entities(probe: Probe, buyer: Person) -> No
     assert buyer.messages(buyer.id)[-1]["text"] == sent.text
 
 
+async def test_a_link_to_a_person_is_a_mention(probe: Probe, world: TelegramWorld, buyer: Person) -> None:
+    html = f'<a href="tg://user?id={world.operator_id}">Desk</a> and <a href="tg://user?id=1">nobody</a>'
+    sent = await probe.bot.send_message(buyer.id, html, parse_mode="HTML")
+    (mention,) = sent.entities
+    assert (mention.type, mention.offset, mention.length) == ("text_mention", 0, 4)
+    assert mention.user is not None
+    assert mention.user.id == world.operator_id
+
+
 @pytest.mark.parametrize(
     ("html", "said"),
     [

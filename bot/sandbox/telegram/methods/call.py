@@ -10,13 +10,15 @@ from bot.sandbox.telegram.desk import Desk
 from bot.sandbox.telegram.entities import parsed, units
 from bot.sandbox.telegram.files import Shelf
 from bot.sandbox.telegram.mailbox import Mailbox
-from bot.sandbox.telegram.payloads import message_json
+from bot.sandbox.telegram.payloads import message_json, user_json
 from bot.sandbox.telegram.postbox import Draft, Postbox
 from bot.sandbox.telegram.realm import Realm
 from bot.sandbox.telegram.records import Chat, Json, Message
 from bot.sandbox.telegram.refusals import bad
 from bot.sandbox.telegram.schema import Upload
 from bot.sandbox.telegram.till import Till
+
+_PERSON = "tg://user?id="
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Call:
         if units(shown) > self.realm.rules.text_length:
             raise bad("message is too long")
         content: Json = {"text": shown}
-        if entities:
-            content["entities"] = entities
+        if named := self._named(entities):
+            content["entities"] = named
         if preview := self.get("link_preview_options"):
             content["link_preview_options"] = preview
         return content
@@ -73,7 +75,20 @@ class Call:
         if units(shown) > self.realm.rules.caption_length:
             raise bad("message caption is too long")
         content: Json = {"caption": shown} if shown else {}
-        return content | ({"caption_entities": entities} if entities else {})
+        named = self._named(entities)
+        return content | ({"caption_entities": named} if named else {})
+
+    def _named(self, entities: list[Json]) -> list[Json]:
+        """Turn links to people into mentions; one to nobody is dropped."""
+        made = []
+        for entity in entities:
+            link = str(entity.get("url", ""))
+            if not link.startswith(_PERSON):
+                made.append(entity)
+            elif (number := link.removeprefix(_PERSON)).isdigit() and int(number) in self.realm.users:
+                place = {"offset": entity["offset"], "length": entity["length"]}
+                made.append({"type": "text_mention", "user": user_json(self.realm.users[int(number)])} | place)
+        return made
 
     async def file(self, kind: str, value: Any, about: Json, thumbnail: Any = None) -> Json:
         """Return the content of a media message from an upload, `attach://name` or a file_id. Raises Refusal."""

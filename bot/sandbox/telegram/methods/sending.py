@@ -46,10 +46,9 @@ async def send_voice(call: Call) -> Json:
 
 async def _send_file(call: Call, kind: str) -> Json:
     chat = call.chat()
-    caption = call.caption()
-    _ = _draft(call, chat, {})  # refuse before the file is taken in
-    media = await _media(call, kind, call.params[kind], call.params)
-    return call.post(chat, _draft(call, chat, media | caption))
+    draft = _draft(call, chat, call.caption())  # refuses before the file is taken in
+    draft.content = await _media(call, kind, call.params[kind], call.params) | draft.content
+    return call.post(chat, draft)
 
 
 async def send_media_group(call: Call) -> list[Json]:

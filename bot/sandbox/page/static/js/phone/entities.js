@@ -11,7 +11,7 @@ const TAGS = {
   blockquote: "blockquote",
   expandable_blockquote: "blockquote",
 };
-const LINKS = /^(https?:|tg:|mailto:)/i;
+const LINKS = /^(https?:|mailto:)/i;
 
 /**
  * Return the nodes of a text.
@@ -56,6 +56,7 @@ function element(entity, children, words, onCommand) {
     );
     return hidden;
   }
+  if (entity.type === "text_mention") return h("b", { class: "mention" }, children);
   if (TAGS[entity.type]) return h(TAGS[entity.type], null, children);
   return h("span", null, children);
 }
