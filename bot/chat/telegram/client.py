@@ -102,8 +102,10 @@ class TelegramBot:
         """Let answers that are being made come to their end, then leave."""
         await self.inbox.finish(GRACE_SECONDS)
         self.doorway.ready = False
-        for task in tuple(self._background):
+        left = tuple(self._background)
+        for task in left:
             task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         with contextlib.suppress(TelegramError, RuntimeError):
             await self.bot.shutdown()
 

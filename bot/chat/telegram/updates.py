@@ -47,7 +47,7 @@ class Inbox:
         self._notes = notes
         self._hear = hear
         self._handled: list[int] = []
-        self._at_work: set[asyncio.Task[None]] = set()
+        self._at_work: dict[asyncio.Task[None], int] = {}
 
     async def load(self) -> None:
         """Read which updates were handled before."""
@@ -62,24 +62,34 @@ class Inbox:
         }
         if not tasks:
             return
-        self._at_work |= set(tasks)
+        self._at_work |= tasks
         for task in tasks:
             task.add_done_callback(self._ended)
-        await asyncio.wait(tasks, timeout=CONFIRM_WITHIN)
-        self._handled = [*self._handled, *tasks.values()][-REMEMBERED:]
-        await self._notes.remember(NOTE, {"ids": self._handled})
+        _, slow = await asyncio.wait(tasks, timeout=CONFIRM_WITHIN)
+        self._handled += [tasks[task] for task in slow]
+        await self._write()
 
     async def finish(self, within: float) -> None:
-        """Let what is being handled come to its end, for so many seconds."""
+        """Let what is being handled come to its end, for so many seconds, and remember that it was handled."""
         if self._at_work:
             await asyncio.wait(self._at_work, timeout=within)
-        for task in tuple(self._at_work):
+        left = tuple(self._at_work)
+        for task in left:
             task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await self._write()
+
+    async def _write(self) -> None:
+        self._handled = self._handled[-REMEMBERED:]
+        await self._notes.remember(NOTE, {"ids": self._handled})
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._at_work.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("update_failed", update=task.get_name(), exc_info=error)
+        number = self._at_work.pop(task)
+        if task.cancelled():
+            return
+        self._handled.append(number)
+        if (error := task.exception()) is not None:
+            log.error("update_failed", update=number, exc_info=error)
 
 
 async def poll(bot: Bot, inbox: Inbox) -> None:

@@ -4,14 +4,15 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from bot.chat.telegram.client import TelegramBot, create_telegram_bot
 from bot.commands.said import read_data
+from bot.orders.facts import Fact, What
 from bot.orders.order import Order
 from bot.orders.pricing import STARS, quote
 from bot.sandbox.telegram import Answer, Person, TelegramWorld
@@ -40,28 +41,21 @@ def datas(message: Message, verb: str) -> list[str]:
 
 @dataclass
 class Scene:
-    """A world with the shop in it. ``bills`` are the orders whose bill was asked for once more."""
+    """A world with the shop in it: a buyer nobody has seen before, and a review group of one's own.
+
+    ``bills`` are the orders whose bill was asked for once more.
+    """
 
     world: TelegramWorld
     shop: Shop
     operators: set[str]
-    bills: list[str] = field(default_factory=list)
-
-    @property
-    def buyer(self) -> Person:
-        return self.world.person(self.world.buyer_id)
+    bills: list[str]
+    buyer: Person
+    review: int
 
     @property
     def operator(self) -> Person:
         return self.world.person(self.world.operator_id)
-
-    @property
-    def stranger(self) -> Person:
-        return self.world.person(self.world.stranger_id)
-
-    @property
-    def review(self) -> int:
-        return self.world.review_chat_id
 
     @property
     def review_place(self) -> str:
@@ -106,36 +100,58 @@ class Scene:
             while not true():
                 await asyncio.sleep(0.01)
 
+    async def told(self, order: Order, *whats: What) -> Order:
+        """Let facts happen to an order, each under a key of its own."""
+        for what in whats:
+            key = f"{order.id}:{order.version}:{type(what).__name__}"
+            order = (await self.shop.book.tell(Fact(order.id, key, "shop", what))).order or order
+        return order
+
     async def orders(self, person: Person | None = None) -> list[Order]:
         return await self.shop.book.find(f"telegram:{(person or self.buyer).id}")
 
 
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def _house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    """One world and one shop for a whole file."""
     world = await TelegramWorld.start()
-    operators = {f"telegram:{world.operator_id}"}
-    prices, bills = load_prices([default_folder()]), list[str]()
+    prices, bills, operators = load_prices([default_folder()]), list[str](), set[str]()
 
     async def send_bill(order: Order) -> None:
         bills.append(order.id)
 
     try:
         async with open_shop(
-            tmp_path,
+            tmp_path_factory.mktemp("shop"),
             is_operator=lambda person, place: person in operators,
-            review_places={"telegram": f"telegram:chat:{world.review_chat_id}"},
+            review_places={},
             quote=lambda brief, person: quote(brief, prices.price_list(STARS)),
             ways=lambda person, price: ("stars",),
             pay_link=lambda order: None,
             send_bill=send_bill,
             clock=lambda: NOW,
         ) as shop:
-            yield Scene(world, shop, operators, bills)
+            yield Scene(world, shop, operators, bills, world.person(world.buyer_id), world.review_chat_id)
     finally:
         await world.stop()
 
 
-@pytest.fixture
-async def bot(scene: Scene) -> AsyncIterator[TelegramBot]:
-    async with scene.bot() as bot:
+@pytest_asyncio.fixture(loop_scope="module")
+async def scene(_house: Scene, request: pytest.FixtureRequest) -> Scene:
+    """The file's shop, as somebody new finds it in fine weather."""
+    world, name = _house.world, request.node.name[:24]
+    world.faults.clear()
+    _house.bills.clear()
+    _house.operators.clear()
+    _house.operators.add(f"telegram:{world.operator_id}")
+    group = world.add_group(name, world.operator_id)
+    world.set_bot(group, "administrator")
+    _house.shop.services.review_places["telegram"] = f"telegram:chat:{group}"  # type: ignore[index]
+    return replace(_house, buyer=world.add_person(name), review=group)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def bot(_house: Scene) -> AsyncIterator[TelegramBot]:
+    """The shop, online for a whole file."""
+    async with _house.bot() as bot:
         yield bot

@@ -1,6 +1,13 @@
-"""A conversation cut by a restart at each step: everything that was said counts, and the next thing said is heard."""
+"""A conversation cut by a restart at each step, and what the shop must know again when it comes back."""
 
+import pytest
+
+from bot.orders.facts import CardPosted, Paid, TakesReady
+from bot.screens import Screen
 from tests.chat.telegram.conftest import Scene, datas, words
+from tests.commands.shop import BUYER
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_every_step_of_an_order_survives_a_restart(scene: Scene) -> None:
@@ -38,13 +45,53 @@ async def test_every_step_of_an_order_survives_a_restart(scene: Scene) -> None:
 
 
 async def test_an_answered_update_is_not_answered_again(scene: Scene) -> None:
-    """Telegram repeats what was not confirmed; here the shop dies between its answer and the confirmation."""
+    """Telegram repeats what was not confirmed: here the shop closes as soon as it has answered."""
     await scene.buyer.start()
-    async with scene.bot():
-        await scene.says("Welcome")
-    scene.world.mailbox.confirmed = 0 if hasattr(scene.world.mailbox, "confirmed") else 0
+    for _ in range(3):
+        async with scene.bot():
+            await scene.says("Welcome")
     async with scene.bot():
         await scene.buyer.write(scene.buyer.id, "/help")
         await scene.says("music made for you")
     greeted = [one for one in scene.buyer.messages(scene.buyer.id) if "Welcome" in words(one)]
     assert len(greeted) == 1
+
+
+async def test_the_menu_is_told_in_both_languages_and_only_when_it_changed(scene: Scene) -> None:
+    def told() -> int:
+        return len([one for one in scene.world.requests if one.method == "setMyCommands"])
+
+    before = told()
+    await scene.buyer.start()
+    async with scene.bot():
+        await scene.until(lambda: told() == before + 4)
+    english = {one["command"]: one["description"] for one in scene.buyer.commands(scene.buyer.id)}
+    scene.buyer.set_language("ko")
+    korean = {one["command"]: one["description"] for one in scene.buyer.commands(scene.buyer.id)}
+    assert english.keys() == korean.keys()
+    assert english["bgm"] != korean["bgm"]
+    scene.buyer.set_language("en")
+    async with scene.bot():
+        await scene.buyer.write(scene.buyer.id, "/help")
+        await scene.says("music made for you")
+    assert told() == before + 4
+
+
+async def test_a_group_that_moves_is_followed_for_ever_and_its_cards_are_posted_anew(scene: Scene) -> None:
+    group = scene.world.add_group("Review", scene.operator.id, is_basic=True)
+    scene.world.set_bot(group, "administrator")
+    scene.shop.services.review_places["telegram"] = f"telegram:chat:{group}"  # type: ignore[index]
+    place = f"telegram:chat:{group}"
+    async with scene.bot() as bot:
+        order = await scene.shop.placed(BUYER)
+        payment = Paid("stripe", "cs_1", order.price.total.amount, order.price.currency, "pi_1")
+        order = await scene.told(order, payment, TakesReady(1, [{"index": 1}]))
+        await scene.told(order, CardPosted(1, await bot.doorway.post(place, Screen("Card"), once="a")))
+        moved = scene.world.migrate(group)
+        await bot.doorway.post(place, Screen("After the move"), once="b")
+        assert [one for one in scene.operator.messages(moved) if "After the move" in words(one)]
+    heard = [event.kind for event in await scene.shop.book.journal(order.id)]
+    assert heard.count("RetryAsked") == 1
+    async with scene.bot() as bot:
+        message = await bot.doorway.post(place, Screen("Another day"), once="c")
+        assert message.startswith(f"telegram:{moved}/")
