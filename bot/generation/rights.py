@@ -42,7 +42,24 @@ def _musicgen() -> EngineKind:
     return KIND
 
 
-ENGINES: Mapping[str, Callable[[], EngineKind]] = {"composer": _composer, "musicgen": _musicgen}
+def _ace_step() -> EngineKind:
+    from bot.generation.engines.ace_step.card import KIND
+
+    return KIND
+
+
+def _stable_audio() -> EngineKind:
+    from bot.generation.engines.stable_audio.card import KIND
+
+    return KIND
+
+
+ENGINES: Mapping[str, Callable[[], EngineKind]] = {
+    "composer": _composer,
+    "ace-step": _ace_step,
+    "stable-audio-3": _stable_audio,
+    "musicgen": _musicgen,
+}
 """By name; imported only when asked for, and none of them imports torch before it is made."""
 
 

@@ -139,9 +139,10 @@ class _Hub:
     def __enter__(self) -> Any:
         try:
             import huggingface_hub
+            from huggingface_hub.utils import disable_progress_bars
         except ImportError as error:
             raise EngineFailed("fetching needs huggingface_hub", text="error-neural-extra", engine="pull") from error
-        huggingface_hub.utils.disable_progress_bars()
+        disable_progress_bars()
         return huggingface_hub
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:

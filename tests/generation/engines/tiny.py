@@ -79,3 +79,92 @@ def _enliven(model: Any) -> None:
                 value.normal_(0, 0.5)
             elif name.endswith("codebook.embed"):
                 value.normal_(0, 1.0)
+
+
+def tiny_ace_step(folder: Path) -> Path:
+    """Save an ACE-Step pipeline with random weights, turbo as the real one."""
+    import torch
+    from diffusers import (
+        AceStepPipeline,
+        AceStepTransformer1DModel,
+        AutoencoderOobleck,
+        FlowMatchEulerDiscreteScheduler,
+    )
+    from diffusers.pipelines.ace_step import AceStepConditionEncoder
+    from transformers import Qwen3Config, Qwen3Model
+
+    torch.manual_seed(7)
+    shared: dict[str, Any] = {
+        "hidden_size": 16, "intermediate_size": 32, "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 8,
+        "sliding_window": 16,
+    }  # fmt: skip
+    text = Qwen3Config(
+        vocab_size=24, hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=8, max_position_embeddings=256,
+    )  # fmt: skip
+    conditions = AceStepConditionEncoder(
+        text_hidden_dim=16, timbre_hidden_dim=8, num_lyric_encoder_hidden_layers=1,
+        num_timbre_encoder_hidden_layers=1, **shared,
+    )  # fmt: skip
+    with torch.no_grad():
+        conditions.silence_latent.normal_(0, 1)
+    pipeline = AceStepPipeline(
+        vae=AutoencoderOobleck(
+            encoder_hidden_size=16, downsampling_ratios=[2, 4, 4, 6, 10], channel_multiples=[1, 1, 1, 2, 2],
+            decoder_channels=4, decoder_input_channels=8, audio_channels=2, sampling_rate=48_000,
+        ),
+        text_encoder=Qwen3Model(text),
+        tokenizer=tiny_tokenizer(),
+        transformer=AceStepTransformer1DModel(
+            num_hidden_layers=2, in_channels=24, audio_acoustic_hidden_dim=8, is_turbo=True, **shared
+        ),
+        condition_encoder=conditions,
+        scheduler=FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0),
+    )  # fmt: skip
+    pipeline.save_pretrained(folder)
+    return folder
+
+
+def tiny_stable_audio(folder: Path) -> Path:
+    """Save a Stable Audio 3 pipeline with random weights, distilled as the real one."""
+    import torch
+    from diffusers import (
+        AutoencoderSAME,
+        FlowMatchEulerDiscreteScheduler,
+        StableAudio3DiTModel,
+        StableAudio3DurationEmbedder,
+        StableAudio3Pipeline,
+    )
+    from transformers import T5GemmaConfig, T5GemmaEncoderModel
+    from transformers.models.t5gemma.configuration_t5gemma import T5GemmaModuleConfig
+
+    torch.manual_seed(7)
+    module = T5GemmaModuleConfig(
+        vocab_size=24, hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=8, max_position_embeddings=256, sliding_window=64,
+        layer_types=["full_attention"],
+    )  # fmt: skip
+    vae = AutoencoderSAME(
+        patch_size=256, encoder_channels=8, encoder_c_mults=[2], encoder_strides=[16], encoder_transformer_depths=[1],
+        latent_dim=8, dim_heads=8, sampling_rate=44_100,
+    )  # fmt: skip
+    transformer = StableAudio3DiTModel(
+        io_channels=8, embed_dim=16, depth=2, num_heads=2, cond_token_dim=16, global_cond_dim=16, local_add_cond_dim=9,
+        timestep_features_dim=16, num_memory_tokens=2,
+    )  # fmt: skip
+    with torch.no_grad():  # gates and projections that start as zeros would make every take silent or the same
+        for value in (*vae.parameters(), *transformer.parameters()):
+            if value.dim() > 1 or not value.any():
+                value.normal_(0, 0.15)
+    pipeline = StableAudio3Pipeline(
+        vae=vae,
+        text_encoder=T5GemmaEncoderModel(T5GemmaConfig(encoder=module, is_encoder_decoder=False)),
+        tokenizer=tiny_tokenizer(),
+        duration_embedder=StableAudio3DurationEmbedder(output_dim=16, fourier_dim=16),
+        transformer=transformer,
+        scheduler=FlowMatchEulerDiscreteScheduler(
+            num_train_timesteps=1, shift=1.0, use_dynamic_shifting=False, stochastic_sampling=True
+        ),
+    )
+    pipeline.save_pretrained(folder)
+    return folder

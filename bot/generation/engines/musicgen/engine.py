@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.signal import resample_poly
 
 from bot.errors import EngineFailed
-from bot.finishing.fades import crossfade
 from bot.generation.engine import Progress, Request, Take
 from bot.generation.engines.device import best_device, give_back_memory, number_type, telling_shortage
 from bot.generation.engines.musicgen.card import CAPABILITIES, NAME, RIGHTS
@@ -22,13 +20,13 @@ from bot.generation.engines.musicgen.conditions import Condition, prompted
 from bot.generation.engines.musicgen.decoder import Prompted
 from bot.generation.engines.musicgen.model import Model, load_model, words_of
 from bot.generation.engines.musicgen.windows import Sampling, Walk
+from bot.generation.engines.splice import at_rate, longer, within_full_scale
 from bot.generation.engines.weights import Weights, weights_in
 from bot.settings.moods import MoodBook
 
 Tensor = Any
 CODES = "codes"
 """Key of a take's state: int16 (codebooks, frames)."""
-JOINT_SECONDS = 0.05
 DECODING = 0.05
 """Share of the work that is decoding."""
 
@@ -126,7 +124,7 @@ class MusicGen:
         whole = source.audio.shape[1] * model.rate // (source.rate * model.hop)
         if stored is not None and stored.shape[0] == model.decoder.books:
             return torch.from_numpy(stored[:, :whole].astype(np.int64))
-        return encoded(model, _at(model.rate, source))[:, :whole]
+        return encoded(model, at_rate(source, model.rate, model.channels))[:, :whole]
 
     def _drawn(self, parts: Sequence[Part], progress: Progress) -> list[Tensor]:
         """Draw all parts, those that start alike in one walk; return their codes in order."""
@@ -167,13 +165,11 @@ class MusicGen:
         samples = request.brief.seconds * model.rate
         kept = part.known.shape[1]
         if not kept or source is None:
-            return decoded(model, codes)[:, :samples]
+            return within_full_scale(decoded(model, codes)[:, :samples])
         first = max(0, kept - int(MARGIN_SECONDS * model.frame_rate))
-        fresh, before = decoded(model, codes[:, first:]), _at(model.rate, source)
-        end, joint = kept * model.hop, int(JOINT_SECONDS * model.rate)
-        offset = end - joint - first * model.hop
-        met = crossfade(before[:, end - joint : end], fresh[:, offset : offset + joint], 1.0)
-        whole = np.concatenate([before[:, : end - joint], met, fresh[:, offset + joint :]], axis=1)
+        before = at_rate(source, model.rate, model.channels)[:, : kept * model.hop]
+        fresh = decoded(model, codes[:, first:])
+        whole = longer(before, np.pad(fresh, ((0, 0), (first * model.hop, 0))), model.rate)
         return whole[:, :samples]
 
     def _take(self, part: Part, codes: Tensor, audio: NDArray[np.float32], spent: float, batch: int) -> Take:
@@ -201,11 +197,3 @@ def _counted(steps: int, progress: Progress) -> Callable[[], None]:
         progress(min(done / max(steps, 1), 1.0))
 
     return stepped
-
-
-def _at(rate: int, source: Take) -> NDArray[np.float32]:
-    """Return a source's sound at a rate; at its own it is untouched."""
-    if source.rate == rate:
-        return source.audio
-    common = int(np.gcd(rate, source.rate))
-    return np.asarray(resample_poly(source.audio, rate // common, source.rate // common, axis=1), np.float32)

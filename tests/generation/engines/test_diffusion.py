@@ -1,0 +1,169 @@
+"""ACE-Step and Stable Audio 3 through the library's real pipelines, with tiny random weights loaded from a folder."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from bot.errors import EngineFailed, OutOfMemory
+from bot.generation.engine import Request, Take
+from bot.generation.rights import engine_kind
+from bot.orders.brief import Brief
+from bot.settings.moods import load_moods
+from bot.settings.shop import config_file, folders
+from tests.generation.engines.tiny import tiny_ace_step, tiny_stable_audio
+
+torch = pytest.importorskip("torch", reason="the neural extra is not installed")
+pytest.importorskip("diffusers", reason="the neural extra is not installed")
+
+if TYPE_CHECKING:
+    from bot.generation.engine import BatchEngine
+
+pytestmark = [
+    # what the libraries do to each other at import and load; not ours to change
+    pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:.*weight_norm:DeprecationWarning"),
+]
+MAKERS: dict[str, Callable[[Path], Path]] = {"ace-step": tiny_ace_step, "stable-audio-3": tiny_stable_audio}
+SECONDS = 10
+
+
+def nothing(_share: float) -> None:
+    pass
+
+
+def request(seeds: tuple[int, ...] = (1, 2), prompt: str = "calm piano music", **rest: Any) -> Request:
+    brief = Brief("calm", rest.pop("seconds", SECONDS), "youtube")
+    return Request(brief, seeds, prompt=prompt, tempo_bpm=80, **rest)
+
+
+@pytest.fixture(scope="module", params=list(MAKERS))
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[BatchEngine]":
+    torch.set_num_threads(1)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    folder = MAKERS[request.param](tmp_path_factory.mktemp(request.param) / "weights")
+    kind = engine_kind(request.param)
+    made = kind(load_moods(config_file("moods.toml", folders(None))), folder)
+    made.load()
+    yield made  # type: ignore[misc]
+    made.unload()
+    del os.environ["HF_HUB_OFFLINE"]
+
+
+@pytest.fixture(scope="module")
+def source(engine: "BatchEngine") -> Take:
+    """What was approved."""
+    return engine.generate(request((7,)), nothing)[0]
+
+
+def test_a_seed_gives_the_same_take_alone_and_in_any_company(engine: "BatchEngine") -> None:
+    alone = engine.generate(request(), nothing)
+    others = [request((5,), "epic strings and drums"), request(), request((6,), seconds=12)]
+    together = engine.generate_many(others, nothing)
+    assert [[take.seed for take in takes] for takes in together] == [[5], [1, 2], [6]]
+    for one, other in zip(alone, together[1], strict=True):
+        np.testing.assert_allclose(one.audio, other.audio, atol=1e-4)
+    assert np.abs(alone[0].audio - alone[1].audio).max() > 1e-3
+    assert np.abs(together[0][0].audio - alone[0].audio).max() > 1e-3
+
+
+def test_takes_have_their_exact_length_and_record(engine: "BatchEngine") -> None:
+    (take,) = engine.generate(request((3,)), nothing)
+    rate = engine.capabilities.sample_rate
+    assert take.audio.shape == (2, SECONDS * rate)
+    assert take.audio.dtype == np.float32
+    assert np.abs(take.audio).max() <= 1.0
+    assert (take.engine, take.model, take.rate, take.seed) == (engine.name, "weights", rate, 3)
+    assert take.revision.startswith("local-")
+    assert (take.made["steps"], take.made["guidance"], take.made["batch"]) == (8, 1.0, 1)
+
+
+def test_longer_keeps_what_was_approved_to_the_sample(engine: "BatchEngine", source: Take) -> None:
+    takes = engine.generate(request(mode="extend", source=source, seconds=14), nothing)
+    kept = SECONDS * source.rate - int(0.05 * source.rate)
+    for take in takes:
+        assert take.audio.shape == (2, 14 * source.rate)
+        np.testing.assert_array_equal(take.audio[:, :kept], source.audio[:, :kept])
+    assert np.abs(takes[0].audio - takes[1].audio).max() > 1e-3
+    with pytest.raises(EngineFailed, match="no longer than"):
+        engine.generate(request(mode="extend", source=source), nothing)
+
+
+def test_a_part_made_again_leaves_everything_else_to_the_sample(engine: "BatchEngine", source: Take) -> None:
+    (take,) = engine.generate(request((4,), mode="repaint", source=source, span=(3.0, 5.0)), nothing)
+    first, stop = 3 * source.rate, 5 * source.rate
+    np.testing.assert_array_equal(take.audio[:, :first], source.audio[:, :first])
+    np.testing.assert_array_equal(take.audio[:, stop:], source.audio[:, stop:])
+    assert np.abs(take.audio - source.audio)[:, first:stop].max() > 1e-3
+    with pytest.raises(EngineFailed, match="a beginning and an end"):
+        engine.generate(request(mode="repaint", source=source), nothing)
+    with pytest.raises(EngineFailed, match="the piece is needed"):
+        engine.generate(request(mode="repaint"), nothing)
+
+
+def test_the_less_strength_the_closer_to_the_source(engine: "BatchEngine", source: Take) -> None:
+    """Closeness is measured to what the codec alone makes of the source: tiny random codecs are no true mirrors."""
+
+    def varied(strength: float) -> Any:
+        return engine.generate(request((4,), mode="vary", source=source, strength=strength), nothing)[0].audio
+
+    reference = varied(0.0)  # the least there is
+    far = [float(np.abs(varied(strength) - reference).mean()) for strength in (0.2, 0.6, 1.0)]
+    assert far == sorted(far)
+    assert far[0] < far[-1]
+
+
+def test_progress_ends_with_everything_and_cancelling_returns_nothing(engine: "BatchEngine") -> None:
+    told: list[float] = []
+    engine.generate_many([request(), request((5,), "epic")], told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert len(told) >= 12
+
+    class Enough(Exception):
+        pass
+
+    for limit in (0.0, 0.5, 0.85):
+
+        def until(share: float, limit: float = limit) -> None:
+            if share >= limit:
+                raise Enough
+
+        with pytest.raises(Enough):
+            engine.generate(request(), until)
+
+
+def test_the_global_chance_is_left_alone(engine: "BatchEngine", source: Take) -> None:
+    torch.manual_seed(99)
+    before = torch.random.get_rng_state()
+    one = engine.generate(request((4,), mode="extend", source=source, seconds=12), nothing)[0]
+    assert torch.equal(torch.random.get_rng_state(), before)
+    torch.manual_seed(1)
+    other = engine.generate(request((4,), mode="extend", source=source, seconds=12), nothing)[0]
+    np.testing.assert_array_equal(one.audio, other.audio)
+
+
+def test_a_source_of_another_engine_is_taken_at_the_models_rate(engine: "BatchEngine", source: Take) -> None:
+    foreign = replace(source, audio=source.audio[:, : 8 * 32_000], rate=32_000, engine="composer")
+    (take,) = engine.generate(request((4,), mode="extend", source=foreign), nothing)
+    assert take.audio.shape == (2, SECONDS * engine.capabilities.sample_rate)
+
+
+def test_shortage_of_memory_says_so(engine: "BatchEngine") -> None:
+    def short(_share: float) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    with pytest.raises(OutOfMemory):
+        engine.generate(request(), short)
+
+
+@pytest.mark.parametrize("name", list(MAKERS))
+def test_what_is_no_model_is_named(name: str, tmp_path: Path) -> None:
+    book = load_moods(config_file("moods.toml", folders(None)))
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(EngineFailed, match="cannot be loaded"):
+        engine_kind(name)(book, tmp_path).load()

@@ -1,0 +1,161 @@
+"""Weights are fetched from a hub (one on this machine that speaks its protocol), carried from folders, and checked."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.errors import EngineFailed, TryLater
+from bot.generation.engines.weights import RECORD, weights_in
+from bot.generation.stock import carry, damaged, pull, weights_of
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+FILES = {
+    "config.json": b'{"model_type": "musicgen"}',
+    "model.safetensors": b"weights" * 5000,
+    "pytorch_model.bin": b"the same again",
+    "tokenizer/vocabulary.json": b"{}",
+}
+
+
+@dataclass
+class Hub:
+    """A model hub as the library sees it: one repository."""
+
+    files: dict[str, bytes] = field(default_factory=lambda: dict(FILES))
+    stated: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def model(self, request: web.Request) -> web.Response:
+        if request.match_info["name"] != "tiny":
+            return web.json_response(
+                {"error": "Repository not found"}, status=404, headers={"X-Error-Code": "RepoNotFound"}
+            )
+        return web.json_response({"id": "made/tiny", "sha": REVISION, "siblings": [self._file(n) for n in self.files]})
+
+    def _file(self, name: str) -> dict[str, object]:
+        content = self.files[name]
+        git = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+        told: dict[str, object] = {"rfilename": name, "size": len(content), "blobId": git}
+        if not name.endswith(".json"):
+            sha256 = self.stated.get(name) or hashlib.sha256(content).hexdigest()
+            told["lfs"] = {"sha256": sha256, "size": len(content), "pointerSize": 134}
+        return told
+
+    async def file(self, request: web.Request) -> web.Response:
+        name = request.match_info["file"]
+        self.asked.append(f"{request.method} {name}")
+        content = self.files[name]
+        headers = {"X-Repo-Commit": REVISION, "ETag": f'"{hashlib.sha256(content).hexdigest()}"'}
+        if request.method == "HEAD":
+            return web.Response(headers=headers | {"Content-Length": str(len(content))})
+        return web.Response(body=content, headers=headers)
+
+
+@pytest.fixture
+async def hub(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
+    constants = pytest.importorskip("huggingface_hub.constants", reason="the neural extra is not installed")
+    hub = Hub()
+    app = web.Application()
+    app.router.add_get("/api/models/made/{name}", hub.model)
+    app.router.add_get("/api/models/made/{name}/revision/{revision}", hub.model)
+    app.router.add_route("*", f"/made/tiny/resolve/{REVISION}/{{file:.*}}", hub.file)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    assert site._server is not None
+    host, port = site._server.sockets[0].getsockname()[:2]  # type: ignore[attr-defined]
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://{host}:{port}")
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(
+        constants, "HUGGINGFACE_CO_URL_TEMPLATE", f"http://{host}:{port}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+    )
+    yield hub
+    await runner.cleanup()
+
+
+class Told(list[tuple[str, int, int]]):
+    """What was said of the progress."""
+
+    def __call__(self, file: str, done: int, whole: int) -> None:
+        self.append((file, done, whole))
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+async def test_pulled_weights_are_checked_recorded_and_found_again(hub: Hub, tmp_path: Path, told: Told) -> None:
+    into = tmp_path / "models" / "musicgen"
+    await asyncio.to_thread(pull, "made/tiny", into, told)
+    assert sorted(file.relative_to(into).as_posix() for file in into.rglob("*") if file.is_file()) == [
+        RECORD, "config.json", "model.safetensors", "tokenizer/vocabulary.json",
+    ]  # fmt: skip
+    weights = weights_in(into)
+    assert (weights.model, weights.revision) == ("made/tiny", REVISION)
+    assert damaged(into) == []
+    assert [done for _, done, _ in told] == [0, 26, 35026, 35028]
+    (into / "model.safetensors").write_bytes(b"something else")
+    assert damaged(into) == ["model.safetensors"]
+    assert weights_of("musicgen", tmp_path, {}) == into
+
+
+async def test_a_file_that_is_not_what_the_hub_states_is_refused(hub: Hub, tmp_path: Path, told: Told) -> None:
+    hub.stated["model.safetensors"] = "0" * 64
+    with pytest.raises(EngineFailed, match=r"model\.safetensors is damaged"):
+        await asyncio.to_thread(pull, "made/tiny", tmp_path / "here", told)
+    assert not (tmp_path / "here").exists()
+    hub.stated.clear()
+    hub.asked.clear()
+    await asyncio.to_thread(pull, "made/tiny", tmp_path / "here", told)
+    assert "GET config.json" not in hub.asked  # what was whole is not fetched again
+
+
+async def test_a_model_that_is_not_there_or_not_open_is_a_sentence(hub: Hub, tmp_path: Path, told: Told) -> None:
+    with pytest.raises(TryLater, match="HF_TOKEN"):
+        await asyncio.to_thread(pull, "made/other", tmp_path / "here", told)
+
+
+def folder(home: Path) -> Path:
+    for name, content in FILES.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_bytes(content)
+    return home
+
+
+def test_weights_from_a_folder_need_no_network(tmp_path: Path, told: Told) -> None:
+    source, into = folder(tmp_path / "stick"), tmp_path / "models" / "musicgen"
+    into.parent.mkdir()
+    carry(source, into, told)
+    assert weights_in(into).revision == weights_in(source).revision
+    assert set(json.loads((into / RECORD).read_text())["files"]) == set(FILES)
+    # Carried on from there, every file is held against the record.
+    (into / "model.safetensors").write_bytes(b"bent" * 8750)
+    with pytest.raises(EngineFailed, match=r"model\.safetensors is damaged"):
+        carry(into, tmp_path / "further", told)
+    (into / "config.json").unlink()
+    with pytest.raises(EngineFailed, match="lacks config"):
+        carry(into, tmp_path / "further", told)
+
+
+def test_a_folder_of_ones_own_goes_before_what_was_pulled(tmp_path: Path) -> None:
+    own = folder(tmp_path / "own")
+    folder(tmp_path / "models" / "musicgen")
+    assert weights_of("musicgen", tmp_path, {"musicgen": str(own)}) == own
+    assert weights_of("ace-step", tmp_path, {}) is None
+
+
+def test_the_hubs_own_cache_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    snapshot = folder(tmp_path / "hub" / "models--made--tiny" / "snapshots" / REVISION)
+    refs = tmp_path / "hub" / "models--made--tiny" / "refs"
+    refs.mkdir()
+    (refs / "main").write_text(REVISION)
+    assert weights_of("musicgen", tmp_path, {}, "made/tiny") == snapshot
