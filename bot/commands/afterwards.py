@@ -24,6 +24,14 @@ async def claim(services: Services, person: Person, said: Press) -> Answer:
     return Reply(screen)
 
 
+async def certificate(services: Services, person: Person, said: Press) -> Answer:
+    """Give the licence certificate as a file."""
+    order = await owned(services, person, said.target)
+    file = await _deliveries(services).certificate(order)
+    number = order.data["certificate"]["number"]
+    return Reply(Screen(text=services.texts.say(person.locale, "parcel-licence", number=number), files=(file,)))
+
+
 async def kit(services: Services, person: Person, said: Press) -> Answer:
     """Give the claim kit, or the text for the platform that was chosen from its list."""
     order = await owned(services, person, said.target)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.commands.asked import asked_facts, price_lines, title
@@ -34,10 +35,11 @@ TONES = {
 
 async def show_list(services: Services, person: Person, said: Command | Press) -> Answer:
     """Answer ``/orders``, or turn its pages."""
-    before = _moment(said.arg) if isinstance(said, Press) else None
+    before = read_moment(said.arg) if isinstance(said, Press) else None
     orders = await services.book.find(person.id, PAGE + 1, before)
     how = How.UPDATE if isinstance(said, Press) else How.NEW
-    return Reply(_list_screen(services, person, orders, first=before is None), how)
+    older = orders[PAGE - 1].created if len(orders) > PAGE else None
+    return Reply(list_screen(services, person, orders[:PAGE], first=before is None, older=older), how)
 
 
 async def show_one(services: Services, person: Person, said: Press) -> Answer:
@@ -84,6 +86,8 @@ async def order_screen(services: Services, person: Person, order: Order) -> Scre
         words.append(say(locale, "orders-dm-closed"))
     elif order.state is State.AWAITING_PAYMENT and not order.data.get("pending") and ":dm:" not in order.place:
         words.append(say(locale, "orders-dm-open"))
+    if standing := order.data.get("wish", {}).get("standing"):
+        words.append(say(locale, f"wish-{standing}"))
     if question := last_of(order, OPERATOR):
         words.append(say(locale, "orders-letter", text=question["text"]))
     return Screen(
@@ -156,10 +160,37 @@ async def _controls(services: Services, person: Person, order: Order) -> tuple[t
     else:
         first.append(Button(say(locale, "orders-refresh"), data("order", order.id), emoji="🔄"))
     first.append(Button(say(locale, "orders-all"), data("orders", "all"), emoji="📃"))
-    rows = [tuple(first), (_letter_button(services, locale, order),), _afterwards(services, locale, order)]
+    more = await _keepsakes(services, person, order)
+    rows = [tuple(first), (_letter_button(services, locale, order), *more), _afterwards(services, locale, order)]
     if order.state is State.DELIVERED:
         rows += revision_controls(services, locale, order)
     return tuple(row for row in rows if row)
+
+
+async def _keepsakes(services: Services, person: Person, order: Order) -> tuple[Control, ...]:
+    """Return the buttons for the certificate, the star, and the wish for a refund."""
+    say, locale = services.texts.say, person.locale
+    found: list[Control] = []
+    if order.state is State.DELIVERED:
+        if services.deliveries is not None:
+            found.append(Button(say(locale, "orders-certificate"), data("certificate", order.id), emoji="🎖️"))
+        starred = await services.book.recall(star_note(person, order.id)) is not None
+        key, arg = ("orders-unstar", "off") if starred else ("orders-star", "on")
+        found.append(Button(say(locale, key), data("favourite", order.id, arg), emoji="⭐"))
+    if wishable(order):
+        found.append(Button(say(locale, "orders-wish"), data("wish", order.id), emoji="💸"))
+    return tuple(found)
+
+
+def star_note(person: Person, order_id: str) -> str:
+    """Return the name of the note that is a person's star on an order; without an order the beginning of them all."""
+    return f"favourite:{person.id}:{order_id}"
+
+
+def wishable(order: Order) -> bool:
+    """Whether there is money to ask back, and nobody has asked for it yet."""
+    paid = order.state in (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.DELIVERED)
+    return paid and not order.free and "wish" not in order.data
 
 
 def _letter_button(services: Services, locale: str, order: Order) -> Button:
@@ -181,11 +212,21 @@ def _afterwards(services: Services, locale: str, order: Order) -> tuple[Control,
     return (kit, mail, name) if services.deliveries.mails else (kit, name)
 
 
-def _list_screen(services: Services, person: Person, orders: Sequence[Order], *, first: bool) -> Screen:
+def list_screen(
+    services: Services,
+    person: Person,
+    shown: Sequence[Order],
+    *,
+    first: bool,
+    verb: str = "orders",
+    older: datetime | None = None,
+) -> Screen:
+    """Return a page of orders to choose from. ``verb`` is what turns its pages, ``older`` where the next begins."""
     say, locale = services.texts.say, person.locale
-    if not orders:
-        return Screen(say(locale, "orders-title"), say(locale, "orders-none" if first else "orders-no-more"))
-    shown, more = orders[:PAGE], len(orders) > PAGE
+    if not shown:
+        none = Screen(say(locale, f"{verb}-title"), say(locale, f"{verb}-none" if first else "orders-no-more"))
+        back = Button(say(locale, "orders-all"), data("orders", "all"), emoji="📃")
+        return none if verb == "orders" else replace(none, rows=((back,),))
     options = tuple(
         Option(
             order.id,
@@ -197,16 +238,18 @@ def _list_screen(services: Services, person: Person, orders: Sequence[Order], *,
     )
     turn: list[Control] = []
     if not first:
-        turn.append(Button(say(locale, "orders-newest"), data("orders", "all"), emoji="⏮️"))
-    if more and (created := shown[-1].created):
-        turn.append(Button(say(locale, "orders-older"), data("orders", "all", _stamp(created)), emoji="▶️"))
+        turn.append(Button(say(locale, "orders-newest"), data(verb, "all"), emoji="⏮️"))
+    if older is not None:
+        turn.append(Button(say(locale, "orders-older"), data(verb, "all", _stamp(older)), emoji="▶️"))
+    other, sign = ("favourites", "⭐") if verb == "orders" else ("orders", "📃")
+    turn.append(Button(say(locale, f"{other}-title"), data(other, "all"), emoji=sign))
     lines = [
         f"{EMOJI[order.state]} {title(services, locale, order.brief.to_json())}\n"
         + say(locale, "orders-line", state=state_name(services, locale, order), day=_day(services, locale, order))
         for order in shown
     ]
     rows: tuple[tuple[Control, ...], ...] = ((Select(data("order", "list"), say(locale, "orders-pick"), options),),)
-    return Screen(say(locale, "orders-title"), "\n\n".join(lines), rows=(*rows, tuple(turn)) if turn else rows)
+    return Screen(say(locale, f"{verb}-title"), "\n\n".join(lines), rows=(*rows, tuple(turn)))
 
 
 async def _settled(services: Services, order: Order) -> Order:
@@ -249,7 +292,7 @@ def _stamp(moment: datetime) -> str:
     return str(round(moment.timestamp() * 1_000_000))
 
 
-def _moment(stamp: str) -> datetime | None:
+def read_moment(stamp: str) -> datetime | None:
     """Read what `_stamp` wrote; what no clock ever showed is the newest page."""
     readable = stamp.isascii() and stamp.isdigit() and len(stamp) <= LONGEST_STAMP
     return datetime.fromtimestamp(int(stamp) / 1_000_000, UTC) if readable else None

@@ -13,7 +13,7 @@ from bot.delivery.claims import Case, ClaimBook, dispute, kit
 from bot.delivery.inspection import LARGEST, Inspector, safe_suffix
 from bot.delivery.links import Links
 from bot.delivery.mail import read_address
-from bot.delivery.parcel import Wrapping
+from bot.delivery.parcel import Wrapping, buyer_name
 from bot.errors import BadInput, NotFound
 from bot.orders.order import Order, State
 from bot.screens import File, Screen
@@ -80,6 +80,12 @@ class Counter:
     def platforms(self, locale: str) -> tuple[tuple[str, str], ...]:
         """Return the platforms that the kit has texts for: id and name."""
         return tuple((name, platform.name.say(locale)) for name, platform in self.claims.platforms.items())
+
+    async def certificate(self, order: Order) -> File:
+        """Return the licence certificate of an order. :raises NotFound: if it has none."""
+        _must_be_out(order)
+        entry = order.data["certificate"]["file"]
+        return File(await self.media.fetch(entry["key"]), buyer_name(order, entry))
 
     async def kit(self, order: Order) -> File:
         """Return the claim kit of an order as a file, made the first time it is asked for.

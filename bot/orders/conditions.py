@@ -23,6 +23,16 @@ def free_and(condition: Callable[[Order, Any], bool] | None) -> Callable[[Order,
     return lambda order, what: order.free and (condition is None or condition(order, what))
 
 
+def first_wish(order: Order, _what: facts.RefundWished) -> bool:
+    """There is money to give back, and the buyer has not asked for it before."""
+    return not order.free and "wish" not in order.data
+
+
+def open_wish(order: Order, _what: facts.RefundDeclined) -> bool:
+    """The buyer has asked for the money back, and nobody has answered."""
+    return bool(order.data.get("wish", {}).get("standing") == "open")
+
+
 def this_round(order: Order, what: Any) -> bool:
     """The fact is about the round the order is in."""
     return bool(what.round == order.round)

@@ -206,6 +206,21 @@ class RefundAsked(What):
 
 
 @dataclass(frozen=True, slots=True)
+class RefundWished(What):
+    """The buyer asks the operator for the money back; ``reason`` is in the buyer's own words."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDeclined(What):
+    """The operator does not grant a buyer's wish for a refund; ``who`` says so, ``text`` is the letter about it."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refunded(What):
     """The provider has sent money of ``payment`` back: ``amount`` in minor units, in one or more refunds."""
 

@@ -254,6 +254,16 @@ TABLE: tuple[Row, ...] = (
             note.reason, "refund_retry")
         for state in (C, R, P, D, _DELIVERED)
     ),
+    *(
+        Row(state, facts.RefundWished, state, "The buyer asks for the money back; the operator decides.",
+            ("alert_operator",), only.first_wish, note.wish)
+        for state in (C, R, P, D, _DELIVERED)
+    ),
+    *(
+        Row(state, facts.RefundDeclined, state, "The money is not given back; the buyer is told why.", ("letter",),
+            only.open_wish, note.declined)
+        for state in (C, R, P, D, _DELIVERED)
+    ),
     Row(_REFUNDING, facts.Refunded, _REFUNDED, "The money is back.", ("tell_buyer", "update_card"), only.all_back,
         note.refund, ""),
     *(

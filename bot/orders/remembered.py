@@ -117,6 +117,21 @@ def letter_sent(order: Order, what: facts.LetterSent) -> dict[str, Any]:
     }
 
 
+def wish(_order: Order, what: facts.RefundWished) -> dict[str, Any]:
+    """That the buyer asked for the money back, and why."""
+    return {"wish": {"reason": what.reason, "standing": "open"}}
+
+
+def declined(order: Order, what: facts.RefundDeclined) -> dict[str, Any]:
+    """That the wish was not granted, and the letter that says why."""
+    told = facts.Letter(letters.OPERATOR, what.who, what.text, _NO_QUESTION)
+    return letter(order, told) | {"wish": order.data["wish"] | {"standing": "declined"}}
+
+
+_NO_QUESTION = -1
+"""What a letter answers that waits for no answer itself: no letter, yet it is an answer."""
+
+
 def reason(_order: Order, what: facts.Rejected | facts.RefundAsked) -> dict[str, Any]:
     """Why the money goes back."""
     return {"reason": what.reason}

@@ -93,6 +93,8 @@ def _alert(what: What) -> dict[str, Any]:
             return {"kind": what.kind, "error": what.error}
         case facts.WayClosed():
             return {"fact": "JobDied", "kind": "hand_over", "error": what.why}
+        case facts.RefundWished():
+            return {"reason": what.reason}
         case facts.Paid():
             return {"amount": what.amount, "currency": what.currency}
         case facts.Disputed() | facts.DisputeClosed() | facts.RefundFailed():

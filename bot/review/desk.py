@@ -147,6 +147,8 @@ def alert(words: Words, order: Order, job: Job) -> Screen:
             facts = ((words.say("shop-failure"), plain(str(data.get("error", "")), 500)),)
         case "Paid":
             text, facts = words.say("alert-paid"), ()
+        case "RefundWished":
+            return _wish_alert(words, order, job)
         case "Disputed" | "DisputeClosed" | "RefundFailed":
             text, facts = _money_alert(words, order, data)
         case _:
@@ -157,6 +159,20 @@ def alert(words: Words, order: Order, job: Job) -> Screen:
     )
     title = words.say("alert-title", order=order.id, asked=asked_title(words, order))
     return Screen(title, text, facts, rows=(buttons,), tone=Tone.BAD, mark=job.key)
+
+
+def _wish_alert(words: Words, order: Order, job: Job) -> Screen:
+    """Return the buyer's wish for a refund, with the two ways to answer it."""
+    price = words.texts.money(words.locale, order.price.total)
+    facts = ((words.say("alert-reason"), plain(str(job.data.get("reason", "")), 500)),)
+    buttons = (
+        Button(words.say("alert-wish-grant"), f"bgm:refund:{order.id}", Look.BAD, "💸"),
+        Button(words.say("alert-wish-decline"), f"bgm:decline:{order.id}", Look.PLAIN, "✋"),
+        Button(words.say("alert-look"), f"bgm:look:{order.id}:new", Look.PLAIN, "🔎"),
+    )
+    title = words.say("alert-title", order=order.id, asked=asked_title(words, order))
+    text = words.say("alert-wish", amount=price)
+    return Screen(title, text, facts if facts[0][1] else (), rows=(buttons,), tone=Tone.WAIT, mark=job.key)
 
 
 def _money_alert(words: Words, order: Order, data: Mapping[str, Any]) -> tuple[str, tuple[tuple[str, str], ...]]:

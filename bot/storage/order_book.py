@@ -226,6 +226,23 @@ class OrderBook:
         """Return the note of that name, or None."""
         return await self._kept(tables.notes.c.value, tables.notes.c.name, name)
 
+    async def forget(self, name: str) -> None:
+        """Forget the note of that name; nothing happens if there is none."""
+        async with self.database.write(quiet=True) as tx:
+            await tx.execute(tables.notes.delete().where(tables.notes.c.name == name))
+
+    async def recall_all(
+        self, prefix: str, limit: int = 100, before: datetime | None = None
+    ) -> list[tuple[str, datetime]]:
+        """Return (name, when it was kept) of the notes whose names begin so, newest first."""
+        notes = tables.notes.c
+        query = select(notes.name, notes.changed).where(notes.name.startswith(prefix, autoescape=True))
+        if before is not None:
+            query = query.where(notes.changed < before)
+        async with self.database.read() as tx:
+            rows = await tx.execute(query.order_by(notes.changed.desc(), notes.name).limit(limit))
+            return [(row.name, row.changed) for row in rows]
+
     async def _keep(self, table: Any, key: dict[str, Any], values: dict[str, Any]) -> None:
         values = values | {"changed": self.clock()}
         statement = self.database.insert(table).values(key | values)

@@ -493,6 +493,32 @@ paysupport-back-text = An order that cannot be made, approved or handed over in 
 paysupport-ask = Ask a person
 paysupport-ask-text = { $contact } – please name the order's number. Telegram's own support cannot help with purchases made here.
 
+### Favourites, and wishes for a refund
+
+favourites-title = Favourites
+favourites-none = No order has a star yet. Press ⭐ on a delivered one.
+orders-star = Favourite
+orders-unstar = No favourite any more
+orders-certificate = Certificate
+orders-wish = Ask for a refund
+wish-title = Ask for your money back
+wish-reason = Why?
+wish-example = What is wrong with the music or with the order
+wish-open = You have asked for your money back. A person will look at it and answer you.
+wish-declined = You asked for your money back, and the shop did not agree; its letter says why.
+wish-declined-letter = About your wish for a refund of order { $order }: we do not give the money back this time. { $words }
+error-wish-nothing = There is nothing to give back for order { $order }.
+error-wish-answered = The wish for a refund of order { $order } has been answered already.
+decline-title = { $order }: no refund
+decline-words = What the buyer will read
+decline-example = Why not, and what you offer instead
+decline-done = The buyer of order { $order } is told.
+alert-wish = The buyer asks for the money back ({ $amount }). Nothing happens until you decide.
+alert-wish-grant = Refund …
+alert-wish-decline = Decline …
+journal-refundwished = the buyer asked for the money back
+journal-refunddeclined = the refund was declined
+
 ### Changing a delivered piece
 
 change-calmer = Calmer

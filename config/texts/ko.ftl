@@ -489,6 +489,32 @@ paysupport-back-text = 기한 안에 만들거나 고르거나 전해 드리지 
 paysupport-ask = 사람에게 문의
 paysupport-ask-text = { $contact } (주문 번호를 함께 적어 주세요. 이곳에서 한 결제는 텔레그램 고객센터에서 도와드릴 수 없어요.)
 
+### 즐겨찾기와 환불 요청
+
+favourites-title = 즐겨찾기
+favourites-none = 아직 별표한 주문이 없어요. 받은 주문에서 ⭐를 눌러 주세요.
+orders-star = 즐겨찾기
+orders-unstar = 즐겨찾기 해제
+orders-certificate = 증명서
+orders-wish = 환불 요청
+wish-title = 환불 요청하기
+wish-reason = 이유
+wish-example = 음악이나 주문에서 어떤 점이 문제인지 적어 주세요
+wish-open = 환불을 요청하셨어요. 담당자가 확인하고 답을 드릴게요.
+wish-declined = 요청하신 환불은 받아들여지지 않았어요. 이유는 담당자의 글에 적혀 있어요.
+wish-declined-letter = 주문 { $order }의 환불 요청을 검토했지만 이번에는 환불해 드리기 어려워요. { $words }
+error-wish-nothing = 주문 { $order }에는 돌려드릴 금액이 없어요.
+error-wish-answered = 주문 { $order }의 환불 요청은 이미 처리됐어요.
+decline-title = { $order }: 환불하지 않음
+decline-words = 구매자가 읽게 될 글
+decline-example = 환불하지 않는 이유와 대신 드릴 수 있는 것
+decline-done = 주문 { $order }의 구매자에게 알렸어요.
+alert-wish = 구매자가 환불({ $amount })을 요청했어요. 결정하시기 전까지는 아무 일도 일어나지 않아요.
+alert-wish-grant = 환불…
+alert-wish-decline = 거절…
+journal-refundwished = 구매자가 환불을 요청함
+journal-refunddeclined = 환불을 거절함
+
 ### 받은 곡 바꾸기
 
 change-calmer = 더 차분하게

@@ -105,7 +105,8 @@ class Shop:
     async def told(self, order: Order, *whats: What, by: str = "shop") -> Order:
         """Let facts happen to an order, each under its own key."""
         for what in whats:
-            order = (await self.book.tell(Fact(order.id, f"{order.id}:{order.version}:{what!r}", by, what))).order or order
+            fact = Fact(order.id, f"{order.id}:{order.version}:{what!r}", by, what)
+            order = (await self.book.tell(fact)).order or order
         return order
 
 

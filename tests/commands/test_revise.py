@@ -122,8 +122,8 @@ async def test_a_revision_of_a_revision_grows_the_same_family(shop: Shop) -> Non
     source = source_of(newest)
     assert source
     assert (source.order, source.root) == (first.id, order.id)
+    done = await shop.told(newest, *TO_DELIVERED[2:])
     with pytest.raises(BadInput, match="longest"):
-        done = await shop.told(newest, *TO_DELIVERED[2:])
         await shop.press(BUYER, f"bgm:revise:{done.id}:longer")
 
 

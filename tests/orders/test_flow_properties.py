@@ -128,6 +128,8 @@ ALPHABET: tuple[What, ...] = (
     facts.AgainAsked(1, {"tempo_bpm": 90}),
     facts.Rejected(1, "it hums"),
     facts.RefundAsked("the law"),
+    facts.RefundWished("not what I need"),
+    facts.RefundDeclined("discord:9", "We talked about it."),
     refunded(),
     refunded(reference="re_1b", amount=5000),
     refunded(reference="re_1c"),
@@ -215,6 +217,7 @@ def _shape(order: Order) -> tuple[Any, ...]:
         order.state, order.free, min(order.round, 2), data.get("payment", {}).get("payment"), "takes" in data,
         "checkout" in data, bool(data.get("pending")),
         tuple(sorted({entry["reference"] for entry in data.get("refunds", ())})),
+        data.get("wish", {}).get("standing"),
         json.dumps(data.get("failure", {}).get("data")), order.held, order.charged_back,
     )  # fmt: skip
 
