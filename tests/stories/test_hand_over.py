@@ -37,27 +37,28 @@ async def test_direct_messages_are_closed_and_the_parcel_finds_another_way(here:
     order = await here.order(buyer)
     session = await here.pay(order)
     await here.react(await here.card(order), "1️⃣")
-    # Called where the order was placed, and nobody else is
-    called = await buyer.wait_for(
-        lambda message: message["content"] == f"<@{buyer.id}>" and "Your music is ready" in words(message),
-        channel_id=channel, timeout=300,
-    )  # fmt: skip
-    assert [one["id"] for one in called["mentions"]] == [str(buyer.id)]
-    assert not called["attachments"]
+    # In a private thread below the channel the order was placed in
+    parcel = await buyer.wait_for(
+        lambda message: message["content"] == f"<@{buyer.id}>" and is_parcel(message, order), timeout=300
+    )
+    assert [one["id"] for one in parcel["mentions"]] == [str(buyer.id)]
+    assert parcel["channel_id"] != str(channel)
+    assert not [one for one in here.stranger.channels() if one["id"] == parcel["channel_id"]]
+    assert {"master.wav", "master.mp3"} <= set(await fetched(here, link_of(parcel)))
     # /orders shows it to the buyer alone, and the link holds everything
     listed = await buyer.use(channel, "orders")
     assert listed.message is not None
     assert listed.ephemeral
     (menu,) = [one for row in listed.message["components"] for one in row["components"] if one["type"] == 3]
     shown = await buyer.choose(channel, listed.message["id"], menu["custom_id"], [order])
-    while shown.message is not None and (again := buttons(shown.message, "order")):  # the call was a moment quicker
+    while shown.message is not None and (again := buttons(shown.message, "order")):  # the thread was a moment quicker
         shown = await buyer.click(channel, shown.message["id"], again[0]["custom_id"])
     assert shown.message is not None
     files = await fetched(here, link_of(shown.message))
     assert {"master.wav", "master.mp3"} <= set(files)
     assert any(name.endswith(".pdf") for name in files)
     assert not here.refunds(session)
-    assert not here.parcels(order, buyer)
+    assert len(here.parcels(order, buyer)) == 1
 
 
 async def test_the_recording_is_too_large_and_waits_behind_the_link(here: Street, buyer: Person) -> None:
