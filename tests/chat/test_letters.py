@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from bot.chat.discord.client import ShopClient
 from bot.commands.said import Person
 from bot.orders.facts import Letter, LetterSent, What
 from bot.orders.order import Order
@@ -17,7 +18,7 @@ from tests.chat.test_reviewing import OPENED, PAID, custom_id, posted
 QUESTION = "Should it end on the last beat, or fade out?\nSee https://example.com/ending"
 
 
-async def pass_on(scene: Scene, bot: WatchedBot) -> list[What | None]:
+async def pass_on(scene: Scene, bot: ShopClient) -> list[What | None]:
     """Do the work that letters left, as the runner does."""
     words = Words(scene.shop.services.texts, "en", scene.shop.services.menu.name)
     hand = Letters(words, {"discord": bot.doorway}, {"discord": scene.review_place}, sorted(scene.operators))
