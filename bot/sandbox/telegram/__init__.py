@@ -4,8 +4,8 @@ In: the unmodified python-telegram-bot (or anything else that speaks the Bot API
 press, react and pay through `Person`. Out: what the real Telegram answers, its refusals, limits and error codes
 included, and what each person sees. All state is in memory; nothing here knows the shop.
 
-Stricter than the real server, on purpose, in three things that would otherwise be found by a buyer: parameters it does
-not know are refused, a file sent as audio must be MP3 or M4A, and an album has two to ten files.
+Stricter than the real server, on purpose, in two things that would otherwise be found by a buyer: parameters it does
+not know are refused, and a file sent as audio must be MP3 or M4A.
 
     world = await TelegramWorld.start()
     buyer = world.person(world.buyer_id)

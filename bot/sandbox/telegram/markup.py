@@ -31,7 +31,7 @@ def checked(markup: Json | None, rules: Rules, of_invoice: bool = False) -> Json
     rows = [row for row in markup["inline_keyboard"] if row]
     buttons = [button for row in rows for button in row]
     if len(buttons) > _MOST_BUTTONS:
-        raise bad("REPLY_MARKUP_TOO_LONG")
+        raise bad("reply markup is too long")
     for index, button in enumerate(buttons):
         _check(button, rules)
         if button.get("pay") and (index or not of_invoice):

@@ -1,7 +1,8 @@
 """The Bot API's refusals: error code, description, and now and then parameters.
 
-Shape and codes: https://core.telegram.org/bots/api#making-requests. Descriptions are the ones the official server
-(https://github.com/tdlib/telegram-bot-api) answers with; bots compare them, so they are kept word for word.
+Shape and codes: https://core.telegram.org/bots/api#making-requests. Bots compare descriptions, so those that are known
+of the official server (https://github.com/tdlib/telegram-bot-api) are kept to the letter; the few others say what is
+wrong in words of our own.
 """
 
 from __future__ import annotations

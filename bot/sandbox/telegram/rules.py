@@ -1,4 +1,4 @@
-"""The figures of Telegram: limits and times. A test may tighten them; the defaults are the real ones.
+"""The figures of Telegram: limits and times; the real ones where they are known. A test may tighten them.
 
 Sources: https://core.telegram.org/bots/api, https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 """
@@ -20,10 +20,10 @@ class Rules:
     callback_data: int = 64
     answer_length: int = 200
     """Of the words answerCallbackQuery shows."""
-    album: tuple[int, int] = (2, 10)
+    album: int = 10
     commands: int = 100
     query_within: float = 60.0
-    """How long a pressed button waits for its answer."""
+    """How long a pressed button waits for its answer; not published (bots are refused after 15 s and later)."""
     pre_checkout_within: float = 10.0
     """How long a payment waits for answerPreCheckoutQuery."""
     delete_within: float = 48 * 3600.0

@@ -77,10 +77,16 @@ async def test_an_album_stands_together(probe: Probe, world: TelegramWorld, oper
     assert shown[0]["caption"] == "Three takes"
     for media, said in (
         ([takes[0], InputMediaPhoto(picture(50, 50))], "Audio can't be mixed with other media types"),
-        ([takes[0]], "An album holds 2 to 10 files"),
+        (takes * 4, "Too many messages to send as an album"),
+        ([InputMediaPhoto(b"no")] * 2, 'Failed to send message #1 with the error message "image_process_failed"'),
     ):
         with pytest.raises(BadRequest, match=said):
             await probe.bot.send_media_group(world.review_chat_id, media)
+
+
+async def test_an_album_of_one_is_a_message(probe: Probe, buyer: Person) -> None:
+    (sent,) = await probe.bot.send_media_group(buyer.id, [InputMediaAudio(MP3, filename="1.mp3")])
+    assert sent.media_group_id is None
 
 
 async def test_limits_of_size(probe: Probe, world: TelegramWorld, wire: Wire, buyer: Person) -> None:

@@ -38,7 +38,7 @@ async def edit_media(call: Call) -> Json:
     """Replace the file of a message, and its words."""
     message = _own(call)
     if message.album is not None and call.params["media"]["type"] not in message.content:
-        raise bad("can't use the media of the specified type in the album")
+        raise bad("can't change media type in the album")
     if not any(kind in message.content for kind in _MEDIA):
         raise bad("there is no media in the message to edit")
     return _edit(call, message, await media_of(call, call.params["media"]))

@@ -9,7 +9,7 @@ from bot.sandbox.telegram.methods.call import Call, Handler
 from bot.sandbox.telegram.payloads import origin_json
 from bot.sandbox.telegram.postbox import Draft
 from bot.sandbox.telegram.records import Chat, Json, Message
-from bot.sandbox.telegram.refusals import bad
+from bot.sandbox.telegram.refusals import Refusal, bad
 
 _ABOUT = {"audio": ("duration", "performer", "title"), "voice": ("duration",)}
 _ACTIONS = (
@@ -52,24 +52,41 @@ async def _send_file(call: Call, kind: str) -> Json:
 
 
 async def send_media_group(call: Call) -> list[Json]:
-    """Send an album: photos together, or audio files, or documents."""
+    """Send an album: photos together, or audio files, or documents; a single one stands by itself."""
     chat = call.chat()
     items: list[Json] = call.params["media"]
-    fewest, most = call.realm.rules.album
-    if not fewest <= len(items) <= most:
-        raise bad(f"an album holds {fewest} to {most} files, not {len(items)}")
-    kinds = {item["type"] for item in items}
-    for alone in ("audio", "document"):
-        if alone in kinds and len(kinds) > 1:
-            raise bad(f"{alone} can't be mixed with other media types")
-    album = str(10**15 + call.realm.new_id())
+    _demand_one_kind(items, call.realm.rules.album)
+    album = str(10**15 + call.realm.new_id()) if len(items) > 1 else None
     captions = [call.caption(item) for item in items]
     replied = call.reply_to(chat)
-    contents = [await _media(call, item["type"], item["media"], item) for item in items]
+    contents = [await _album_item(call, number, item) for number, item in enumerate(items, 1)]
     return [
         call.post(chat, Draft(content | caption, reply_to=replied, album=album))
         for content, caption in zip(contents, captions, strict=True)
     ]
+
+
+def _demand_one_kind(items: list[Json], most: int) -> None:
+    """Refuse an album that is empty, too long, or mixes what cannot stand together (400)."""
+    if not items:
+        raise bad("there are no messages to send")
+    if len(items) > most:
+        raise bad("too many messages to send as an album")
+    kinds = [item["type"] for item in items]
+    for alone in ("audio", "document"):
+        if alone in kinds and len(set(kinds)) > 1:
+            raise bad(f"{alone} can't be mixed with other media types")
+
+
+async def _album_item(call: Call, number: int, item: Json) -> Json:
+    """Return the content of one file of an album; what Telegram cannot process is named by its number."""
+    try:
+        return await _media(call, item["type"], item["media"], item)
+    except Refusal as no:
+        reason = no.description.removeprefix("Bad Request: ")
+        if not reason.isupper():
+            raise
+        raise bad(f'failed to send message #{number} with the error message "{reason}"') from None
 
 
 async def media_of(call: Call, item: Json) -> Json:
