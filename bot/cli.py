@@ -82,7 +82,7 @@ def sandbox(
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
     forward_to: Annotated[str, typer.Option(help="The shop's address, for webhooks.")] = "",
 ) -> None:
-    """Only the world around the shop: Discord and Stripe on this machine. Prints one JSON line, then serves."""
+    """Only the world around the shop: Discord, Telegram and Stripe here. Prints one JSON line, then serves."""
     from bot.demo import refuse_live_keys
     from bot.sandbox.world import serve
 
