@@ -195,13 +195,11 @@ def _loudness(
     purposes: dict[float, list[str]] = {}
     for purpose, lufs in services.loudness.items():
         purposes.setdefault(lufs, []).append(services.menu.name(locale, "purpose", purpose))
-    now = take.get("corrections", {}).get("lufs", take["target"]["lufs"])
     options = tuple(
         Option(
             loudness_press(lufs),
             f"{lufs:g} LUFS",
             ", ".join(names),
-            chosen=lufs == now,
         )
         for lufs, names in sorted(purposes.items(), reverse=True)
     )[:25]

@@ -96,7 +96,8 @@ async def _sent(
     what = Letter(side, person.id, words, _number(order, answers))
     await services.book.tell(Fact(order.id, f"letter:{key}", person.id, what))
     say, locale = services.texts.say, person.locale
-    return Reply(Screen(say(locale, "letter-sent"), say(locale, f"letter-sent-{side}", order=order.id), tone=Tone.GOOD))
+    key = f"letter-sent-{side}{'-answer' if what.answers else ''}"
+    return Reply(Screen(say(locale, "letter-sent"), say(locale, key, order=order.id), tone=Tone.GOOD))
 
 
 def _number(order: Order, arg: str) -> int:

@@ -132,8 +132,9 @@ class Letters:
             Button(say("letter-answer"), f"bgm:write:{order.id}:{one['id']}", Look.MAIN, "💬"),
             Button(say("alert-look"), f"bgm:look:{order.id}:new", Look.PLAIN, "🔎"),
         )
-        key = "letter-from-buyer-answer" if one["answers"] else "letter-from-buyer"
-        title = say(key, order=order.id, asked=asked_title(self._words, order))
+        who = say("letter-from-buyer-answer" if one["answers"] else "letter-from-buyer")
+        title = say("letter-thread", order=order.id, asked=asked_title(self._words, order))
         return Screen(
-            title, unlinked(one["text"]), tuple(facts), rows=(rows,), mark=f"{order.id}/m{one['id']}", tone=Tone.WAIT
-        )
+            title, f"{who}\n{unlinked(one['text'])}", tuple(facts), rows=(rows,), mark=f"{order.id}/m{one['id']}",
+            tone=Tone.WAIT,
+        )  # fmt: skip

@@ -76,7 +76,8 @@ async def test_a_question_is_answered_by_form_under_the_card(scene: Scene, bot: 
     await pass_on(scene, bot)
     (answer,) = thread_of(scene, card)
     embed = answer["embeds"][0]
-    assert embed["title"].startswith("Answer")
+    assert embed["title"].startswith(order.id)
+    assert "The buyer answers" in embed["description"]
     assert "https://" not in embed["description"]  # nothing of a buyer's is clickable
     assert "@everyone" not in embed["description"]
     assert answer["mentions"][0]["id"] == str(scene.world.operator_id)
