@@ -25,6 +25,7 @@ from bot.delivery.notary import Notary
 from bot.delivery.packing import Packing, mark_key
 from bot.delivery.parcel import Wrapping
 from bot.delivery.postman import Postman
+from bot.delivery.privacy import PrivacyOffice
 from bot.delivery.provenance import open_signatory
 from bot.delivery.status import StatusBoard
 from bot.delivery.terms import Terms, load_terms
@@ -34,6 +35,7 @@ from bot.generation.correcting import Correcting
 from bot.generation.engine import NeuralKind
 from bot.generation.engine_room import EngineRoom, Limits
 from bot.generation.pace import MeasuredPace, learned, pace_note
+from bot.generation.prompts import load_presets
 from bot.generation.rights import acceptance_note, engine_kind, must_be_accepted, sellable_engine
 from bot.generation.scores import stems_of
 from bot.generation.stock import weights_of
@@ -57,6 +59,7 @@ from bot.storage.jobs import Jobs
 from bot.storage.ledger import Ledger
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
+from bot.storage.personal import Personal
 from bot.storage.presets import Presets
 from bot.storage.purse import Purse
 from bot.storage.retention import Retention
@@ -98,6 +101,7 @@ class Config:
         terms = tried(lambda: load_terms(places, moods.purposes if moods else (), prices.tiers if prices else ()))
         claims = tried(lambda: load_claims(places))
         texts = tried(lambda: Texts(places, shop.timezone if shop else "UTC"))
+        tried(lambda: load_presets(config_file("presets.toml", places)))
         if shop:
             tried(lambda: soundfont(places))
             tried(lambda: known_folder(places))
@@ -363,6 +367,11 @@ class Core:
             places,
             partial(self.may_judge, places),
         )
+
+    def privacy(self) -> PrivacyOffice:
+        """Return whoever exports and erases what is stored about a person."""
+        personal = Personal(self.database, self.book.clock)
+        return PrivacyOffice(personal, self.book, self.media, self.links, self.environment.bgm_data / "exports")
 
     def report(self) -> Report:
         """Return whoever works the shop's figures out; drawn where packing is, so as not to wait for music."""
