@@ -3,8 +3,12 @@ import hashlib
 import json
 import shutil
 import subprocess
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pypdf
@@ -13,12 +17,13 @@ import soundfile
 
 from bot.delivery.boxing import PEAKS, Wish, pack, peaks_of, read_peaks
 from bot.delivery.labels import Label
-from bot.delivery.provenance import Claim
+from bot.delivery.provenance import Claim, read_manifest
 from bot.delivery.record import check
 from bot.errors import BadInput, EngineFailed
 from bot.finishing.loudness import loudness
 from bot.finishing.truepeak import true_peak
-from bot.orders.order import State
+from bot.orders.brief import Brief
+from bot.orders.order import Order, State
 from bot.storage.media import Media
 from tests.delivery import shop
 
@@ -128,3 +133,77 @@ def test_the_waveform_has_a_bar_for_every_part_of_the_music(tmp_path: Path) -> N
     assert bars[-1] == 100
     assert peaks_of(np.zeros((10, 2), np.float32)) == [0] * PEAKS
     assert read_peaks(tmp_path / "gone.json") == []
+
+
+def with_extras(*extras: str) -> Order:
+    return shop.order(brief=Brief("calm", 60, "youtube", extras=extras))
+
+
+async def test_stems_and_notes_are_packed_where_they_were_bought(media: Media) -> None:
+    order = await shop.bought(media, shop.Book(), with_extras("stems", "midi"))
+    names = [file["name"] for file in order.data["files"]]
+    assert names == ["master.wav", "master.mp3", "stems.zip", "master.mid"]
+    box = zipfile.ZipFile(media.path(order.data["files"][2]["key"]))
+    assert box.namelist() == ["stems/bass.wav", "stems/drums.wav", "stems/keys.wav"]
+    # Every stem says who made it, and its manifest fits
+    box.extract("stems/bass.wav", media.root)
+    manifest = read_manifest(media.root / "stems/bass.wav")
+    assert manifest is not None
+    assert manifest.state in ("Valid", "Trusted")
+    assert manifest.certificate == order.data["certificate"]["number"]
+    # What was rendered on the way is gone, and the licence names everything
+    assert not media.path("orders/K7Q2MXW4PD/r1/stems").exists()
+    record = json.loads(media.path("orders/K7Q2MXW4PD/r1/parcel/licence.json").read_text("utf-8"))["record"]
+    assert [file["name"] for file in record["files"]] == names
+    assert record["work"]["fingerprint"] == hashlib.sha256(b"fingerprint").hexdigest()
+
+
+@pytest.mark.parametrize("extra", ["stems", "midi"])
+async def test_what_an_engine_did_not_write_down_cannot_be_packed(media: Media, extra: str) -> None:
+    order = with_extras(extra)
+    shop.write_master(media, order)
+    with pytest.raises(EngineFailed, match="K7Q2MXW4PD"):
+        await shop.packing(media, shop.Book()).master(shop.job("master"), order)
+
+
+async def test_of_an_exclusive_piece_no_sibling_is_left(media: Media) -> None:
+    order = with_extras("exclusive")
+    for index in (1, 2, 3):
+        for name in ("master.wav", "preview.mp3", "fingerprint.bin"):
+            await media.write(f"orders/{order.id}/r1/t{index}/{name}", f"{name} {index}".encode())
+    for take in order.data["takes"]:
+        take["files"]["fingerprint"] = f"orders/{order.id}/r1/t{take['index']}/fingerprint.bin"
+    await shop.packed(media, shop.Book(), order)
+    assert sorted(path.name for path in media.path(f"orders/{order.id}/r1").iterdir()) == ["parcel", "t2"]
+    assert sorted(path.name for path in media.path("sold").iterdir()) == [
+        f"{order.id}-r1-t1.bin", f"{order.id}-r1-t3.bin", f"{order.id}-r1.bin",
+    ]  # fmt: skip
+    record = json.loads(media.path(f"orders/{order.id}/r1/parcel/licence.json").read_text("utf-8"))["record"]
+    assert record["grant"]["exclusive"]
+    assert "Exclusive. The licensor sells neither" in str(record["grant"]["scope"])
+
+
+async def test_a_licence_is_issued_anew_in_another_name_and_says_what_it_replaces(media: Media) -> None:
+    book = shop.Book()
+    order = await shop.packed(media, book)
+    old = order.data["certificate"]["number"]
+    named = SimpleNamespace(kind="LicenseeNamed", by=order.customer, at=shop.NOON + timedelta(days=3),
+                            outcome="applied", data={"name": "느린오후"})  # fmt: skip
+    book.events.append(named)
+    order = book.put(replace(order, data=order.data | {"licensee": {"name": "느린오후"}, "issue": 1}))
+    hands = shop.packing(media, book)
+    issued = await hands.certify(shop.job("certify"), order)
+    assert issued is not None
+    assert issued == await hands.certify(shop.job("certify"), order)
+    assert issued.certificate != old
+    record = json.loads(media.path("orders/K7Q2MXW4PD/r1/parcel/licence-2.json").read_text("utf-8"))["record"]
+    assert record["licensee"]["name"] == "느린오후"
+    assert record["replaces"] == [old]
+    assert record["issued"] == "2026-11-24T12:00:00Z"
+    assert [file["sha256"] for file in record["files"]] == [file["sha256"] for file in order.data["files"]]
+    certificate = {"number": issued.certificate, "file": issued.file}
+    book.put(replace(order, data=order.data | {"certificate": certificate, "replaced": [old]}))
+    inspector = shop.counter(media, book).inspector
+    assert (await inspector.standing(old)).newer == issued.certificate
+    assert (await inspector.standing(issued.certificate)).newer == ""
+    assert (await inspector.standing(old)).stands
