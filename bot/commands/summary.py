@@ -63,7 +63,10 @@ async def place(services: Services, person: Person, draft: Draft, arg: str) -> R
     if draft.order:
         return await order_reply(services, person, await services.book.get(draft.order))
     seen, _, way = arg.partition(".")
+    before = draft
     draft, offer = await settled(services, person, draft)
+    if draft != before:
+        await drafts.save(services, person, draft)
     problem = _not_yet(services, person, draft, offer, seen)
     if problem or offer.problems:
         again = await screen(services, person, draft, [*offer.problems, problem] if problem else offer.problems)

@@ -371,6 +371,11 @@ TABLE: tuple[Row, ...] = (
         for state in State
     ),
     *(
+        Row(state, facts.JobDied, state, "The contract could not be sent; /orders shows it.", ("alert_operator",),
+            only.died("paper"))
+        for state in State
+    ),
+    *(
         Row(state, facts.BuyerTold, state, "The buyer's status message stands.", remember=note.status)
         for state in State
     ),

@@ -1040,6 +1040,7 @@ told-opening-checkout = 결제 페이지를 여는 중이에요.
 told-awaiting-payment = 결제하시면 바로 작곡을 시작해요.
 told-bank = 은행의 확인을 기다리고 있어요. 결제 방법에 따라 며칠 걸릴 수 있고, 확인되면 바로 작곡을 시작해요.
 told-queued = 결제를 확인했어요. 대기 순서는 { $position }번째예요.
+told-minutes = 약 { $minutes }분 뒤에 곡이 나와요.
 told-composing = 결제를 확인했어요. 지금 곡을 만들고 있어요.
 told-composing-again = 더 어울리는 곡을 드리려고 새로 만들고 있어요.
 told-reviewing = 곡이 나왔어요. 담당자가 직접 들어 보고 가장 어울리는 곡을 고르고 있어요.

@@ -166,6 +166,7 @@ ASIDES: tuple[tuple[What, ...], ...] = (
     tuple(facts.WayClosed(way, "closed") for way in ("dm", "thread", "claim", "mail")),
     (facts.JobDied("hand_over_thread", "it broke"), facts.WayClosed("mail", "no address")),
     (facts.JobDied("hand_over_mail", "it broke"),),
+    (facts.JobDied("paper", "it broke"),),
     (facts.MailAsked(),),
     (facts.LicenseeNamed("A. Buyer"), facts.Certified("BGM-22222-22222", {})),
     (facts.LicenseeNamed("A. Buyer"), facts.JobDied("certify", "it broke"), facts.RetryAsked()),
