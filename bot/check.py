@@ -69,6 +69,7 @@ async def checkup(environment: Environment, *, test: bool = False) -> list[Findi
         _mail,
         _operators,
         _discord,
+        _telegram,
         lambda env: _stripe(env, test),
     ]
     found = await asyncio.gather(*(_safely(look, environment) for look in looks))
@@ -200,13 +201,15 @@ async def _discord(environment: Environment) -> list[Finding]:
     from bot.chat.discord.checkup import visit
 
     if environment.discord_token is None:
-        return [bad("checkup-doorway")]
+        return [] if environment.telegram_token else [bad("checkup-doorway")]
     try:
         async with visit(environment.discord_token.get_secret_value(), environment.discord_api_base) as discord:
             account = await discord.account()
             found = [good("checkup-discord", name=account.name)]
             servers = {server.id: server.name for server in await discord.servers()}
             server = environment.discord_guild_id
+            if environment.discord_review_channel_id is None and environment.telegram_review_chat_id is not None:
+                return found
             if server is None:
                 return [*found, bad("checkup-server-unset", known=", ".join(servers.values()) or "-")]
             if server not in servers:
@@ -234,11 +237,53 @@ async def _review_channel(discord: object, server: int, channel: int | None) -> 
     return [good("checkup-channel-good")]
 
 
+async def _telegram(environment: Environment) -> list[Finding]:
+    from bot.chat.telegram.checkup import visit
+
+    if environment.telegram_token is None:
+        return []
+    token = environment.telegram_token.get_secret_value()
+    try:
+        async with visit(token, environment.telegram_api_base, test=environment.telegram_test) as telegram:
+            found = [good("checkup-telegram", name=telegram.name), *_telegram_settings(environment)]
+            chat = environment.telegram_review_chat_id
+            if chat is None:
+                unheard = environment.discord_review_channel_id is None
+                return [*found, bad("checkup-chat-unset")] if unheard else found
+            standing = await telegram.standing(chat)
+    except NotFound as error:
+        return [*found, bad("checkup-chat", error=str(error))]
+    except TryLater as error:
+        return [bad("checkup-telegram-away", error=str(error))]
+    except ShopError as error:
+        return [bad("checkup-telegram-refused", error=str(error))]
+    name = standing.place.name
+    if not standing.may_write:
+        return [*found, bad("checkup-chat-rights", name=name)]
+    if standing.place.public:
+        found.append(warn("checkup-chat-public", name=name))
+    return [*found, (good if standing.hears_all else warn)("checkup-chat-good", name=name)]
+
+
+def _telegram_settings(environment: Environment) -> list[Finding]:
+    from bot.shop import Config
+
+    config, found = Config.read(environment.bgm_config), list[Finding]()
+    if config.shop.telegram.pay == "stripe":
+        found.append(warn("checkup-telegram-stripe"))
+    elif not config.prices.sold_for_stars:
+        found.append(bad("checkup-stars-unpriced"))
+    if config.shop.telegram.webhook and not environment.address.startswith("https://"):
+        found.append(bad("checkup-telegram-webhook", address=environment.address))
+    return found
+
+
 async def _stripe(environment: Environment, test: bool) -> list[Finding]:
     from bot.payments.stripe import check_key, ping
 
     if environment.stripe_secret_key is None:
-        return [bad("checkup-stripe-unset")]
+        only_stars = environment.discord_token is None and environment.telegram_token is not None
+        return [good("checkup-stars-only")] if only_stars else [bad("checkup-stripe-unset")]
     key = environment.stripe_secret_key.get_secret_value()
     try:
         check_key(key, environment.stripe_api_base, test_allowed=test)

@@ -11,6 +11,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.table import Table
 
+from bot import setup_telegram
 from bot.chat.discord.checkup import Checkup, Spot, visit
 from bot.check import Finding, Level
 from bot.errors import BadInput, BadSetting, NotFound, ShopError, TryLater
@@ -75,6 +76,7 @@ async def ask(env_file: Path, language: str, interview: Interview | None = None)
     talk.say("setup-welcome", file=str(env_file))
     try:
         await _discord(talk, environment)
+        await setup_telegram.ask(talk, environment)
         await _stripe(talk, environment)
         _address(talk, environment)
     finally:
@@ -86,6 +88,9 @@ async def _discord(talk: Interview, environment: Environment) -> None:
     while True:
         known = environment.discord_token.get_secret_value() if environment.discord_token else ""
         token = talk.ask("setup-discord-token-keep" if known else "setup-discord-token", secret=True) or known
+        if not token:
+            talk.say("setup-discord-later")
+            return
         try:
             async with visit(token, environment.discord_api_base) as discord:
                 account = await discord.account()

@@ -123,6 +123,7 @@ async def test_setup_checks_each_answer_and_writes_them_privately(
     answers = [
         "wrong.token.here", card["discord"]["token"],  # refused, asked again
         "", "", "",  # server found, #review offered, owner as operator
+        "",  # no Telegram
         "sk_test_wrong", card["stripe"]["key"], card["stripe"]["webhook_secret"],
         "shop.example", "https://shop.example/",
     ]  # fmt: skip

@@ -4,9 +4,8 @@
 """
 
 import asyncio
-import contextlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -53,22 +52,26 @@ def create_telegram_bot(
     minute in one group.
     """
     room, root = "/test" if test else "", api_base.rstrip("/")
+    connections = _connections(64, 30.0), _connections(1, POLL_SECONDS + 10.0)
     bot = ExtBot(
         token,
         base_url=root + "/bot{token}" + room,
         base_file_url=root + "/file/bot{token}" + room,
-        request=_connections(64, 30.0),
-        get_updates_request=_connections(1, POLL_SECONDS + 10.0),
+        request=connections[0],
+        get_updates_request=connections[1],
         rate_limiter=AIORateLimiter(group_max_rate=per_group_minute),
     )
-    return TelegramBot(services, bot, webhook)
+    return TelegramBot(services, bot, connections, webhook)
 
 
 class TelegramBot:
     """One bot. It keeps no state but people's names; ``doorway`` writes, ``till`` takes Stars, ``webhook`` hears."""
 
-    def __init__(self, services: Services, bot: "ExtBot[int]", webhook: str | None) -> None:
+    def __init__(
+        self, services: Services, bot: "ExtBot[int]", connections: Sequence[HTTPXRequest], webhook: str | None
+    ) -> None:
         self.services = services
+        self._connections = connections
         self.bot = bot
         self.names: OrderedDict[int, str] = OrderedDict()
         self.doorway = TelegramDoorway(bot, services.book, self.names, self.moved)
@@ -106,8 +109,8 @@ class TelegramBot:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        with contextlib.suppress(TelegramError, RuntimeError):
-            await self.bot.shutdown()
+        for connection in self._connections:
+            await connection.shutdown()
 
     def is_ready(self) -> bool:
         """Whether the shop is logged in."""
