@@ -28,6 +28,8 @@ SURE_OF_BEAT = 0.2
 _EXACT = 0.005
 _FREE_CROSSFADE, _BEAT_CROSSFADE, _RING = 0.8, 0.03, 3.0
 _LARGEST_RAMP = 6.0
+_BORDER = 0.8
+"""How much of the strongest border within the piece the joint may be measured by."""
 _STILL = 0.05
 """A change of half a dB a band: below it nothing changes that could be heard."""
 
@@ -37,8 +39,7 @@ class Seam:
     """The joint of a loop. ``beat_error`` is the distance to whole bars in beats, None where nothing beats.
 
     ``level_step`` is in dB (the last bar beside the first), ``flux`` is the change of sound at the joint as a ratio
-    to the 95th percentile of changes between beats elsewhere, ``jump`` the step of the waveform as a ratio to the
-    steepest around it.
+    to the strong changes elsewhere in the piece, ``jump`` the step of the waveform as a ratio to the steepest near it.
     """
 
     beat_error: float | None
@@ -83,7 +84,7 @@ def measure_seam(
         error = abs(seconds / bar - round(seconds / bar)) * beats_per_bar
     window = min(int(bar * rate), audio.shape[1] // 2) or 1
     step = decibels(_rms(audio[:, :window])) - decibels(_rms(audio[:, -window:]))
-    return Seam(error, step, _flux(audio, rate, beat or 0.5, curves), _jump(audio, rate))
+    return Seam(error, step, _flux(audio, rate, beat or 0.5, beats_per_bar, curves), _jump(audio, rate))
 
 
 def repair_seam(audio: Audio, rate: int, samples: int, tempo_bpm: float | None = None, beats_per_bar: int = 4) -> Audio:
@@ -232,18 +233,29 @@ def _eased(length: int, samples: int) -> NDArray[np.float32]:
     return curve
 
 
-def _flux(audio: Audio, rate: int, beat: float, whole: Features) -> float:
-    """Return the change of sound over the joint beside the 95th percentile of the changes between beats."""
+def _flux(audio: Audio, rate: int, beat: float, beats_per_bar: int, whole: Features) -> float:
+    """Return the change of sound over the joint beside what else changes in the piece.
+
+    That is the 95th percentile of all changes between beats or, where sections meet within the piece, nearly as much as
+    the strongest of them: a joint that sounds like any other border between sections is none that is heard.
+    """
     around = min(int(12.0 * rate), audio.shape[1])
     turned = features(np.concatenate([audio[:, -around:], audio[:, :around]], axis=1), rate)
     reach = max(int(beat * whole.frame_rate), 2)
     floor = whole.bands.max() - 6.0
     inside = _changes(np.maximum(whole.bands, floor), reach)
     joint = _changes(np.maximum(turned.bands, floor), reach)
-    middle = round(around / rate * turned.frame_rate)
-    at = float(joint[max(middle - 2, 0) : middle + 3].min()) if len(joint) > middle else 0.0
+    at = _change_at(joint, around / rate * turned.frame_rate)
     usual = float(np.percentile(inside[reach:-reach], 95.0)) if len(inside) > 3 * reach else 0.0
-    return at / max(usual, _STILL)
+    bar, seconds = beat * beats_per_bar, audio.shape[1] / rate
+    borders = [_change_at(inside, line * whole.frame_rate) for line in np.arange(bar, seconds - 0.5 * bar, bar)]
+    return at / max(usual, _BORDER * max(borders, default=0.0), _STILL)
+
+
+def _change_at(changes: NDArray[np.float64], frame: float) -> float:
+    """Return the change at a moment, whichever of the frames around it has the least."""
+    near = changes[max(round(frame) - 2, 0) : round(frame) + 3]
+    return float(near.min()) if len(near) else 0.0
 
 
 def _changes(bands: NDArray[np.float32], reach: int) -> NDArray[np.float64]:

@@ -143,14 +143,18 @@ def _drums(plan: Plan, scenes: list[_Scene], entries: dict[str, float]) -> list[
         return notes
     metre = Metre(plan.beats, plan.ternary)
     drummer = Drummer(plan.cast.grooves, metre, plan.character.drums, Dice(plan.seed, "groove"))
+    loop = plan.ending == "loop"
     for index, scene in enumerate(scenes):
         if not _active("drums", scene, entries):
             continue
         following = scenes[(index + 1) % len(scenes)].plan
-        leads_on = following.name == "ending" or following.letter != scene.plan.letter or index + 1 == len(scenes)
+        last = index + 1 == len(scenes)
+        leads_on = following.name == "ending" or following.letter != scene.plan.letter or last
         dice = Dice(plan.seed, "drums", scene.plan.letter, scene.turn)
         level = min(1.0, scene.plan.level * (0.55 + 0.55 * plan.character.energy))
-        notes += drummer.play(scene.plan, scene.beat, level, leads_on, dice)
+        # Where a loop begins again nothing is announced: it should not be heard that it does.
+        opens, closes = not (loop and index == 0), not (loop and last)
+        notes += drummer.play(scene.plan, scene.beat, level, leads_on, dice, opens=opens, closes=closes)
     return notes
 
 

@@ -95,8 +95,21 @@ class Drummer:
         """Return the groove for a strength from 0 to 1."""
         return self.ladder[min(len(self.ladder) - 1, max(0, int(level * len(self.ladder))))]
 
-    def play(self, section: SectionPlan, start: float, level: float, leads_on: bool, dice: Dice) -> list[Note]:
-        """Return the drums of a section from beat ``start``; ``leads_on``: something new follows it."""
+    def play(
+        self,
+        section: SectionPlan,
+        start: float,
+        level: float,
+        leads_on: bool,
+        dice: Dice,
+        *,
+        opens: bool = True,
+        closes: bool = True,
+    ) -> list[Note]:
+        """Return the drums of a section from beat ``start``; ``leads_on``: something new follows it.
+
+        ``opens``: a cymbal may mark its beginning; ``closes``: a fill may lead out of it.
+        """
         groove = self.groove_at(level)
         bar = self._thinned(self._bars.get(groove, {}), level)
         notes: list[Note] = []
@@ -106,13 +119,14 @@ class Drummer:
         for index in range(section.bars):
             at = start + index * self.metre.beats
             played = self._small_change(bar, index, dice)
-            if index == section.bars - 1 and leads_on and level > 0.3:
+            last = index == section.bars - 1
+            if last and leads_on and closes and level > 0.3:
                 played = self._filled(played, groove, level, dice)
-            elif index % 4 == 3 and dice.chance(0.35) and level > 0.45:
+            elif index % 4 == 3 and dice.chance(0.35) and level > 0.45 and (closes or not last):
                 played = self._filled(played, groove, level * 0.5, dice)
             notes += self._strokes(played, at, step, level, dice)
         crash = grooves.JING if groove in _KOREAN else grooves.CRASH
-        if level > 0.62 and groove not in _CALM and dice.chance(0.85):
+        if dice.chance(0.85) and opens and level > 0.62 and groove not in _CALM:
             notes.append(Note(start, 2.0, crash, 0.55 + 0.3 * level))
         return notes
 

@@ -153,7 +153,7 @@ def ducking(count: int, strikes: Sequence[int], depth: float, release: float) ->
 
     :param depth: 0 to 1, how far down; ``release`` in seconds is how long it takes to come back.
     """
-    points = -(-count // _CONTROL)
+    points = count // _CONTROL + 1
     curve = np.ones(points)
     length = int(release * 2 * RATE / _CONTROL)
     dip = 1 - depth * (1 - np.linspace(0, 1, length)) ** 1.6

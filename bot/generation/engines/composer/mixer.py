@@ -139,7 +139,9 @@ def _channel(sound: Array, role: str, plan: Plan, strikes: list[int], warm: int)
     """Run a stem through its channel, in place; a loop's ``warm`` start is cut off when all tails have come round."""
     length = sound.shape[1] - warm
     if warm:
-        strikes = [at + warm - turn * length for at in strikes for turn in (0, 1) if at + warm >= turn * length]
+        # Also those of the turn before and of the turn after: what makes way for a kick begins to before it strikes.
+        turns = (warm - length, warm, warm + length)
+        strikes = [at + turn for at in strikes for turn in turns if at + turn >= 0]
     channel, character = CHANNELS[role], plan.character
     tone = [effects.low_cut(channel.low_cut), *(_filter(*step) for step in channel.tone)]
     meter = effects.PowerMeter()
