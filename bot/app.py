@@ -84,6 +84,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         shop = services(environment, core, providers, cashier)
         chats = open_doors(environment, config.shop, shop)
         doorways = chats.doorways
+        shop.doorways.update(doorways)
         # 3. Money
         bank = BankDesk(core.book, config.texts, config.operator_language, doorways, shop.review_places)
         providers.update(open_tills(environment, core, chats.telegram.till if chats.telegram else None, bank))
@@ -182,6 +183,7 @@ def services(environment: Environment, core: Core, providers: Mapping[str, Provi
         currencies=config.prices.sold_in,
         review_places=review_places(environment, config.shop),
         deliveries=core.counter(),
+        privacy=core.privacy(),
         operator_locale=config.operator_language,
         presets=core.presets,
         loudness={name: purpose.loudness for name, purpose in config.moods.purposes.items()},

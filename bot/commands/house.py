@@ -40,7 +40,7 @@ async def terms(services: Services, person: Person, _said: Command) -> Answer:
     )
 
 
-async def privacy(services: Services, person: Person, _said: Command) -> Answer:
+async def privacy(services: Services, person: Person, _said: object) -> Reply:
     """Answer ``/privacy``: what is kept, why, who sees it, and whom to ask."""
     return _page(services, person, "privacy", PRIVACY)
 

@@ -15,7 +15,7 @@ from bot.orders.order import Order, State
 from bot.orders.policy import Policy
 from bot.orders.preset import Preset
 from bot.orders.pricing import STARS, Price
-from bot.screens import File, Screen
+from bot.screens import Doorway, File, Screen
 from bot.texts import Texts, language_of
 
 
@@ -192,6 +192,21 @@ class Inspected(Protocol):
         ...
 
 
+class Privacy(Protocol):
+    """What a person may ask about what is stored of them."""
+
+    async def export(self, customer: str) -> Path:
+        """Return a file with everything that is stored about a person; whoever asked for it removes it."""
+        ...
+
+    async def erase(self, customer: str) -> tuple[int, int]:
+        """Erase what may be erased: how many orders stay without the person's words, and how many are gone.
+
+        :raises BadInput: while an order of theirs is under way.
+        """
+        ...
+
+
 class Deliveries(Protocol):
     """What the delivery room hands out to buyers who come back."""
 
@@ -304,6 +319,8 @@ class Services:
     - ``transfers``: where the operator says that a bank transfer came, None if the shop takes none.
     - ``sample(brief)``: a short piece to listen to before ordering, None if the shop has none to offer.
     - ``loudness``: by purpose, in LUFS; ``presets``: good takes kept under a name.
+    - ``privacy``: exports and erases what is stored about a person; ``doorways`` are the chats to write through, once
+      they are open.
     - ``certificate_in(file)``: the number of the certificate that a file names, or "".
     - ``review_places``: per platform the place where the operator's cards are posted, and ``operator_locale`` the
       language of what is said there to everybody.
@@ -328,6 +345,8 @@ class Services:
     purse: Purse
     ways: Callable[[Person, Price], tuple[str, ...]]
     bundles: tuple[Bundle, ...] = ()
+    privacy: Privacy | None = None
+    doorways: dict[str, Doorway] = field(default_factory=dict)
     currencies: tuple[str, ...] = ("KRW",)
     transfers: Transfers | None = None
     sample: Callable[[Brief], Awaitable[Path | None]] | None = None

@@ -125,7 +125,8 @@ def wish(_order: Order, what: facts.RefundWished) -> dict[str, Any]:
 def declined(order: Order, what: facts.RefundDeclined) -> dict[str, Any]:
     """That the wish was not granted, and the letter that says why."""
     told = facts.Letter(letters.OPERATOR, what.who, what.text, _NO_QUESTION)
-    return letter(order, told) | {"wish": order.data["wish"] | {"standing": "declined"}}
+    standing: dict[str, Any] = {"wish": order.data["wish"] | {"standing": "declined"}}
+    return letter(order, told) | standing
 
 
 _NO_QUESTION = -1
