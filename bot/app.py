@@ -63,10 +63,10 @@ async def compose_only(environment: Environment) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(core.close)
         await core.open()
-        runner = core.runner({"compose": core.composing.compose})
+        runner = core.music.runner({"compose": core.music.composing.compose})
         stack.push_async_callback(runner.stop)
         await runner.start()
-        log.info("worker_ready", engine=environment.bgm_engine, processes=core.studio.processes)
+        log.info("worker_ready", engine=environment.bgm_engine, processes=core.music.studio.processes)
         await _until_told_to_stop()
 
 
@@ -97,7 +97,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         desk = core.desk(doorways, shop.review_places)
         hands = {
             **cashier.hands,
-            "compose": core.composing.compose,
+            "compose": core.music.composing.compose,
             "correct": core.correcting.correct,
             "post_card": desk.post_card,
             "update_card": desk.update_card,
@@ -120,10 +120,11 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         stack.push_async_callback(reconciler.stop)
         await reconciler.start()
         # 7. The work itself
-        runner = core.runner(hands)
+        runner = core.music.runner(hands)
         stack.push_async_callback(runner.stop)
         await runner.start()
-        await stack.enter_async_context(running(LiveProgress(postman, core.book, core.jobs).run(), "live progress"))
+        live = LiveProgress(postman, core.book, core.jobs, left=core.music.seconds_left)
+        await stack.enter_async_context(running(live.run(), "live progress"))
         await stack.enter_async_context(running(core.retention().run(), "retention"))
         if digest := _digest(core, shop, doorways):
             await stack.enter_async_context(running(digest.run(), "morning digest"))

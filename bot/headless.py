@@ -109,14 +109,14 @@ class House:
         price = Price(self.core.config.prices.currency, (Line("price-house", 0),))
         order = Order(new_order_id(), CUSTOMER, self.words.locale, brief, price)
         hands = {
-            "compose": self.core.composing.compose,
+            "compose": self.core.music.composing.compose,
             "post_card": self.post_card,
             "master": self.core.packing.master,
             "certify": self.core.packing.certify,
             "hand_over": self.hand_over,
             "refund": self.refund,
         }
-        runner = self.core.runner(hands)
+        runner = self.core.music.runner(hands)
         await self.core.book.place(order, by=CUSTOMER, key=f"house:{order.id}")
         await self._tell(order.id, "paid", facts.Paid("house", order.id, 0, price.currency, order.id))
         await runner.start()

@@ -30,24 +30,19 @@ from bot.delivery.provenance import open_signatory
 from bot.delivery.status import StatusBoard
 from bot.delivery.terms import Terms, load_terms
 from bot.errors import BadSetting
-from bot.generation.composing import Composing
 from bot.generation.correcting import Correcting
-from bot.generation.engine import NeuralKind
-from bot.generation.engine_room import EngineRoom, Limits
-from bot.generation.pace import MeasuredPace, learned, pace_note
 from bot.generation.prompts import load_presets
-from bot.generation.rights import acceptance_note, engine_kind, must_be_accepted, sellable_engine
+from bot.generation.rights import engine_kind, sellable_engine
 from bot.generation.scores import stems_of
-from bot.generation.stock import weights_of
 from bot.generation.studio import Studio
 from bot.insight.report import Report
+from bot.music import Music
 from bot.orders.brief import Catalogue
 from bot.orders.policy import Policy
 from bot.orders.pricing import PriceList
 from bot.review.card import Words
 from bot.review.desk import Desk
 from bot.review.letters import Letters
-from bot.runner import Hand, Runner
 from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.settings.moods import Instrument, Mood, MoodBook, Purpose, Style, load_moods
@@ -228,16 +223,11 @@ class Core:
         self.links = Links(
             self.keys, environment.address, config.shop.links.days, public=environment.public_url is not None
         )
-        self.studio = Studio(config.shop.work.processes)
         # Packing and correcting have a process of their own: who has waited for a verdict, and who is giving one, must
         # not wait for other people's music too.
         self.packing_table = Studio(1)
         self.correcting = Correcting(self.packing_table.run, self.media, config.places)
-        self.room = self._engine_room()
-        self.composing = Composing(
-            self.studio, self.media, self.jobs, config.places, environment.bgm_engine, config.policy.takes,
-            self.book.family, self.room, self._learn,
-        )  # fmt: skip
+        self.music = Music(self.engine, environment, config.shop, config.places, self.book, self.jobs, self.media)
         self.packing = Packing(
             journal=self.book,
             media=self.media,
@@ -260,37 +250,6 @@ class Core:
             mark_key(self.keys),
             self.packing_table.run,
             asyncio.Semaphore(1),
-        )
-
-    def _engine_room(self) -> EngineRoom | None:
-        """Return the room of an engine that makes batches; the composer plays in the studio."""
-        kind, given = self.engine, self.config.shop.engines
-        if not kind.capabilities.batches:
-            return None
-        repository = kind.repository if isinstance(kind, NeuralKind) else ""
-        weights = weights_of(kind.name, self.environment.bgm_data, given.models, repository)
-        limits = Limits(given.batch_minutes * 60, given.idle_minutes * 60, threads=given.threads)
-        return EngineRoom(kind, self.config.places, weights, limits)
-
-    async def _learn(self, spent: float, seconds: float) -> None:
-        """Note how fast orders are made here."""
-        note, device = pace_note(self.engine.name), self.room.device if self.room else "CPU"
-        before = MeasuredPace.of(await self.book.recall(note))
-        await self.book.remember(note, learned(before, spent, seconds, device).to_json())
-
-    def runner(self, hands: Mapping[str, Hand]) -> Runner:
-        """Return whoever works through the jobs: as many orders side by side as the engine makes in one batch."""
-        room, engines = self.room, self.config.shop.engines
-        if room is None:
-            return Runner(self.book, self.jobs, hands, {"compose": self.studio.processes})
-        takes, zone = self.config.policy.takes, ZoneInfo(self.config.shop.timezone)
-        return Runner(
-            self.book,
-            self.jobs,
-            hands,
-            {"compose": max(2, self.engine.capabilities.max_takes // takes)},
-            closed={"compose": lambda: engines.closed_for(self.book.clock().astimezone(zone).time())},
-            most_cost=lambda: room.most_seconds / takes,
         )
 
     async def _play_stems(self, score: Path, folder: Path) -> dict[str, Path]:
@@ -396,12 +355,10 @@ class Core:
         """Bring the database up to date. :raises BadSetting: if the engine's terms have not been accepted."""
         await self.database.upgrade()
         if self._selling:
-            must_be_accepted(self.engine, await self.book.recall(acceptance_note(self.engine.name)))
+            await self.music.may_be_sold()
 
     async def close(self) -> None:
         """End the processes and close the database."""
         await self.packing_table.close()
-        if self.room is not None:
-            await self.room.close()
-        await self.studio.close()
+        await self.music.close()
         await self.database.close()

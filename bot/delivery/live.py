@@ -1,7 +1,7 @@
 """Live progress: while orders are composed, their status messages say how far it is."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -52,14 +52,31 @@ class Queue(Protocol):
         ...
 
 
+Left = Callable[[str], Awaitable[float | None]]
+"""Returns in about how many seconds an order's takes will be ready, as far as that is known."""
+
+
+async def not_known(_order_id: str) -> float | None:
+    """Nothing has been measured yet."""
+    return None
+
+
 class LiveProgress:
     """Watches the queue while anything is composed, and sleeps otherwise. ``interval`` is in seconds."""
 
-    def __init__(self, postman: Postman, orders: Orders, queue: Queue, interval: float = INTERVAL_SECONDS) -> None:
+    def __init__(
+        self,
+        postman: Postman,
+        orders: Orders,
+        queue: Queue,
+        interval: float = INTERVAL_SECONDS,
+        left: Left = not_known,
+    ) -> None:
         self._postman = postman
         self._orders = orders
         self._queue = queue
         self._interval = interval
+        self._left = left
 
     async def run(self) -> None:
         """Show progress until cancelled. Never raises: a buyer's progress bar is no reason to stop."""
@@ -83,4 +100,6 @@ class LiveProgress:
         position = await self._queue.position(order_id) if progress is None else 0
         # Whole steps of five: a message is edited for what a person can see.
         rounded = None if progress is None else round(progress * 20) / 20
-        await self._postman.show_progress(order_id, Standing(rounded, position))
+        left = await self._left(order_id)
+        minutes = round(left / 60) if left is not None else 0
+        await self._postman.show_progress(order_id, Standing(rounded, position, minutes or None))

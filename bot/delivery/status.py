@@ -29,10 +29,12 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the present stage is getting on: the share done (0 to 1), and the place in the queue (0: at work)."""
+    """How the present stage is getting on: the share done (0 to 1), the place in the queue (0: at work), and in about
+    how many minutes it will be over, where that is known and worth saying."""
 
     progress: float | None = None
     position: int | None = None
+    minutes: int | None = None
 
 
 NOTHING_KNOWN = Standing()
@@ -49,6 +51,8 @@ class StatusBoard:
     def screen(self, order: Order, standing: Standing = NOTHING_KNOWN) -> Screen:
         """Return the status message of an order as it stands."""
         lines = [self._sentence(order, standing)]
+        if order.state is State.COMPOSING and standing.minutes:
+            lines.append(self._say(order, "told-minutes", minutes=standing.minutes))
         lines += self._since(order)
         if order.state in (*STEPS, State.DELIVERED):
             lines += ["", *self._steps(order, standing)]

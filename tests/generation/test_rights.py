@@ -69,7 +69,7 @@ def test_every_engine_is_known_without_its_library() -> None:
         "from bot.shop import Config, Core\n"
         "kinds = [ENGINES[name]() for name in ENGINES]\n"
         "core = Core(Environment.read(None, bgm_engine='ace-step'), Config.read(None))\n"
-        "assert core.room is not None\n"
+        "assert core.music.room is not None\n"
         "heavy = {'torch', 'transformers', 'diffusers', 'huggingface_hub', 'accelerate'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

@@ -1,0 +1,91 @@
+"""Everything that makes the shop's music: the engine, where it plays, the composing hand, and what its pace is."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.generation.composing import Composing
+from bot.generation.engine import NeuralKind
+from bot.generation.engine_room import EngineRoom, Limits
+from bot.generation.pace import MeasuredPace, learned, pace_note
+from bot.generation.rights import EngineKind, acceptance_note, must_be_accepted
+from bot.generation.stock import weights_of
+from bot.generation.studio import Studio
+from bot.runner import Hand, Runner
+from bot.settings.environment import Environment
+from bot.settings.shop import Shop
+from bot.storage.jobs import Jobs
+from bot.storage.media import Media
+from bot.storage.order_book import OrderBook
+from bot.storage.waiting import music_until
+
+
+class Music:
+    """Composes with one engine: the composer in the studio's processes, others in the engine room."""
+
+    def __init__(
+        self,
+        engine: EngineKind,
+        environment: Environment,
+        shop: Shop,
+        places: Sequence[Path],
+        book: OrderBook,
+        jobs: Jobs,
+        media: Media,
+    ) -> None:
+        self._engine, self._shop, self._book, self._jobs = engine, shop, book, jobs
+        self._takes = shop.policy().takes
+        self.studio = Studio(shop.work.processes)
+        self.room = self._engine_room(environment, places)
+        self.composing = Composing(
+            self.studio, media, jobs, places, engine.name, self._takes, book.family, self.room, self._learn
+        )
+
+    async def may_be_sold(self) -> None:
+        """Let an engine pass that may sell. :raises BadSetting: if the operator has not accepted its condition."""
+        must_be_accepted(self._engine, await self._book.recall(acceptance_note(self._engine.name)))
+
+    def runner(self, hands: Mapping[str, Hand]) -> Runner:
+        """Return whoever works through the jobs: as many orders side by side as the engine makes in one batch."""
+        room = self.room
+        if room is None:
+            return Runner(self._book, self._jobs, hands, {"compose": self.studio.processes})
+        return Runner(
+            self._book,
+            self._jobs,
+            hands,
+            {"compose": max(2, self._engine.capabilities.max_takes // self._takes)},
+            closed={"compose": self._closed_for},
+            most_cost=lambda: room.most_seconds / self._takes,
+        )
+
+    async def seconds_left(self, order_id: str) -> float | None:
+        """Return in about how many seconds an order's takes will be ready, by the pace of the orders before it."""
+        pace = MeasuredPace.of(await self._book.recall(pace_note(self._engine.name)))
+        music = await music_until(self._book.database, order_id) if pace else None
+        return pace.per_second * music if pace and music is not None else None
+
+    async def close(self) -> None:
+        """End the processes."""
+        if self.room is not None:
+            await self.room.close()
+        await self.studio.close()
+
+    def _engine_room(self, environment: Environment, places: Sequence[Path]) -> EngineRoom | None:
+        kind, given = self._engine, self._shop.engines
+        if not kind.capabilities.batches:
+            return None
+        repository = kind.repository if isinstance(kind, NeuralKind) else ""
+        weights = weights_of(kind.name, environment.bgm_data, given.models, repository)
+        limits = Limits(given.batch_minutes * 60, given.idle_minutes * 60, threads=given.threads)
+        return EngineRoom(kind, places, weights, limits)
+
+    def _closed_for(self) -> float:
+        moment = self._book.clock().astimezone(ZoneInfo(self._shop.timezone))
+        return self._shop.engines.closed_for(moment.time())
+
+    async def _learn(self, spent: float, seconds: float) -> None:
+        """Note how fast orders are made here."""
+        note, device = pace_note(self._engine.name), self.room.device if self.room else "CPU"
+        before = MeasuredPace.of(await self._book.recall(note))
+        await self._book.remember(note, learned(before, spent, seconds, device).to_json())
