@@ -79,5 +79,5 @@ class Notary:
         lines = (seller.name, seller.owner, seller.registration, seller.address, seller.email, seller.phone)
         return "\n".join(line for line in lines if line)
 
-    def _say(self, order: Order, key: str, **values: Any) -> str:
+    def _say(self, order: Order, key: str, /, **values: Any) -> str:
         return self.texts.say(order.locale, key, **values)

@@ -150,7 +150,9 @@ class StatusBoard:
             case State.AWAITING_PAYMENT if order.data.get("checkout", {}).get("words"):
                 return ((Button(self._say(order, "told-cancel"), f"bgm:cancel:{order.id}", Look.PLAIN),),)
             case State.AWAITING_PAYMENT if "checkout" in order.data:
-                pay = Link(self._say(order, "told-pay"), self.links.for_payment(order), "💳")
+                pay: Control = Link(self._say(order, "told-pay"), self.links.for_payment(order), "💳")
+                if not order.data["checkout"]["url"]:  # the bill stands in the chat; this puts it at its end
+                    pay = Button(self._say(order, "told-pay"), f"bgm:pay:{order.id}", Look.MAIN, "💳")
                 cancel = Button(self._say(order, "told-cancel"), f"bgm:cancel:{order.id}", Look.PLAIN)
                 return ((pay, cancel, self._ask(order)),)
             case State.DELIVERED:

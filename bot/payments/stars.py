@@ -8,9 +8,11 @@ the order is paid or over, because Telegram asks before it takes anything.
 Bot API: https://core.telegram.org/bots/payments-stars
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from bot.errors import Refused
 from bot.orders.order import Order
@@ -103,19 +105,26 @@ class StarsProvider:
         self._offset = 0
         self._came: dict[str, Movement] = {}
         self._went: dict[str, Movement] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def open(self, order: Order, *, key: str, now: datetime) -> Checkout:
         """Send the bill. No money moves. After a crash it may be sent twice, and can still be paid once."""
-        note = await self._book.recall(_note(order.id)) or {}
-        if note.get("key") != key:
-            note = {"key": key, "expires": (now + self._lifetime).isoformat(), "messages": []}
-            await self._book.remember(_note(order.id), note)
-        if not note["messages"]:
-            await self.send_bill(order)
+        async with self._turn(order.id):
+            note = await self._book.recall(_note(order.id)) or {}
+            if note.get("key") != key:
+                expires = (now + self._lifetime).isoformat()
+                note = {"key": key, "expires": expires, "messages": note.get("messages", [])}
+                await self._book.remember(_note(order.id), note)
+            if not note["messages"]:
+                await self._send(order)
         return Checkout(order.id, "", datetime.fromisoformat(note["expires"]))
 
     async def send_bill(self, order: Order) -> None:
         """Put the order's bill at the end of its buyer's chat, instead of one that may stand there already."""
+        async with self._turn(order.id):
+            await self._send(order)
+
+    async def _send(self, order: Order) -> None:
         user, items = _buyer(order), self._bill(order)
         note = await self._book.recall(_note(order.id)) or {}
         for message in note.get("messages", ()):
@@ -184,6 +193,10 @@ class StarsProvider:
 
     async def stop(self) -> None:
         """Do nothing: the connection is the doorway's."""
+
+    def _turn(self, order: str) -> asyncio.Lock:
+        """One bill of an order at a time, so that each takes the place of the one before."""
+        return self._turns.setdefault(order, asyncio.Lock())
 
     async def _read(self) -> None:
         """Read on in Telegram's list, which only ever grows at its end."""
