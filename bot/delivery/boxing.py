@@ -84,12 +84,12 @@ def _fill(folder: Path, wish: Wish) -> None:
     except soundfile.LibsndfileError as error:
         raise EngineFailed(f"could not read {wish.source.name}: {error}") from error
     music = marked(audio.T, rate, wish.mark) if wish.mark else audio.T
-    files = [_listed(_written(folder / f"master.{kind}", music, rate, kind, wish)) for kind in wish.kinds]
+    files = [listed(_written(folder / f"master.{kind}", music, rate, kind, wish)) for kind in wish.kinds]
     if wish.stems:
-        files.append(_listed(_stems(folder, wish)))
+        files.append(listed(_stems(folder, wish)))
     if wish.midi is not None:
         shutil.copyfile(wish.midi, folder / "master.mid")
-        files.append(_listed(folder / "master.mid"))
+        files.append(listed(folder / "master.mid"))
     (folder / "peaks.json").write_text(json.dumps(peaks_of(audio)), "utf-8")
     (folder / LIST).write_text(json.dumps(files), "utf-8")
 
@@ -145,7 +145,8 @@ def _breath(places: NDArray[np.intp], samples: int, reach: int) -> NDArray[np.fl
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * share), np.float32)
 
 
-def _listed(path: Path) -> dict[str, Any]:
+def listed(path: Path) -> dict[str, Any]:
+    """Return how a file stands in the parcel's list: name, size in bytes, SHA-256, media type, manifest id."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     manifest = read_manifest(path)

@@ -10,6 +10,7 @@ what the music hides. `detect` looks through beginnings, playing speeds and temp
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -180,23 +181,41 @@ class _Plan:
 
 def detect(audio: Audio, rate: int, key: bytes) -> Heard:
     """Look for the key's mark in audio of shape (channels, samples), whatever happened to it. Blocks for seconds."""
+    pattern, best = _pattern(key), Heard(0.0, 1.0)
+    for running, speed in listened(audio, rate):
+        for calmed in beginnings(running, speed):
+            score = _correlated(calmed, pattern)
+            if score > best.score:
+                best = Heard(score, speed)
+    return best
+
+
+def listened(audio: Audio, rate: int) -> Iterator[tuple[Floats, float]]:
+    """Yield the band powers of a piece, added up over time, for every pitch and tempo it may have been brought to."""
     mono = audio.mean(axis=0, dtype=np.float64)
     mono = resample_poly(mono, RATE, rate) if rate != RATE else mono
     if mono.size < RATE * 2:
-        return Heard(0.0, 1.0)
+        return
     _, _, spectrum = _spectrum(mono, RATE)
     power = np.abs(spectrum) ** 2
     cumulated = np.vstack([np.zeros(power.shape[1]), np.cumsum(power, axis=0)])
-    pattern = _pattern(key)
-    best = Heard(0.0, 1.0)
     for pitch in SPEEDS:
         bands = _band_powers(cumulated, RATE, pitch)
         running = np.hstack([np.zeros((len(bands), 1)), np.cumsum(bands, axis=1)])
         for speed in {pitch} if pitch != 1.0 else SPEEDS:
-            score = _score(running, speed, pattern)
-            if score > best.score:
-                best = Heard(score, speed)
-    return best
+            yield running, speed
+
+
+def beginnings(running: Floats, speed: float) -> Iterator[Floats]:
+    """Yield what a pattern is held against, for every place at which the first pair may begin."""
+    block = BLOCK / speed * RATE / HOP
+    last = running.shape[1] - 1
+    count = int((last - 2 * block) / block)
+    for phase in range(2 * STEPS) if count >= 8 else ():
+        places = (phase / STEPS + np.arange(count + 1)) * block
+        level = _log_levels(running, places[places <= last])
+        pairs = level.shape[1] // 2
+        yield _calmed(level[:, 0 : 2 * pairs : 2] - level[:, 1 : 2 * pairs : 2])
 
 
 def _spectrum(samples: NDArray[Any], rate: int) -> tuple[Any, Any, NDArray[np.complex128]]:
@@ -233,23 +252,6 @@ def _band_powers(cumulated: Floats, rate: int, pitch: float) -> Floats:
     part = (bins - whole)[:, None]
     summed = cumulated[whole] * (1 - part) + cumulated[whole + 1] * part
     return np.asarray(np.maximum(np.diff(summed, axis=0), 0.0))
-
-
-def _score(running: Floats, speed: float, pattern: Floats) -> float:
-    """Return the best score over all beginnings, for music that plays at that speed."""
-    block = BLOCK / speed * RATE / HOP
-    last = running.shape[1] - 1
-    count = int((last - 2 * block) / block)
-    if count < 8:
-        return 0.0
-    best = 0.0
-    for phase in range(2 * STEPS):
-        places = (phase / STEPS + np.arange(count + 1)) * block
-        level = _log_levels(running, places[places <= last])
-        pairs = level.shape[1] // 2
-        unrest = level[:, 0 : 2 * pairs : 2] - level[:, 1 : 2 * pairs : 2]
-        best = max(best, _correlated(_calmed(unrest), pattern))
-    return best
 
 
 def _log_levels(running: Floats, places: Floats) -> Floats:
