@@ -1,65 +1,94 @@
-"""How fast the composer is: CPU seconds per second of music, by length, mood and loop, and the memory it takes.
+"""What one take costs from brief to files: CPU seconds per second of music by step, and the memory of its process.
 
-Run ``python benchmarks/composer.py``. Each piece in a fresh process, samples decoded anew. From three minutes on tracks
-lie in temporary files: the memory then counts pages of those files, which the system may drop at any time.
+    python -m benchmarks.composer [SECONDS ...]      (default: 60 180 600)
+
+Each piece in a fresh process, samples decoded anew; imports are left out of the time and counted in the memory. Work is
+user and system CPU time of the process, its encoder threads included. Reels (`bot.finishing.reel`) of more than a
+minute lie in temporary files whose pages are let go, so that memory stays where it is as pieces get longer.
 """
 
+import argparse
 import multiprocessing
 import resource
 import sys
+import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
+from bot.finishing.deliverables import write_files
+from bot.finishing.encode import encode
+from bot.finishing.likeness import fingerprint
+from bot.finishing.master import Target, finish
 from bot.generation.engine import Request
 from bot.generation.engines.composer.engine import Composer
 from bot.orders.brief import Brief
 from bot.settings.moods import load_moods
 
 MOODS = Path(__file__).parent.parent / "config" / "moods.toml"
-CASES = (
-    ("calm", "acoustic", 60, False),
-    ("chill", "lo-fi", 60, False),
-    ("energetic", "electronic", 60, False),
-    ("epic", "cinematic", 60, False),
-    ("epic", "cinematic", 60, True),
-    ("epic", "cinematic", 180, False),
-    ("epic", "cinematic", 600, False),
+KINDS = (
+    ("calm", "acoustic", False),
+    ("chill", "lo-fi", False),
+    ("energetic", "electronic", False),
+    ("epic", "cinematic", False),
+    ("epic", "cinematic", True),
 )
+LONG = ("epic", "cinematic", False)
+"""Of more than a minute, one kind is enough: the cost by length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one piece cost: CPU seconds, notes, and the process's largest memory in MB."""
+    """CPU seconds to compose, to master (its facts included), to encode an MP3, and for all files of a take; MB."""
 
-    spent: float
-    notes: int
+    composed: float
+    mastered: float
+    mp3: float
+    files: float
     memory: float
 
 
 def measured(mood: str, style: str, seconds: int, loop: bool) -> Figures:
-    """Compose one piece in this process, the bank's opening included."""
-    started = time.process_time()
-    composer = Composer(load_moods(MOODS))
+    """Make one piece in this process, the bank's opening included, and write its files."""
+    marks = [time.process_time()]
     brief = Brief(mood, seconds, "youtube", style=style, loop=loop)
-    (take,) = composer.generate(Request(brief, (1,)), lambda share: None)
-    spent = time.process_time() - started
-    assert take.score is not None
+    (take,) = Composer(load_moods(MOODS)).generate(Request(brief, (1,)), lambda share: None)
+    marks.append(time.process_time())
+    target = Target(float(seconds), loop=loop, tempo_bpm=take.tempo_bpm, beats_per_bar=take.beats_per_bar)
+    finished = finish(take.audio, take.rate, target)
+    fingerprint(finished.audio, finished.rate, finished.heard.curves)
+    marks.append(time.process_time())
+    with tempfile.TemporaryDirectory() as folder:
+        encode(finished.audio, finished.rate, Path(folder) / "master.mp3", "mp3")
+        marks.append(time.process_time())
+        write_files(finished, Path(folder), kinds=("wav",))
+        encode(take.audio, take.rate, Path(folder) / "raw.flac", "flac")
+        marks.append(time.process_time())
+    composed, mastered, mp3, files = (end - start for start, end in pairwise(marks))
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
-    notes = sum(len(part["notes"]) for part in take.score["song"]["parts"])
-    return Figures(spent, notes, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+    return Figures(composed, mastered, mp3, files, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
 
 
 def main() -> None:
     """Print a table, each line from a fresh process."""
-    print(f"{'piece':32} {'CPU s':>7} {'CPU s per s':>12} {'notes':>7} {'peak memory MB':>15}")
-    for mood, style, seconds, loop in CASES:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            figures = pool.submit(measured, mood, style, seconds, loop).result()
-        name = f"{mood} {style} {seconds} s{' loop' if loop else ''}"
-        cost = figures.spent / seconds
-        print(f"{name:32} {figures.spent:7.2f} {cost:12.3f} {figures.notes:7d} {figures.memory:15.0f}", flush=True)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seconds", nargs="*", type=int, default=[60, 180, 600])
+    lengths = parser.parse_args().seconds
+    columns = ("compose", "master", "mp3", "sum", "x real time", "other files", "peak MB")
+    print(f"{'s of work per s of music':34}" + "".join(f"{column:>13}" for column in columns))
+    for seconds in lengths:
+        for mood, style, loop in KINDS if seconds <= 60 else (LONG,):
+            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+                found = pool.submit(measured, mood, style, seconds, loop).result()
+            name = f"{mood} {style} {seconds} s{' loop' if loop else ''}"
+            shares = [step / seconds for step in (found.composed, found.mastered, found.mp3)]
+            print(
+                f"{name:34}" + "".join(f"{share:13.3f}" for share in (*shares, sum(shares)))
+                + f"{1 / shares[1]:13.0f}{found.files / seconds:13.3f}{found.memory:13.0f}",
+                flush=True,
+            )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ _FREE_CROSSFADE, _BEAT_CROSSFADE, _RING = 0.8, 0.03, 3.0
 _LARGEST_RAMP = 6.0
 _BORDER = 0.8
 """How much of the strongest border within the piece the joint may be measured by."""
+_ENOUGH, _FEW = 4, 0.75
+"""Bar lines that tell what is strong in a piece; with fewer the joint counts for so much of what it is."""
 _STILL = 0.05
 """A change of half a dB a band: below it nothing changes that could be heard."""
 
@@ -249,7 +251,8 @@ def _flux(audio: Audio, rate: int, beat: float, beats_per_bar: int, whole: Featu
     usual = float(np.percentile(inside[reach:-reach], 95.0)) if len(inside) > 3 * reach else 0.0
     bar, seconds = beat * beats_per_bar, audio.shape[1] / rate
     borders = [_change_at(inside, line * whole.frame_rate) for line in np.arange(bar, seconds - 0.5 * bar, bar)]
-    return at / max(usual, _BORDER * max(borders, default=0.0), _STILL)
+    few = 1.0 if len(borders) >= _ENOUGH else _FEW
+    return few * at / max(usual, _BORDER * max(borders, default=0.0), _STILL)
 
 
 def _change_at(changes: NDArray[np.float64], frame: float) -> float:
