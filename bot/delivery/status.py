@@ -118,6 +118,8 @@ class StatusBoard:
                 return self._say(order, "told-held")
             case State.REFUNDED if order.charged_back:
                 return self._say(order, "told-charged-back", amount=_paid(order))
+            case State.REFUNDING if order.data.get("withdrawn"):
+                return self._say(order, "told-withdrawn", amount=_paid(order))
             case State.REFUNDING | State.REFUNDED:
                 return self._say(order, f"told-{_key(order.state)}", amount=_paid(order))
             case _:

@@ -200,9 +200,10 @@ class LicenseeNamed(What):
 
 @dataclass(frozen=True, slots=True)
 class RefundAsked(What):
-    """The operator, or the law through the buyer, asks for the money back."""
+    """The operator, or the law through the buyer (``withdrawal``), asks for the money back."""
 
     reason: str = ""
+    withdrawal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,8 +134,9 @@ _NO_QUESTION = -1
 
 
 def reason(_order: Order, what: facts.Rejected | facts.RefundAsked) -> dict[str, Any]:
-    """Why the money goes back."""
-    return {"reason": what.reason}
+    """Why the money goes back, and whether the buyer withdrew."""
+    withdrawn = isinstance(what, facts.RefundAsked) and what.withdrawal
+    return {"reason": what.reason} | ({"withdrawn": True} if withdrawn else {})
 
 
 def files(_order: Order, what: facts.Mastered) -> dict[str, Any]:

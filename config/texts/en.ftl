@@ -1057,6 +1057,7 @@ told-delivering = Everything is packed and on its way to you.
 told-held = Your music is ready. Your bank is looking into the payment; as soon as that is settled, it is sent to you.
 told-delivered = Your music is with you. Enjoy it!
 told-delivered-here = Your music is ready. Fetch it with the button below.
+told-withdrawn = You have withdrawn from this contract. All of { $amount } is on its way back to you.
 told-refunding = We could not finish this order, and we are sorry. All of { $amount } is on its way back to you.
 told-refunded = All of { $amount } has been returned. Your bank may take some days to show it.
 told-charged-back = Your bank has returned the payment of { $amount }. The licence of this order has ended.

@@ -1049,6 +1049,7 @@ told-delivering = 포장이 끝났어요. 곧 보내 드려요.
 told-held = 음악은 준비됐어요. 은행이 이 결제를 확인하고 있어서, 확인이 끝나면 바로 보내 드려요.
 told-delivered = 음악을 보내 드렸어요. 즐겁게 써 주세요!
 told-delivered-here = 음악이 준비됐어요. 아래 버튼으로 받아 주세요.
+told-withdrawn = 계약을 철회하셨어요. { $amount } 전액을 돌려 드리고 있어요.
 told-refunding = 이번 주문은 마무리하지 못했어요. 죄송합니다. { $amount } 전액을 돌려드리는 중이에요.
 told-refunded = { $amount } 전액을 돌려드렸어요. 카드사에 따라 며칠 뒤에 보일 수 있어요.
 told-charged-back = 은행이 { $amount } 결제를 되돌려 드렸어요. 이 주문의 이용 허락은 끝났어요.
