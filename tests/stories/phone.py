@@ -46,7 +46,9 @@ class Phone:
     async def press(self, message: Message, button: str, person: Person | None = None) -> Any:
         """Press a button by its data or the end of its label."""
         who = person or self.buyer
-        (found,) = [one for one in buttons(message) if button == one.get("callback_data") or one["text"].endswith(button)]
+        (found,) = [
+            one for one in buttons(message) if button == one.get("callback_data") or one["text"].endswith(button)
+        ]
         return await who.press(message["chat"]["id"], message["message_id"], found["callback_data"])
 
     async def summary(self, sentence: str, person: Person | None = None) -> Message:
@@ -76,9 +78,7 @@ class Phone:
     async def bill(self, order: str, person: Person | None = None) -> Message:
         """Return the newest bill of an order once it is there."""
         who = person or self.buyer
-        return await who.wait_for(
-            lambda one: "invoice" in one and self.payload(who, one) == order, PATIENCE, who.id
-        )
+        return await who.wait_for(lambda one: "invoice" in one and self.payload(who, one) == order, PATIENCE, who.id)
 
     def payload(self, who: Person, message: Message) -> str:
         """Return the order that a bill names, as only the server knows it."""
@@ -136,7 +136,9 @@ async def phone(
         card = here.world.card()["telegram"]
         environment = here.shop.environment
         if not discord:
-            environment = {name: value for name, value in environment.items() if not name.startswith(("DISCORD", "STRIPE"))}
+            environment = {
+                name: value for name, value in environment.items() if not name.startswith(("DISCORD", "STRIPE"))
+            }
         operators = [f"telegram:{card['operator_id']}", *([environment["OPERATOR_IDS"]] if discord else ())]
         here.shop.environment = environment | {
             "TELEGRAM_TOKEN": card["token"],
