@@ -251,6 +251,17 @@ async def test_a_busy_kind_does_not_hold_up_the_others(book: OrderBook, start: S
     assert held.finished == 0
 
 
+async def test_a_closed_kind_waits_for_its_hours_and_holds_up_nobody(book: OrderBook, start: Start) -> None:
+    shut = [0.3]
+    hands = {"tell_buyer": nothing, "open_checkout": HANDS["open_checkout"]}
+    await start(hands, closed={"tell_buyer": lambda: shut[0]})
+    await place(book)
+    await until_job(book, "open_checkout", lambda row: row.state == "done")
+    await until_job(book, "tell_buyer", lambda row: row.state == "open" and row.tries == 0)
+    shut[0] = 0.0
+    await until_job(book, "tell_buyer", lambda row: row.state == "done")
+
+
 async def test_stopping_gives_unfinished_work_back_uncounted(book: OrderBook, start: Start) -> None:
     held = Held()
     await place(book)

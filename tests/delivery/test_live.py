@@ -86,3 +86,19 @@ async def test_a_database_that_is_away_for_a_moment_does_not_stop_it() -> None:
     shop_.failures = [OSError("locked")]
     shop_.bell.rung.set()
     await _until(shop_, shop_.seen)
+
+
+async def test_what_is_left_is_told_in_whole_minutes() -> None:
+    shop_ = Shop(shop.order(State.COMPOSING, data={"status": "discord:9/1"}))
+
+    async def left(_order_id: str) -> float | None:
+        return 500.0
+
+    live = LiveProgress(shop_, shop_, shop_, interval=0.0, left=left)  # type: ignore[arg-type]
+    running = asyncio.create_task(live.run())
+    try:
+        async with asyncio.timeout(5):
+            await shop_.seen.wait()
+    finally:
+        running.cancel()
+    assert shop_.shown == [("K7Q2MXW4PD", Standing(0.4, 0, 8))]
