@@ -29,7 +29,7 @@ async def verify(services: Services, person: Person, said: Command) -> Answer:
     if number:
         return Reply(await _standing(services, person, said, number, seen))
     if seen is None:
-        key = "error-verify-nothing" if not said.options.get("file") else "error-verify-number"
+        key = "error-verify-nothing" if not said.options.get("file") else "error-certificate-unnamed"
         raise BadInput("nothing to verify", text=key)
     say = services.texts.say
     text = "\n".join((*_lines(seen), "", say(person.locale, "verify-private")))

@@ -1206,7 +1206,6 @@ proof-replaced = This certificate was issued anew in another name. The number th
 proof-sounds-duplicate = It sounds like a piece this shop sold ({ $percent } % alike, certificate { $number }). That compares the sound; it does not say that the file is the same.
 proof-sounds-sibling = It resembles a piece this shop sold ({ $percent } % alike). That is no proof that it is that piece.
 error-verify-nothing = Give the number of a certificate, or attach a file.
-error-verify-number = This file cannot be looked at here by itself. Please give the number of its certificate, too.
 error-verify-kind = Files of this kind cannot be checked. What can be: { $kinds }, .pdf, .json
 error-verify-large = The file is too large. Up to { $mebibytes } MiB can be checked.
 web-verify-newer = The certificate that counts now

@@ -1198,7 +1198,6 @@ proof-replaced = 이 증서는 새 이름으로 다시 발급되었습니다. �
 proof-sounds-duplicate = 이 상점이 판매한 곡과 같은 곡으로 들립니다 ({ $percent } % 일치, 증서 { $number }). 소리를 비교한 결과이며, 파일이 같다는 뜻은 아닙니다.
 proof-sounds-sibling = 이 상점이 판매한 곡과 닮았습니다 ({ $percent } % 일치). 같은 곡이라는 증거는 되지 못합니다.
 error-verify-nothing = 증서 번호를 적거나 파일을 첨부해 주세요.
-error-verify-number = 이 파일은 여기서 바로 살펴볼 수 없어요. 증서 번호를 함께 적어 주세요.
 error-verify-kind = 이 종류의 파일은 확인할 수 없어요. 확인할 수 있는 것: { $kinds }, .pdf, .json
 error-verify-large = 파일이 너무 커요. { $mebibytes } MiB까지 확인할 수 있어요.
 web-verify-newer = 지금 유효한 증서
