@@ -19,7 +19,7 @@ from bot.review.verdicts import Kind, Outcome
 from bot.settings.moods import load_moods
 from bot.settings.shop import default_folder
 from bot.storage.jobs import RETRIES
-from bot.texts import LANGUAGES, Texts, keys
+from bot.texts import LANGUAGES, Texts, keys, paragraphs, plain, unlinked
 
 CODE = Path(__file__).parent.parent / "bot"
 SILENT = {"close_checkout", "update_card", "alert_operator", "tell_buyer"}
@@ -182,3 +182,15 @@ def _bare(message: fluent.Message) -> str:
     """Return the words of a sentence without what is filled in."""
     elements = message.value.elements if message.value else []
     return "".join(one.value for one in elements if isinstance(one, fluent.TextElement))
+
+
+def test_nothing_that_people_write_can_be_clicked() -> None:
+    words = "see https://evil.example/a and HTTP://x, but 1://2 as well"
+    assert "://" not in plain(words)
+    assert plain(words).replace("\u200b", "") == words
+    assert unlinked("ftp://x") == "ftp:\u200b//x"
+
+
+def test_paragraphs_keep_their_breaks_and_nothing_else() -> None:
+    assert paragraphs("  one\r\n\r\n\r\n\r\ntwo\x00\u202e\n", 20) == "one\n\ntwo"
+    assert paragraphs("x" * 30, 20) == "x" * 19 + "…"
