@@ -120,7 +120,7 @@ class Stall:
         card = await self.bot.send_photo(desk, picture(), caption=words, parse_mode="HTML")
         takes = [
             InputMediaAudio(
-                mp3(2, 180 + 40 * take), title=f"Take {take}", performer="2611-0042", filename=f"{take}.mp3"
+                mp3(6, 180 + 40 * take), title=f"Take {take}", performer="2611-0042", filename=f"{take}.mp3"
             )
             for take in (1, 2, 3)
         ]
@@ -132,7 +132,7 @@ class Stall:
         """Send the music and its licence to the buyer."""
         buyer = self.world.telegram.buyer_id
         await self.bot.send_audio(
-            buyer, mp3(3, 220), title="Calm", performer="BGM Kiosk", duration=3, thumbnail=cover(), filename="calm.mp3"
+            buyer, mp3(8, 220), title="Calm", performer="BGM Kiosk", duration=8, thumbnail=cover(), filename="calm.mp3"
         )
         await self.bot.send_document(buyer, b"%PDF-1.7 licence", filename="licence.pdf", caption="Your licence")
 

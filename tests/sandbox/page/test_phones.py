@@ -31,12 +31,12 @@ async def invoice(buyer: Locator) -> None:
     await buyer.locator("textarea").press_sequentially("/bgm")
     await buyer.page.keyboard.press("Enter")
     await buyer.get_by_role("button", name="Calm").click()
+    await expect(buyer.locator(".phone-notes")).to_contain_text("Noted")
     await expect(buyer.locator(".invoice")).to_contain_text("700 Stars")
 
 
 async def test_an_order_from_start_to_music(phones: Page, stall: Stall, buyer: Locator, operator: Locator) -> None:
     await invoice(buyer)
-    await expect(buyer.locator(".phone-notes")).to_contain_text("Noted")
     await expect(buyer.locator(".bubble", has_text="Calm it is.")).to_contain_text("edited")
     pay = buyer.get_by_role("button", name="Pay ⭐ 700")
     await pay.click()

@@ -208,14 +208,16 @@ export class Compose {
     const text = this.area.value.trim();
     if (this.go.classList.contains("is-busy") || (!text && !this.files.length)) return;
     const { who, chat } = this.ctx;
+    const { answered, changed } = this;
     this.wait(true);
     try {
-      if (this.changed) await post(`/api/phone/${who}/edit`, { chat: chat.id, message: this.changed.message_id, text });
+      if (changed) await post(`/api/phone/${who}/edit`, { chat: chat.id, message: changed.message_id, text });
       else {
         const files = this.files.map((file, index) => [`file${index}`, file]);
-        await post(`/api/phone/${who}/write`, { chat: chat.id, text, reply_to: this.answered?.message_id }, files);
+        await post(`/api/phone/${who}/write`, { chat: chat.id, text, reply_to: answered?.message_id }, files);
       }
-      this.leave();
+      // A question may have come meanwhile that wants the next answer.
+      if (this.answered === answered && this.changed === changed) this.leave();
       this.area.value = "";
       this.files = [];
       this.showParcels();

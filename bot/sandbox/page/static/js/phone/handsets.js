@@ -24,8 +24,12 @@ export class Handsets extends EventTarget {
   }
 
   async loadChats(seat) {
-    const { chats, stars } = await get(`/api/phone/${seat.key}/chats`);
+    // What is said while the chats are being read may not be in what was read: it is kept and put on top afterwards.
+    const said = [];
+    seat.readers.add(said);
+    const { chats, stars } = await get(`/api/phone/${seat.key}/chats`).finally(() => seat.readers.delete(said));
     seat.chats = new Map(chats.map((chat) => [chat.id, chat]));
+    for (const message of said) showLast(seat, message.chat.id, message);
     seat.stars = stars;
     if (seat.current !== null && !seat.chats.has(seat.current)) seat.current = null;
     this.tell("chats", { who: seat.key });
@@ -88,6 +92,7 @@ function newSeat(person) {
     chats: new Map(),
     logs: new Map(),
     late: new Map(),
+    readers: new Set(),
     unread: new Map(),
     actions: new Map(),
     menus: {},
@@ -100,8 +105,8 @@ const HANDLERS = {
   message(seat, chat, message) {
     clearAction(seat, chat);
     place(seat, chat, message);
-    const known = seat.chats.get(chat);
-    if (known) known.last = message;
+    showLast(seat, chat, message);
+    seat.readers.forEach((said) => said.push(message));
     const isSeen = Boolean(seat.isOpen?.()) && seat.current === chat;
     if (!message.is_mine && !isSeen) seat.unread.set(chat, (seat.unread.get(chat) ?? 0) + 1);
     this.tell("message", { who: seat.key, chat, message, isNew: true });
@@ -152,6 +157,11 @@ const HANDLERS = {
     this.tell("balance", { who: seat.key });
   },
 };
+
+function showLast(seat, chat, message) {
+  const known = seat.chats.get(chat);
+  if (known && (known.last?.message_id ?? 0) < message.message_id) known.last = message;
+}
 
 function clearAction(seat, chat) {
   clearTimeout(seat.actions.get(chat)?.timer);

@@ -9,7 +9,7 @@ import { Compose } from "./compose.js";
 import { PhoneLog } from "./log.js";
 import { openAlert, openMessageMenu, openPayment } from "./sheets.js";
 
-const NOTE_MS = 4000;
+const NOTE_MS = 6000;
 
 export class Phone {
   /**
