@@ -6,7 +6,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,7 @@ from bot.errors import BadSetting
 from bot.generation.correcting import Correcting
 from bot.generation.prompts import load_presets
 from bot.generation.rights import engine_kind, sellable_engine
+from bot.generation.samples import Samples
 from bot.generation.scores import stems_of
 from bot.generation.studio import Studio
 from bot.insight.report import Report
@@ -241,6 +242,7 @@ class Core:
             signatory=open_signatory(self.keys, environment.bgm_data, config.shop.business.name),
             play_stems=self._play_stems,
         )
+        self.samples = Samples(self.packing_table.run, self.media, config.places)
         signatory = self.packing.signatory
         self.inspector = Inspector(
             self.book,
@@ -256,6 +258,12 @@ class Core:
         places = self.config.places
         written = await self.packing_table.watched(lambda _share: None, stems_of, score, folder, places)
         return {role: file.path for role, file in written.items()}
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What can be asked for, no longer than the engine can make it."""
+        known = self.config.catalogue
+        return replace(known, longest=min(known.longest, int(self.engine.capabilities.max_seconds)))
 
     def postman(self, doorways: Mapping[str, Doorway]) -> Postman:
         """Return whoever writes to buyers through these doorways."""

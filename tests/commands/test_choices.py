@@ -1,12 +1,14 @@
 """The choices on the summary: they change the price in place, and the order keeps them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.commands import agreements
 from bot.commands.said import Person
 from bot.errors import BadInput
+from bot.orders.brief import Brief
 from bot.orders.consents import Consent, Region
 from bot.orders.discounts import Coupon, Kind
 from bot.orders.facts import Paid
@@ -199,6 +201,26 @@ async def test_the_contract_can_be_read_again(shop: Shop) -> None:
     screen = await shop.press(KOREAN, f"bgm:order:{order.id}")
     words = shown(await shop.press(KOREAN, data_of(screen, "contract")))
     assert all(one["text"] in words and one["version"] in words for one in order.data["consents"])
+
+
+async def test_in_korea_the_buyer_may_listen_first_and_the_order_says_so(shop: Shop, tmp_path: Path) -> None:
+    sample = tmp_path / "sample.mp3"
+    sample.write_bytes(b"music")
+
+    async def played(_brief: Brief) -> Path:
+        return sample
+
+    shop.services = replace(shop.services, sample=played)
+    screen = await summary(shop, KOREAN)
+    heard = await shop.press(KOREAN, data_of(screen, "sample"))
+    assert [file.path for file in heard.files] == [sample]
+    order = await ordered(shop, KOREAN, screen)
+    assert [one["what"] for one in order.data["consents"]] == ["ai-notice", "pre-listen", "no-withdrawal", "terms"]
+
+
+async def test_without_a_sample_nothing_is_said_of_listening(shop: Shop) -> None:
+    order = await ordered(shop, KOREAN, await summary(shop, KOREAN))
+    assert [one["what"] for one in order.data["consents"]] == ["ai-notice", "no-withdrawal", "terms"]
 
 
 async def test_where_two_ways_lead_the_buyer_chooses(shop: Shop) -> None:

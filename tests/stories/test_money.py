@@ -84,7 +84,9 @@ async def test_a_coupon_a_transfer_and_its_way_back(tmp_path: Path) -> None:
         await here.status(order, "has been returned")
 
 
-async def test_a_european_ticks_reads_the_contract_and_withdraws(tmp_path: Path) -> None:
+async def test_a_european_ticks_and_withdraws_a_korean_listens_first_and_both_have_their_contract(
+    tmp_path: Path,
+) -> None:
     async with street(tmp_path, takes=3) as here:
         summary = await choose(here.buyer, await here.summary(here.buyer), "region", "eu")
         refused = await press(here.buyer, summary, "place")
@@ -104,3 +106,14 @@ async def test_a_european_ticks_reads_the_contract_and_withdraws(tmp_path: Path)
         assert "sorry" not in words(told)
         await here.until(lambda: bool(here.refunds(session)))
         await here.status(order, "has been returned")
+        # and a buyer in Korea, in Korean
+        here.buyer.set_locale("ko")
+        summary = await choose(here.buyer, await here.summary(here.buyer, mood="잔잔한"), "region", "kr")
+        assert "미리 듣기" in words(summary)
+        heard = await press(here.buyer, summary, "sample")
+        assert [one["filename"] for one in heard["attachments"]] == ["sample.mp3"]
+        order = await here.placed(summary)
+        await here.pay(order)
+        contract = await here.buyer.wait_for(lambda message: footer(message) == f"{order}/contract", timeout=300)
+        assert "청약철회 제한" in words(contract)
+        assert "구매 전 미리 듣기" in words(contract)
