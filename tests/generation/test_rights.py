@@ -76,3 +76,14 @@ def test_every_engine_is_known_without_its_library() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert set(ENGINES) == {"composer", "ace-step", "stable-audio-3", "musicgen"}
+
+
+async def test_nothing_longer_can_be_ordered_than_the_engine_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BGM_DATA", str(tmp_path))
+    core = Core(Environment.read(None, bgm_engine="stable-audio-3"), Config.read(None))
+    try:
+        assert core.catalogue.longest == 380
+    finally:
+        await core.close()
