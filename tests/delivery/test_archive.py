@@ -36,7 +36,7 @@ def reader(pdf: bytes) -> pypdf.PdfReader:
 def objects(reader: pypdf.PdfReader) -> list[Any]:
     """Return every object of the file."""
     found = []
-    for number in range(1, int(reader.trailer["/Size"])):
+    for number in range(1, int(str(reader.trailer["/Size"]))):
         try:
             found.append(IndirectObject(number, 0, reader).get_object())
         except pypdf.errors.PdfReadError:
@@ -80,7 +80,8 @@ def test_the_metadata_names_the_standard_and_agrees_with_the_rest(reader: pypdf.
 
 def test_colours_have_a_meaning_on_every_machine(reader: pypdf.PdfReader) -> None:
     """6.2.3: an output intent for PDF/A with an embedded ICC profile, so that device colours are defined."""
-    intents = reader.trailer["/Root"]["/OutputIntents"]  # type: ignore[index]
+    root: Any = reader.trailer["/Root"]
+    intents = root["/OutputIntents"]
     (intent,) = [one.get_object() for one in intents if one.get_object()["/S"] == "/GTS_PDFA1"]
     profile = intent["/DestOutputProfile"].get_object()
     assert profile["/N"] in (1, 3, 4)
@@ -93,7 +94,8 @@ def test_every_font_is_inside_with_a_map_to_text(reader: pypdf.PdfReader) -> Non
     assert fonts
     for font in fonts:
         assert isinstance(font["/ToUnicode"].get_object(), StreamObject)
-        (inner,) = [one.get_object() for one in font["/DescendantFonts"]]  # type: ignore[attr-defined]
+        descendants: Any = font["/DescendantFonts"]
+        (inner,) = [one.get_object() for one in descendants]
         descriptor = inner["/FontDescriptor"].get_object()
         assert {"/FontFile2", "/FontFile3"} & descriptor.keys(), font["/BaseFont"]
         assert font["/BaseFont"][7:8] == "+", "a subset has a tag before its name"

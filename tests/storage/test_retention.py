@@ -1,5 +1,6 @@
 """Files that nobody needs any more go; what was sold stays."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -53,10 +54,10 @@ class Shelf:
 
 
 @pytest.fixture
-async def shelf(tmp_path: Path) -> Shelf:
+async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
     made = Shelf(tmp_path)
     await made.database.upgrade()
-    yield made  # type: ignore[misc]
+    yield made
     await made.database.close()
 
 
