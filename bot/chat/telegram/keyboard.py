@@ -9,6 +9,7 @@ import hashlib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -26,16 +27,19 @@ HEADING = "bgm:-:"
 LONG = "bgm:~:"
 """Begins the data that stands for data too long for a button; the rest is its note's name."""
 
-TWO_BESIDE, THREE_BESIDE = 20, 12
-"""Columns a label may take so that two (three) fit beside each other on a phone."""
+WIDE = 20
+BESIDE = ((4, 7), (3, 12), (2, WIDE))
+"""How many buttons fit beside each other on a phone if none of them is wider than so many columns."""
 
 
 @dataclass(slots=True)
 class Keyboard:
-    """Buttons in rows, and ``long``: data that did not fit into a button, by the data that stands for it."""
+    """Buttons in rows, and ``long``: data that did not fit into a button, by the data that stands for it; ``list_at``
+    is the row where the last list begins."""
 
     rows: list[list[InlineKeyboardButton]] = field(default_factory=list)
     long: dict[str, str] = field(default_factory=dict)
+    list_at: int = 0
 
     @property
     def markup(self) -> InlineKeyboardMarkup | None:
@@ -55,7 +59,7 @@ class Pressed:
 
 def keyboard(rows: Sequence[Sequence[Control]]) -> Keyboard:
     """Return controls as a keyboard; links that no button can bear are left to the text (`in_words`)."""
-    made = Keyboard()
+    made, before = Keyboard(), ""
     for row in rows:
         buttons = list[InlineKeyboardButton]()
         for control in row:
@@ -65,7 +69,8 @@ def keyboard(rows: Sequence[Sequence[Control]]) -> Keyboard:
                 case Link() if not in_words(control):
                     buttons.append(InlineKeyboardButton(_label(control.label, control.emoji), url=control.url))
                 case Select():
-                    made.rows += _list(made, control)
+                    _add_list(made, control, goes_on=_same_list(control.data, before))
+                    before = control.data
         made.rows += _beside(buttons)
     while sum(len(row) for row in made.rows) > limits.BUTTONS:
         made.rows.pop(0)
@@ -77,12 +82,13 @@ def in_words(link: Link) -> bool:
     return "." not in (urlsplit(link.url).hostname or "")
 
 
-def hints(rows: Sequence[Sequence[Control]]) -> list[str]:
-    """Return the lines that explain a list's options, where there are few enough to read."""
+def hints(rows: Sequence[Sequence[Control]], said: str) -> list[str]:
+    """Return the lines that explain a list's options, if they are few enough and ``said`` does not name them."""
     options = [option for row in rows for control in row if isinstance(control, Select) for option in control.options]
     if len(options) > FEW:
         return []
-    return [f"{_label(option.label, option.emoji)} – {option.hint}" for option in options if option.hint]
+    unsaid = [option for option in options if option.hint and option.label not in said]
+    return [f"{_label(option.label, option.emoji)} – {option.hint}" for option in unsaid]
 
 
 FEW = 12
@@ -111,11 +117,21 @@ def _ticked(start: str, markup: InlineKeyboardMarkup | None) -> tuple[str, ...]:
     return tuple(data.removeprefix(start) for data in found if data.startswith(start))
 
 
-def _list(made: Keyboard, control: Select) -> list[list[InlineKeyboardButton]]:
-    heading = []
-    if not any(option.emoji for option in control.options):
-        heading = [[InlineKeyboardButton(cut(f"▾ {control.placeholder}", limits.LABEL), callback_data=HEADING)]]
-    return heading + _beside([_option(made, control, option) for option in control.options])
+def _add_list(made: Keyboard, control: Select, *, goes_on: bool) -> None:
+    """Add a list's options, below its heading unless their emoji speak for themselves; one may go on from another
+    (chats with shorter lists part long ones)."""
+    buttons = [_option(made, control, option) for option in control.options]
+    if goes_on:
+        buttons = [*(one for row in made.rows[made.list_at :] for one in row), *buttons]
+        del made.rows[made.list_at :]
+    elif not any(option.emoji for option in control.options):
+        made.rows.append([InlineKeyboardButton(cut(f"▾ {control.placeholder}", limits.LABEL), callback_data=HEADING)])
+    made.list_at = len(made.rows)
+    made.rows += _beside(buttons)
+
+
+def _same_list(data: str, before: str) -> bool:
+    return bool(before) and data.split(":")[:3] == before.split(":")[:3]
 
 
 def _option(made: Keyboard, control: Select, option: Option) -> InlineKeyboardButton:
@@ -138,10 +154,16 @@ def _label(label: str, emoji: str) -> str:
 
 
 def _beside(buttons: Sequence[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    """Return buttons in rows of as many as can be read beside each other."""
-    widest = max((_width(button.text) for button in buttons), default=0)
-    count = 3 if widest <= THREE_BESIDE else 2 if widest <= TWO_BESIDE else 1
-    return [list(buttons[start : start + count]) for start in range(0, len(buttons), count)]
+    """Return buttons in rows of as many as can be read beside each other, equally long; a wide one has its own row."""
+    widths = [_width(button.text) for button in buttons]
+    widest = max((width for width in widths if width <= WIDE), default=0)
+    most = next(most for most, room in BESIDE if widest <= room)
+    rows = list[list[InlineKeyboardButton]]()
+    for wide, group in groupby(zip(buttons, widths, strict=True), key=lambda one: one[1] > WIDE):
+        alike = [button for button, _ in group]
+        count = 1 if wide else -(-len(alike) // -(-len(alike) // most))
+        rows += [alike[start : start + count] for start in range(0, len(alike), count)]
+    return rows
 
 
 def _width(text: str) -> int:

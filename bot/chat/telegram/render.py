@@ -80,12 +80,13 @@ def text(screen: Screen, names: Mapping[int, str]) -> str:
 
 def words_of(screen: Screen, names: Mapping[int, str]) -> list[Line]:
     """Return everything a screen says, section by section."""
+    explained = hints(screen.rows, screen.text)
     sections = [
         _calling(screen, names),
         _titled(screen, names),
         lines(screen.text, names) if screen.text else [],
         *_facts(screen, names),
-        lines("\n".join(hints(screen.rows)), names) if hints(screen.rows) else [],
+        lines("\n".join(explained), names) if explained else [],
         _links(screen),
     ]
     shown = "\n".join((screen.title, screen.text, *(value for _, value in screen.facts)))

@@ -105,3 +105,26 @@ def test_an_address_that_no_button_can_bear_stands_in_the_words() -> None:
     screen = Screen("T", rows=((Link("Open", "http://localhost:8080/x"), Link("Shop", "https://shop.example")),))
     assert "Open: http://localhost:8080/x" in seen(text(screen, {}))
     assert [one.text for row in keyboard(screen.rows).rows for one in row] == ["Shop"]
+
+
+def test_buttons_stand_beside_each_other_as_far_as_a_phone_shows_them() -> None:
+    def rows(*labels: str) -> list[int]:
+        made = keyboard((tuple(Button(label, f"bgm:x:{number}") for number, label in enumerate(labels)),))
+        return [len(row) for row in made.rows]
+
+    assert rows("15 s", "30 s", "1:00", "1:30") == [4]
+    assert rows("Mood", "Length", "Purpose", "Details") == [4]
+    assert rows("Take 1 of 3", "Take 2 of 3", "Take 3 of 3", "New takes") == [2, 2]
+    assert rows("Whatever fits the mood", "Lo-fi", "Acoustic", "Jazz") == [1, 3]
+    assert rows("잔잔한 음악으로", "신나는 음악으로") == [2]
+
+
+def test_a_list_parted_for_another_chat_is_one_list_again() -> None:
+    def part(data: str, *names: str) -> Select:
+        return Select(data, "Mood", tuple(Option(name, name.title(), emoji="🎵") for name in names))
+
+    made = keyboard(
+        ((part("bgm:mood:K7", "calm", "warm", "epic"),), (part("bgm:mood:K7:2", "dark", "funky", "chill"),))
+    )
+    assert sum(len(row) for row in made.rows) == 6
+    assert all(len(row) == len(made.rows[0]) for row in made.rows)
