@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.process import parent_process
@@ -132,6 +133,7 @@ QUIET = {
 
 def _settle() -> None:
     os.environ.update(QUIET)
+    warnings.simplefilter("ignore", FutureWarning)
     # Interrupts from the terminal are for the parent, which ends this process in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(OSError):
