@@ -1,6 +1,7 @@
 """The operator judges on Telegram: by button, by reaction on a card or a preview, and only the first verdict counts."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -88,3 +89,20 @@ async def test_the_operators_commands_work_in_the_group(scene: Scene, bot: Teleg
     await scene.operator.write(scene.review, f"/shop@bgm_kiosk_bot order {order.id}")
     shown = await scene.says(order.id, scene.operator, scene.review)
     assert "waiting for payment" in words(shown) or "Composing starts" in words(shown)
+
+
+async def test_in_a_channel_buttons_count_and_words_are_asked_for_in_private(
+    scene: Scene, bot: TelegramBot, sounds: tuple[File, ...]
+) -> None:
+    here = replace(scene, review=scene.world.channel_id)
+    scene.shop.services.review_places["telegram"] = here.review_place  # type: ignore[index]
+    order, card = await waiting(here, bot, sounds)
+    refused = await here.press(card, f"bgm:but:{order.id}:1", scene.operator)
+    if refused.url:  # the operator has never spoken to the bot
+        await scene.operator.start()
+        await here.press(card, f"bgm:but:{order.id}:1", scene.operator)
+    form = await here.says("New takes, but", scene.operator, scene.operator.id)
+    await scene.operator.write(scene.operator.id, "epic")
+    form = await here.says("New takes, but[^$]*epic", scene.operator, scene.operator.id)
+    await here.press(form, "Done", scene.operator)
+    assert (await state(here, order, State.COMPOSING)).brief.mood == "epic"
