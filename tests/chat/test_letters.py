@@ -82,7 +82,10 @@ async def test_a_question_is_answered_by_form_under_the_card(scene: Scene, bot: 
     assert "@everyone" not in embed["description"]
     assert answer["mentions"][0]["id"] == str(scene.world.operator_id)
     assert QUESTION.split("\n")[0] in embed["fields"][0]["value"]
-    assert (await scene.shop.book.get(order.id)).deadline >= deadline
+    extended = (await scene.shop.book.get(order.id)).deadline
+    assert deadline
+    assert extended
+    assert extended >= deadline
 
 
 async def test_plain_words_in_the_direct_message_are_the_answer(scene: Scene, bot: WatchedBot, tmp_path: Path) -> None:

@@ -22,7 +22,9 @@ def takes(order_id: str, round_: int = 1) -> list[dict[str, Any]]:
                 "target": {"seconds": 60.0, "lufs": -14.0, "fade_out": 4.0, "loop": False},
                 "corrections": {},
                 "files": {
-                    "raw": f"{folder}/raw.flac", "preview": f"{folder}/preview.mp3", "waveform": f"{folder}/waveform.png",
+                    "raw": f"{folder}/raw.flac",
+                    "preview": f"{folder}/preview.mp3",
+                    "waveform": f"{folder}/waveform.png",
                 },
             }
         )  # fmt: skip

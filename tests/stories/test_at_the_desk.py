@@ -33,7 +33,7 @@ async def rendered(here: Street, panel: Message, name: str) -> Message:
 
 
 def fixing(panel: Message, name: str) -> str:
-    return next(one["custom_id"] for one in buttons(panel, "fix") if one["custom_id"].endswith(f".{name}"))
+    return next(str(one["custom_id"]) for one in buttons(panel, "fix") if one["custom_id"].endswith(f".{name}"))
 
 
 def the_card(here: Street, panel: Message) -> Message:
@@ -49,7 +49,7 @@ def pictured(here: Street, panel: Message) -> tuple[str, ...]:
 
 
 def preview_of(card: Message) -> str:
-    return next(one["url"] for one in card["attachments"] if one["filename"].startswith("take1"))
+    return next(str(one["url"]) for one in card["attachments"] if one["filename"].startswith("take1"))
 
 
 async def lufs_at(url: str) -> float:
