@@ -225,6 +225,7 @@ async def _pages(environment: Environment, core: Core, cashier: Cashier, chats: 
             webhook=hear if environment.stripe_webhook_secret else None,
             updates=chats.telegram.webhook.hear if chats.telegram else None,
             counter=core.counter(),
+            public_key=core.public_key,
             checks={"database": _database_check(core), **chats.checks},
             clock=core.book.clock,
         )

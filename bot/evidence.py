@@ -21,9 +21,8 @@ from bot.errors import BadInput
 from bot.orders.order import Order
 from bot.orders.pricing import Money
 from bot.settings.environment import Environment
-from bot.shop import Config
+from bot.shop import Config, open_media
 from bot.storage.database import open_database
-from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
 from bot.storage.rows import Event
 from bot.texts import Texts, plain
@@ -52,7 +51,8 @@ async def collect(order_id: str, out: Path, language: str) -> None:
     finally:
         await database.close()
     words = "\n".join(statement(order, journal, config, language)) + "\n"
-    written = await asyncio.to_thread(_write, out, words, order, journal, _papers(order, note, environment))
+    papers = await _papers(order, note, environment)
+    written = await asyncio.to_thread(_write, out, words, order, journal, papers)
     for path in written:
         Console(soft_wrap=True, highlight=False).print(str(path), markup=False)
 
@@ -146,12 +146,13 @@ def _files(order: Order, unit: str) -> list[str]:
     ]
 
 
-def _papers(order: Order, note: dict[str, Any] | None, environment: Environment) -> dict[str, Path]:
-    """Return the certificate and its signed record by the names they get, as far as they lie on this machine."""
-    media = Media(environment.media)
+async def _papers(order: Order, note: dict[str, Any] | None, environment: Environment) -> dict[str, Path]:
+    """Return the certificate and its signed record by the names they get, as far as they are there."""
+    media = open_media(environment)
     keys = {"licence.pdf": order.data.get("certificate", {}).get("file", {}).get("key"), "licence.json": None}
     keys["licence.json"] = (note or {}).get("record")
-    return {name: path for name, key in keys.items() if key and (path := media.path(key)).is_file()}
+    places = {name: await media.fetch(key) for name, key in keys.items() if key}
+    return {name: path for name, path in places.items() if path.is_file()}
 
 
 def _write(out: Path, words: str, order: Order, journal: Sequence[Event], papers: dict[str, Path]) -> list[Path]:

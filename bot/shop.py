@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import base64
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -284,6 +285,11 @@ class Core:
             config.texts, config.name, config.terms, self.links, self.media, config.shop.links.days, mails,
             config.shop.business.name,
         )  # fmt: skip
+
+    @property
+    def public_key(self) -> str:
+        """The key that certificates are checked with, as they print it."""
+        return base64.b64encode(self.keys.signing().public_key().public_bytes_raw()).decode()
 
     def retention(self) -> Retention:
         """Return whoever deletes the files that nobody needs any more."""

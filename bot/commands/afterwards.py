@@ -72,7 +72,7 @@ async def mail_submitted(services: Services, person: Person, said: Submitted) ->
     order = await owned(services, person, said.target)
     typed = said.fields.get("address", "").strip()
     if not typed:
-        await services.book.remember(_note(person), {})
+        await services.book.forget(_note(person))
         return Reply(Screen(text=services.texts.say(person.locale, "mail-forgotten"), tone=Tone.GOOD))
     address = _deliveries(services).read_address(typed)
     await services.book.remember(_note(person), {"address": address})
