@@ -17,14 +17,22 @@ from bot.finishing.seam import Seam, measure_seam
 from bot.finishing.truepeak import true_peak
 
 DARKEST_HZ, BRIGHTEST_HZ = 900.0, 3300.0
-SPARSEST, DENSEST = 1.6, 4.6
-"""Onsets a second at the ends of the density scale."""
-CALMEST, LIVELIEST = 0.45, 0.80
+SPARSEST, DENSEST = -0.28, 1.1
+"""Raw density at the ends of its scale."""
+CALMEST, LIVELIEST = 0.1, 0.85
 """Raw energy at the ends of its scale. All three scales span what masters of the moods were measured to be."""
 SLOWEST, FASTEST = 50.0, 150.0
 """Tempi at the ends of the energy scale, beats per minute."""
-TEMPO_SHARE = 0.7
+TEMPO_SHARE = 0.4
 """How much of the energy is the tempo."""
+_LOW_BANDS = 6
+"""Mel bands of the drums' and the bass's own movement, up to about 500 Hz."""
+_ONSETS = (0.019, 0.086)
+_PER_SECOND = (1.6, 5.7)
+_LOW_MOVEMENT = (0.04, 0.114)
+_TREBLE_HZ = (1190.0, 2500.0)
+"""What nine tenths of masters lie between: mean of the onset curve, onsets a second, rise of the low bands from frame
+to frame (in decades of power), and spectral centroid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +131,7 @@ def measure(
         centroid_hz=centroid,
         tilt_db_per_octave=tilt,
         energy=_energy(curves, centroid, per_second, tempo_bpm or (beat.bpm if beat else None)),
-        density=_share(per_second, SPARSEST, DENSEST),
+        density=_density(curves, per_second),
         onsets_per_second=per_second,
         correlation=_correlation(audio),
         seam=measure_seam(audio, rate, tempo_bpm, beats_per_bar, curves) if loop else None,
@@ -144,17 +152,31 @@ def onsets_per_second(curves: Features) -> float:
 
 
 def _energy(curves: Features, centroid: float, per_second: float, bpm: float | None) -> float:
-    """Return how driving it is, whatever its loudness: its tempo, attacks, their number, treble, how little it lets go.
+    """Return how driving it is, whatever its loudness: attacks, their number, movement of the lows, treble, and tempo.
 
-    The weights were fitted to 52 pieces of the built-in composer, two of every mood: correlation with the energy its
-    mood asks for 0.79, against 0.52 by the playing alone.
+    Measured on 52 pieces of the built-in composer, two of every mood: rank correlation with the energy that the mood
+    asks for 0.77 by the playing alone, 0.83 with the tempo.
     """
-    hits = min(float(curves.onsets.mean()) / 0.06, 1.0)
-    loudest = curves.bands.max(axis=1)
-    fullness = float(np.clip(1.0 - (loudest.max() - np.median(loudest)) / 2.5, 0.0, 1.0))
-    raw = 0.35 * hits + 0.25 * min(per_second / 8.0, 1.0) + 0.2 * _placed(centroid, 350.0, 4500.0) + 0.2 * fullness
+    raw = 0.2 * _share(float(curves.onsets.mean()), *_ONSETS) + 0.2 * _share(per_second, *_PER_SECOND)
+    raw += 0.3 * _placed(centroid, *_TREBLE_HZ) + 0.3 * _share(_low_movement(curves), *_LOW_MOVEMENT)
     playing = _share(raw, CALMEST, LIVELIEST)
     return playing if bpm is None else TEMPO_SHARE * _share(bpm, SLOWEST, FASTEST) + (1.0 - TEMPO_SHARE) * playing
+
+
+def _density(curves: Features, per_second: float) -> float:
+    """Return how much happens, from the onsets that stand out and from how much the lows move under them.
+
+    Rank correlation with the density the moods ask for 0.65 on the same pieces, against 0.43 by the onsets alone.
+    """
+    raw = 0.5 * _share(per_second, *_PER_SECOND) + 0.5 * _share(_low_movement(curves), *_LOW_MOVEMENT)
+    return _share(raw, SPARSEST, DENSEST)
+
+
+def _low_movement(curves: Features) -> float:
+    """Return how much the low bands rise from frame to frame, on average."""
+    if len(curves.bands) < 2:
+        return 0.0
+    return float(np.maximum(np.diff(curves.bands[:, :_LOW_BANDS], axis=0), 0.0).mean())
 
 
 def _centroid(curves: Features) -> float:

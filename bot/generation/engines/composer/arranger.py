@@ -176,9 +176,20 @@ def _bass(plan: Plan, scenes: list[_Scene], chords: list[Chord], entries: dict[s
     return notes
 
 
+def _harmony_centre(plan: Plan) -> int:
+    """Return the middle of the accompaniment's register as a MIDI pitch, before its instrument has a say."""
+    return 54 + round(9 * plan.character.brightness) + Dice(plan.seed, "register").whole(-3, 3)
+
+
+def _reachable(sound: str, centre: int) -> int:
+    """Return the middle of a register that the instrument can play chords in."""
+    voice = VOICES[sound]
+    return max(voice.low + 9, min(voice.high - 12, centre))
+
+
 def _comper(plan: Plan, sound: str, manner: str, centre: int, role: str) -> Comper:
     voice = VOICES[sound]
-    centre = max(voice.low + 9, min(voice.high - 12, centre))
+    centre = _reachable(sound, centre)
     voices = 3 if voice.held or plan.character.density < 0.3 else 4
     return Comper(
         manner, centre, voices, plan.beats, plan.ternary, voice.held, Dice(plan.seed, "comping", role, manner)
@@ -187,7 +198,7 @@ def _comper(plan: Plan, sound: str, manner: str, centre: int, role: str) -> Comp
 
 def _harmonies(plan: Plan, scenes: list[_Scene], entries: dict[str, float]) -> list[Part]:
     """Write the accompaniment, and a second figure over it where the piece is fullest."""
-    centre = 54 + round(9 * plan.character.brightness) + Dice(plan.seed, "register").whole(-3, 3)
+    centre = _harmony_centre(plan)
     parts = []
     if plan.cast.harmony:
         players = {m: _comper(plan, plan.cast.harmony, m, centre, "harmony") for m in plan.cast.manners}
@@ -215,6 +226,8 @@ def _lead(plan: Plan, scenes: list[_Scene], chords: list[Chord], entries: dict[s
         return []
     voice = VOICES[plan.cast.lead]
     middle = 61 + 18 * plan.character.brightness + Dice(plan.seed, "lead-register").bell(2)
+    # A tune below its accompaniment is not heard as one: over a music box it is sung an octave higher.
+    floor = _reachable(plan.cast.harmony, _harmony_centre(plan)) + 4 if plan.cast.harmony else 0
     notes: list[Note] = []
     for scene in scenes:
         name = scene.plan.name
@@ -222,6 +235,8 @@ def _lead(plan: Plan, scenes: list[_Scene], chords: list[Chord], entries: dict[s
             continue
         lift = {"B": 5, "D": 3}.get(scene.plan.letter, 0) + (5 if scene.turn >= 2 and name == "refrain" else 0)
         centre = max(voice.low + 7, min(voice.high - 8, round(middle) + lift))
+        if centre < floor and centre + 12 <= voice.high - 5:
+            centre += 12
         ornament = 0.35 if plan.cast.kit == "gugak" else 0.12
         singer = melody.Singer(max(voice.low, centre - 9), min(voice.high, centre + 10), voice.legato, ornament)
         presence = plan.character.melody * {"B": 1.3, "C": 0.5}.get(scene.plan.letter, 1.0)
