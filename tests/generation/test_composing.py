@@ -39,7 +39,7 @@ async def studio() -> AsyncIterator[Studio]:
 
 @pytest.fixture
 def composing(studio: Studio, book: OrderBook, tmp_path: Path) -> Composing:
-    return Composing(studio, Media(tmp_path), Jobs(book), folders(None), "composer", 2)
+    return Composing(studio, Media(tmp_path), Jobs(book), folders(None), "composer", 2, book.family)
 
 
 @pytest.fixture
