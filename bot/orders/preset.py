@@ -10,15 +10,15 @@ from bot.orders.order import Order
 
 LONGEST_NAME = 60
 HANDED_ON = ("mood", "style", "tempo_bpm", "key", "wanted", "unwanted", "loop")
-"""The answers that a preset gives to another order; length and purpose are its own, and a buyer's words are theirs."""
+"""The answers that a preset gives to another order, whose length and purpose are its own."""
 PLAYED = ("index", "seed", "engine", "model", "revision", "tempo_bpm", "key", "corrections")
 """What is kept of the take: enough to make the very same music again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """``brief`` is the whole brief of the order it came from, ``take`` what was played; ``offered`` says that buyers
-    may choose it."""
+    """``brief`` is what was asked for where it came from, but for the buyer's words; ``take`` is what was played;
+    ``offered`` says that buyers may choose it."""
 
     id: str
     name: str
@@ -31,8 +31,16 @@ class Preset:
 
     @classmethod
     def of(cls, preset_id: str, name: str, order: Order, take: Mapping[str, Any], by: str) -> "Preset":
-        """Return a preset of one of an order's takes."""
-        return cls(preset_id, name, order.brief, {one: take[one] for one in PLAYED if one in take}, order.id, by)
+        """Return a preset of one of an order's takes. The buyer's own words stay with the order: they may be forgotten
+        there, and are nobody else's."""
+        return cls(
+            preset_id,
+            name,
+            order.brief.but(details=""),
+            {one: take[one] for one in PLAYED if one in take},
+            order.id,
+            by,
+        )
 
     def answers(self) -> dict[str, Any]:
         """Return what it answers for another order, by the names of `Brief`'s fields; tempo and key as played."""
