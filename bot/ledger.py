@@ -5,7 +5,7 @@ import csv
 import io
 import sys
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,6 +41,7 @@ async def report(month: str, language: str, *, as_csv: bool = False, file: Path 
         await database.upgrade()
         ledger = Ledger(database)
         entries, totals = await ledger.between(since, until), await ledger.totals(since, until)
+        taxes = await ledger.taxes(since, until)
     finally:
         await database.close()
     if as_csv and file is not None:
@@ -50,7 +51,7 @@ async def report(month: str, language: str, *, as_csv: bool = False, file: Path 
     elif as_csv:
         sys.stdout.write(lines(entries, zone))
     else:
-        Console().print(summary(totals, config.texts, language, since))
+        Console().print(summary(totals, config.texts, language, since, taxes))
 
 
 def span(month: str, now: datetime) -> tuple[datetime, datetime]:
@@ -80,8 +81,13 @@ def lines(entries: Sequence[Entry], zone: ZoneInfo) -> str:
     return out.getvalue()
 
 
-def summary(totals: Totals, texts: Texts, language: str, since: datetime) -> Table:
-    """Return the sums as a table: a column for each currency, and what is left in the last line."""
+def summary(
+    totals: Totals, texts: Texts, language: str, since: datetime, taxes: Mapping[str, int] | None = None
+) -> Table:
+    """Return the sums as a table: a column for each currency, and what is left in the last line.
+
+    ``taxes`` (minor units by currency) are contained in the payments and stand below them for information.
+    """
     title = texts.say(language, "ledger-title", since=texts.day(language, since))
     table = Table(title=title, show_footer=bool(totals))
     table.add_column("", footer=texts.say(language, "ledger-net"))
@@ -92,6 +98,9 @@ def summary(totals: Totals, texts: Texts, language: str, since: datetime) -> Tab
         if any(kind in sums for sums in totals.values()):
             amounts = [texts.money(language, Money(sums.get(kind, 0), currency)) for currency, sums in totals.items()]
             table.add_row(texts.say(language, f"ledger-{kind.replace('_', '-')}"), *amounts)
+            if kind is Kind.PAYMENT and taxes:
+                contained = [texts.money(language, Money(taxes.get(currency, 0), currency)) for currency in totals]
+                table.add_row(texts.say(language, "ledger-tax"), *(f"({amount})" for amount in contained))
     if not totals:
         table.add_row(texts.say(language, "ledger-empty"))
     return table

@@ -20,7 +20,7 @@ async def help_(services: Services, person: Person, _said: Command) -> Answer:
 
 
 HELP = ("order", "pay", "listen", "receive", "mine")
-TERMS = ("offer", "licence", "refund", "ai")
+TERMS = ("offer", "licence", "refund", "withdrawal", "ai")
 PAY_SUPPORT = ("wrong", "back", "ask")
 PRIVACY = ("kept", "why", "seen", "rights")
 

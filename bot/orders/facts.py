@@ -35,13 +35,14 @@ class PaymentPending(What):
 
 @dataclass(frozen=True, slots=True)
 class Paid(What):
-    """The payment provider says the money is there (``amount`` in minor units)."""
+    """The payment provider says the money is there (``amount`` in minor units, ``tax`` the part of it that is tax)."""
 
     provider: str
     reference: str
     amount: int
     currency: str
     payment: str = ""
+    tax: int = 0
 
 
 @dataclass(frozen=True, slots=True)

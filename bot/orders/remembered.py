@@ -35,7 +35,7 @@ def payment(_order: Order, what: facts.Paid) -> dict[str, Any]:
         "payment": {
             "provider": what.provider, "reference": what.reference, "payment": what.payment,
             "amount": what.amount, "currency": what.currency.upper(),
-        }
+        } | ({"tax": what.tax} if what.tax else {})
     }  # fmt: skip
 
 

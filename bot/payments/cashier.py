@@ -188,7 +188,7 @@ def meaning(provider: str, status: Status, now: datetime) -> What | None:
     match status.standing:
         case Standing.PAID:
             payment = status.payment or status.reference
-            return facts.Paid(provider, status.reference, status.amount, status.currency, payment)
+            return facts.Paid(provider, status.reference, status.amount, status.currency, payment, status.tax)
         case Standing.CLOSED:
             return facts.CheckoutClosed(status.reference, "expired")
         case Standing.FAILED:

@@ -49,7 +49,8 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Status:
     """A checkout as its provider knows it now. ``amount`` is minor units of ``currency`` (three capital letters);
-    ``payment`` is what a refund names, empty while nothing was paid; ``order`` is what we wrote on it at opening."""
+    ``payment`` is what a refund names, empty while nothing was paid; ``order`` is what we wrote on it at opening;
+    ``tax`` is the part of the amount that the provider worked out to be tax."""
 
     reference: str
     order: str
@@ -60,6 +61,7 @@ class Status:
     url: str
     created: datetime
     expires: datetime
+    tax: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ def status_of(session: dict[str, Any]) -> Status:
         url=session["url"] or "",
         created=moment(session["created"]),
         expires=moment(session["expires_at"]),
+        tax=(session.get("total_details") or {}).get("amount_tax") or 0,
     )
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.orders.facts import Fact
+from bot.orders.facts import Fact, Paid
 from bot.orders.ledger import Kind, Movement, movements
 from bot.storage.database import Database
+from bot.storage.tables import events
 from bot.storage.tables import ledger as table
 
 
@@ -66,6 +67,20 @@ class Ledger:
         async with self._database.read() as tx:
             for currency, kind, amount in await tx.execute(query.group_by(*columns).order_by(*columns)):
                 sums.setdefault(currency, {})[Kind(kind)] = int(amount)
+        return sums
+
+    async def taxes(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """Return the tax contained in the payments of a span of time, in minor units by currency.
+
+        It is part of the payments and no movement of its own; what was sent back since is not taken out of it.
+        """
+        paid = (events.c.kind == Paid.__name__) & (events.c.at >= since) & (events.c.at < until)
+        sums: dict[str, int] = {}
+        async with self._database.read() as tx:
+            for data in (await tx.execute(select(events.c.data).where(paid))).scalars():
+                if tax := data.get("tax"):
+                    currency = str(data["currency"]).upper()
+                    sums[currency] = sums.get(currency, 0) + int(tax)
         return sums
 
     async def order_of(self, provider: str, payment: str) -> str | None:

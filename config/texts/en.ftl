@@ -428,6 +428,8 @@ terms-licence = Your licence
 terms-licence-text = The certificate that comes with the music says what you may do. Never included: reselling the music by itself, releasing it as your own record, registering it with Content ID, training AI with it, or removing its marks.
 terms-refund = When your money comes back
 terms-refund-text = By itself and in full, if no take is made within { $compose } hours, none is approved within { $review } hours, or the music cannot be handed over within { $deliver } hours. A piece made to your wishes and delivered is not taken back for a change of mind; if something is wrong with it, write to us: { $contact }. Rights that the law gives you stay untouched.
+terms-withdrawal = Changing your mind
+terms-withdrawal-text = Where you live decides. Korea: music made to order is not taken back once it is delivered; you may listen to a sample first. European Union and United Kingdom: you have 14 days to withdraw, unless you ticked that work begins at once; then you have until the delivery. You withdraw in /orders, and the money goes back by itself. Elsewhere: not once it is delivered.
 terms-ai = Made by AI
 terms-ai-text = The music is composed by software and chosen by a person. In some countries nobody can hold copyright in such music, so you receive contractual rights to use it, not copyright.
 terms-seller = Who sells
@@ -968,6 +970,7 @@ error-restore-over = There are already { $count } orders. To replace them with {
 # bgm ledger
 ledger-title = The month from { $since }
 ledger-payment = Payments
+ledger-tax = of which tax
 ledger-fee = Payment fees
 ledger-refund = Refunds
 ledger-refund-failed = Refunds that came back

@@ -424,6 +424,8 @@ terms-licence = 라이선스
 terms-licence-text = 함께 받는 증서에 이용 범위가 적혀 있어요. 음악만 따로 되파는 것, 내 음원으로 발매하는 것, Content ID에 등록하는 것, AI 학습에 쓰는 것, 표시를 지우는 것은 허락되지 않아요.
 terms-refund = 언제 환불되나요
 terms-refund-text = { $compose }시간 안에 곡이 나오지 않거나, { $review }시간 안에 합격한 곡이 없거나, { $deliver }시간 안에 전달하지 못하면 자동으로 전액 환불돼요. 주문에 맞춰 만들어 전달한 음악은 단순 변심으로 환불되지 않지만, 문제가 있으면 알려 주세요: { $contact }. 법이 정한 권리는 그대로 보장돼요.
+terms-withdrawal = 청약철회
+terms-withdrawal-text = 사는 곳에 따라 달라요. 대한민국: 주문에 맞춰 만든 음악이라 전달된 뒤에는 단순 변심으로 철회할 수 없고, 대신 주문 전에 견본을 들어 볼 수 있어요. 유럽연합과 영국: 14일 안에 철회할 수 있지만, 바로 시작하는 데 동의하셨다면 음악이 전달될 때까지예요. /orders에서 철회하면 금액을 자동으로 돌려 드려요. 그 밖의 지역: 전달된 뒤에는 철회할 수 없어요.
 terms-ai = AI 음악
 terms-ai-text = 음악은 프로그램이 작곡하고 사람이 골라요. 나라에 따라 이런 음악에는 저작권이 생기지 않을 수 있어, 저작권이 아니라 계약에 따른 이용 권리를 드려요.
 terms-seller = 판매자
@@ -963,6 +965,7 @@ error-restore-over = 이미 주문이 { $count }건 있어요. { $file }로 바�
 # bgm ledger
 ledger-title = { $since }부터 한 달
 ledger-payment = 결제
+ledger-tax = 그중 세금
 ledger-fee = 결제 수수료
 ledger-refund = 환불
 ledger-refund-failed = 도착하지 않아 돌아온 환불

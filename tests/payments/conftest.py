@@ -157,10 +157,12 @@ async def opened_till(
     database: Database,
     clock: Clock,
     watched: Callable[[Provider], Provider] = lambda provider: provider,
+    *,
+    tax: bool = False,
 ) -> AsyncIterator[Till]:
     """Open a shop's till; every provider goes through ``watched`` first."""
     book = OrderBook(database, Policy(), clock)
-    provider = StripeProvider(world.key, world.api, bill, PAGES, shop="테스트 상점")
+    provider = StripeProvider(world.key, world.api, bill, PAGES, shop="테스트 상점", tax=tax)
     transfers, asked = Transfers(database, clock), list[tuple[str, str]]()
 
     async def ask(what: str, order: str) -> None:

@@ -18,7 +18,7 @@ from bot.orders.ledger import Kind
 from bot.orders.order import State
 from bot.sandbox.stripe import StripeWorld, disputes, refunds
 from bot.sandbox.stripe.refusal import Refusal
-from bot.storage.database import open_database
+from bot.storage.database import Database, open_database
 from bot.storage.ledger import Entry, Ledger
 from tests.payments.conftest import Clock, Till, opened_till
 
@@ -48,6 +48,17 @@ async def test_a_payment_and_its_fee_stand_with_their_references(till: Till) -> 
         (order, Kind.FEE, movement["id"], -movement["fee"]),
     ]
     assert movement["fee"] > 0
+
+
+async def test_the_tax_in_a_payment_stands_beside_it_and_changes_no_sum(
+    world: StripeWorld, database: Database, clock: Clock
+) -> None:
+    async with opened_till(world, database, clock, tax=True) as till:
+        order, _ = await paid(till)
+        ledger = Ledger(database)
+        assert await ledger.taxes(*EVER) == {"KRW": (await till.book.get(order)).data["payment"]["tax"]}
+        assert (await ledger.taxes(*EVER))["KRW"] == world.sessions[0]["total_details"]["amount_tax"] > 0
+        assert (await ledger.totals(*EVER))["KRW"][Kind.PAYMENT] == 15000
 
 
 async def test_a_lost_dispute_costs_its_amount_and_its_fee(till: Till) -> None:

@@ -110,8 +110,10 @@ async def test_a_european_ticks_and_withdraws_a_korean_listens_first_and_both_ha
         here.buyer.set_locale("ko")
         summary = await choose(here.buyer, await here.summary(here.buyer, mood="잔잔한"), "region", "kr")
         assert "미리 듣기" in words(summary)
-        heard = await press(here.buyer, summary, "sample")
-        assert [one["filename"] for one in heard["attachments"]] == ["sample.mp3"]
+        await press(here.buyer, summary, "sample")
+        await here.buyer.wait_for(
+            lambda message: [one["filename"] for one in message["attachments"]] == ["sample.mp3"], timeout=300
+        )
         order = await here.placed(summary)
         await here.pay(order)
         contract = await here.buyer.wait_for(lambda message: footer(message) == f"{order}/contract", timeout=300)
