@@ -68,12 +68,16 @@ def said_keys() -> set[str]:
     return found
 
 
+ONLY_ON_TELEGRAM = ("start", "language", "paysupport")
+"""Commands whose names are the same in every language, as all of Telegram's are."""
+
+
 def composed_keys() -> set[str]:
     """Return the keys that code puts together, from the same lists that the code uses."""
     book = load_moods(default_folder() / "moods.toml")
     states = {f"state-{state.replace('_', '-')}" for state in State}
-    commands = {f"command-{name.replace(' ', '-')}" for name in COMMANDS}
-    words = {word for name in COMMANDS for word in name.split()}
+    commands = {f"command-{name.replace(' ', '-')}" for name in COMMANDS if name != "start"}
+    words = {word for name in COMMANDS if name not in ONLY_ON_TELEGRAM for word in name.split()}
     return {
         *states,
         *(f"{key}-text" for key in states),
@@ -90,6 +94,7 @@ def composed_keys() -> set[str]:
         *(f"alert-{kind.replace('_', '-')}" for kind in RETRIES if kind not in SILENT),
         *(f"terms-{part}" for part in house.TERMS),
         *(f"privacy-{part}" for part in house.PRIVACY),
+        *(f"{name}{end}" for name in (f"paysupport-{part}" for part in house.PAY_SUPPORT) for end in ("", "-text")),
         *(f"error-unknown-{kind}" for kind in ("mood", "style", "purpose", "instrument")),
         *(kind.text for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "text")),
     }
