@@ -189,5 +189,6 @@ async def listen(services: Services, person: Person, said: Said) -> Answer:
         case Words():
             handler = heard
     if handler is None:
-        raise NotFound(f"nobody answers {said!r}"[:200], text="error-outdated-control")
+        key = "error-unknown-command" if isinstance(said, Command) else "error-outdated-control"
+        raise NotFound(f"nobody answers {said!r}"[:200], text=key)
     return await handler(services, person, said)

@@ -179,3 +179,9 @@ async def test_every_page_fits_into_telegrams_messages(scene: Scene, bot: Telegr
         before = len(answers(scene.buyer))
         await scene.buyer.write(scene.buyer.id, f"/{command}")
         await scene.until(lambda before=before: len(answers(scene.buyer)) > before)
+
+
+async def test_an_unknown_command_is_said_to_be_one(scene: Scene, bot: TelegramBot) -> None:
+    await scene.buyer.start()
+    await scene.buyer.write(scene.buyer.id, "/dance")
+    await scene.says("do not know that command")
