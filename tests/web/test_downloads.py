@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot.orders.order import State
+from bot.storage.media import Media
+from bot.web.downloads import SIGNED_SECONDS
 from tests.delivery import shop
 from tests.web.conftest import Kiosk
 
@@ -189,3 +191,35 @@ async def test_a_large_file_is_sent_in_constant_memory(kiosk: Kiosk) -> None:
         tracemalloc.stop()
     assert received == size
     assert peak < 16 << 20
+
+
+async def test_from_an_object_store_files_come_by_a_signed_address_and_the_player_from_here(kiosk: Kiosk) -> None:
+    signed: list[tuple[str, int]] = []
+
+    class Store(Media):
+        async def address(self, key: str, seconds: int) -> str:
+            signed.append((key, seconds))
+            return "https://s3.example/signed"
+
+    kiosk.media = Store(kiosk.media.root)
+    order, path = await kiosk.parcel()
+    client = await kiosk.open()
+    answer = await client.get(f"{path}/master.wav", allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (302, "https://s3.example/signed")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert signed == [(order.data["files"][0]["key"], SIGNED_SECONDS)]
+    assert (await client.get(f"{path}/master.mp3?play", allow_redirects=False)).status == 200
+    assert (await client.get(f"{path}/licence.pdf?view", allow_redirects=False)).status == 200
+    kiosk.book.put(replace(order, state=State.REFUNDED))
+    assert (await client.get(f"{path}/master.wav", allow_redirects=False)).status == 410
+    assert len(signed) == 1
+
+
+async def test_the_claim_kit_is_fetched_like_a_file_and_ends_with_the_licence(kiosk: Kiosk) -> None:
+    order, path = await kiosk.parcel()
+    client = await kiosk.open()
+    answer = await client.get(f"{path}/claim-kit.zip", headers={"Range": "bytes=0-3"})
+    assert (answer.status, await answer.read()) == (206, b"PK\x03\x04")
+    assert order.data["certificate"]["number"] in answer.headers["Content-Disposition"]
+    kiosk.book.put(replace(order, state=State.REFUNDED))
+    assert (await client.get(f"{path}/claim-kit.zip")).status == 410
