@@ -30,7 +30,7 @@ async def export(services: Services, person: Person, said: Press) -> Answer:
     path = await _office(services).export(person.id)
     letter = Screen(
         say(locale, "privacy-export-title"), say(locale, "privacy-export-text"), files=(File(path, path.name),),
-        mark=path.stem[-15:],
+        mark=path.stem[-24:],
     )  # fmt: skip
 
     async def remove() -> None:

@@ -86,7 +86,8 @@ def _packed(folder: Path, about: dict[str, Any], files: list[dict[str, Any]]) ->
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in (("data.json", about), ("files.json", files)):
             archive.writestr(name, json.dumps(content, ensure_ascii=False, indent=2))
-    path = folder / f"{about['person'].replace(':', '-')}-{about['at'][:19].replace(':', '')}.zip"
+    stamp = about["at"].partition("+")[0].replace(":", "").replace(".", "-")
+    path = folder / f"{about['person'].replace(':', '-')}-{stamp}.zip"
     path.write_bytes(packed.getvalue())
     path.chmod(0o600)
     return path

@@ -77,7 +77,7 @@ class Personal:
         :raises BadInput: while an order of the person's is under way, naming it.
         """
         now = self._clock()
-        async with self._database.write(quiet=True) as tx:
+        async with self._database.write() as tx:
             found = await tx.execute(select(tables.orders).where(tables.orders.c.customer == customer))
             orders = [read_order(row) for row in found]
             if waiting := [order.id for order in orders if not order.state.ended]:
