@@ -153,7 +153,7 @@ def nobody_reached(order: Order, what: facts.WayClosed) -> bool:
 
 def other_name(order: Order, what: facts.LicenseeNamed) -> bool:
     """The licence is in another name, or in none."""
-    return (order.data.get("licensee") or {}).get("name", "") != what.name
+    return bool((order.data.get("licensee") or {}).get("name", "") != what.name)
 
 
 def licence_due(order: Order, _what: facts.RetryAsked) -> bool:

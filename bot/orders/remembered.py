@@ -83,11 +83,13 @@ def corrected(order: Order, what: facts.Corrected) -> dict[str, Any]:
 
 def not_corrected(order: Order, what: facts.NotCorrected | facts.JobDied) -> dict[str, Any]:
     """The take stays as it was: what was pressed since is taken back, and why is kept for whoever pressed."""
+    told: dict[str, Any] = {}
+    problem: dict[str, Any]
     if isinstance(what, facts.JobDied):
         take, number, problem = what.data["take"], what.data["number"], {"text": "error-correction-failed"}
         told = {"failure": {"kind": what.kind, "error": what.error, "data": what.data}}
     else:
-        take, number, problem, told = what.take, what.number, {"text": what.text, "values": what.values}, {}
+        take, number, problem = what.take, what.number, {"text": what.text, "values": what.values}
     entry = corrections.of_take(order, take)
     return told | _with_correction(order, take, entry, presses=entry["kept"], done=number, problem=problem)
 
