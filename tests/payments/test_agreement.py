@@ -25,6 +25,7 @@ from bot.orders.pricing import Line, Price
 from bot.payments.bank_desk import Teller
 from bot.payments.cashier import Cashier
 from bot.payments.manual import ManualProvider
+from bot.payments.provider import Provider
 from bot.payments.reconcile import Reconciler
 from bot.payments.stars import StarsProvider
 from bot.settings.shop import default_folder
@@ -89,7 +90,7 @@ class Play:
         self.purse, self.transfers = Purse(database, self.clock), Transfers(database, self.clock)
         manual = ManualProvider(self.transfers, BANK, Texts([default_folder()]), self._ask)
         stars = StarsProvider(self.chat, self.book, bill, timedelta(days=1))
-        providers = {"manual": manual, "stars": stars}
+        providers: dict[str, Provider] = {"manual": manual, "stars": stars}
         self.cashier = Cashier(self.book, providers, lambda order: str(order.data["provider"]))
         self.reconciler = Reconciler(self.book, self.cashier, providers)
         self.teller = Teller(self.transfers, self.cashier)

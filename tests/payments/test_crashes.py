@@ -98,8 +98,8 @@ async def shop(world: StripeWorld, file: Path, clock: Clock, fuse: Fuse) -> Asyn
 
 async def day(till: Till) -> None:
     """Three orders: one by card and one by transfer, both sent back; one by card that is kept."""
-    for name, more in ((CARD, {}), (BANK, {"data": {"provider": "manual"}}), (KEPT, {})):
-        await till.place(id_=name, **more)
+    for name, way in ((CARD, "stripe"), (BANK, "manual"), (KEPT, "stripe")):
+        await till.place(id_=name, data={"provider": way})
     await till.work()
     for session in till.world.sessions:
         if session["status"] == "open" and session["metadata"]["order"] in (CARD, KEPT):

@@ -362,3 +362,19 @@ async def test_a_partial_refund_from_the_dashboard_is_told_once_and_the_rest_can
     await till.work("refund")
     standing = await till.book.get(order)
     assert (standing.state, [e["amount"] for e in standing.data["refunds"]]) == (State.REFUNDED, [4000, 11000])
+
+
+async def test_paid_after_the_time_was_over_goes_back(till: Till) -> None:
+    order, reference = await till.opened()
+    standing = await till.book.get(order)
+    late = standing.deadline
+    assert late is not None
+    await till.book.overdue(late)  # nobody paid in time; the power goes before the page is closed
+    assert await till.state(order) is State.CANCELLED
+    await till.world.pay(reference)
+    await till.reconciler.poll("stripe")
+    assert await till.state(order) is State.REFUNDING
+    await till.work()
+    assert await till.state(order) is State.REFUNDED
+    (charge,) = till.world.books.all("charge")
+    assert charge["amount_refunded"] == charge["amount"]
