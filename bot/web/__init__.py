@@ -8,9 +8,9 @@ no worker, no database and no chat.
 - `site`       the application: routes, and what holds for every answer
 - `guards`     headers, access log, errors as pages, a limit on guessing
 - `pages`      how a page is built
-- `downloads`  ``/d/…``: the track and its files
+- `downloads`  ``/d/…``: the track and its files; `track` are the sections of its page
 - `payments`   ``/pay/…``, ``/paid``, ``/cancelled``, the payment provider's webhook
-- `verify`     ``/verify/…``: is this certificate real, and does it still stand?
+- `verify`     ``/verify/…``: is this certificate real, does it still stand, and what does this file prove?
 - `updates`    ``/telegram/webhook``
 - `vitals`     ``/healthz`` and ``/metrics``; `metrics` are the numbers behind it
 """
