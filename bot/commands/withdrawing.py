@@ -31,7 +31,8 @@ async def withdraw(services: Services, person: Person, said: Press) -> Answer:
         text = say(locale, "unbuy-text", order=order.id, shop=services.front.name, amount=order.price.total)
         return Reply(Screen(say(locale, "unbuy-title"), text, rows=((yes, back),), tone=Tone.WAIT), How.UPDATE)
     reason = say(order.locale, "unbuy-received", at=services.texts.moment(order.locale, now))
-    told = await services.book.tell(Fact(order.id, f"unbuy:{order.id}", person.id, RefundAsked(reason, withdrawal=True)))
+    asked = RefundAsked(reason, withdrawal=True)
+    told = await services.book.tell(Fact(order.id, f"unbuy:{order.id}", person.id, asked))
     return Reply(await order_screen(services, person, told.order or order), How.UPDATE)
 
 
