@@ -6,7 +6,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.generation.engines.composer.score import Note, Song
-from bot.generation.engines.composer.theory import NAMES
+from bot.generation.engines.composer.theory import note_name
 
 _PAPER, _INK, _FAINT = (250, 248, 243), (58, 52, 46), (226, 220, 209)
 COLOURS = {
@@ -79,7 +79,7 @@ class _Page:
             if left < free:
                 continue
             quality = "m" if 3 in chord.tones and 4 not in chord.tones else ""
-            label = NAMES[chord.root] + quality
+            label = note_name(chord.root, self.song.tonic, self.song.mode) + quality
             draw.text((left + 2 * _SCALE, 30 * _SCALE), label, fill=(120, 112, 102), font=self.small)
             free = left + draw.textlength(label, font=self.small) + 6 * _SCALE
 

@@ -55,6 +55,13 @@ def key_name(tonic: int, mode: str) -> str:
     return f"{MINOR_NAMES[tonic % 12]} minor" if is_minor(mode) else f"{NAMES[tonic % 12]} major"
 
 
+def note_name(pitch_class: int, tonic: int, mode: str) -> str:
+    """Return a note as the key's signature writes it: with sharps where that has sharps, else with flats."""
+    major = read_key(key_name(tonic, mode))[0] + (3 if is_minor(mode) else 0)
+    sharps = 0 < (7 * major) % 12 <= 6
+    return ("C C# D D# E F F# G G# A A# B" if sharps else "C Db D Eb E F Gb G Ab A Bb B").split()[pitch_class % 12]
+
+
 def tonic_for(key: int, mode: str) -> int:
     """Return the tonic on which the mode has this key name (the inverse of `key_name`)."""
     return (key - 5) % 12 if mode == "pyeongjo" else key

@@ -77,3 +77,19 @@ def test_voices_move_little_from_chord_to_chord() -> None:
         if previous:
             assert max(abs(a - b) for a, b in zip(pitches, previous, strict=True)) <= 5
         previous = pitches
+
+
+@pytest.mark.parametrize(
+    ("pitch_class", "tonic", "mode", "name"),
+    [
+        (1, 6, "aeolian", "C#"),
+        (1, 8, "ionian", "Db"),
+        (10, 0, "mixolydian", "Bb"),
+        (3, 0, "aeolian", "Eb"),
+        (8, 5, "aeolian", "Ab"),
+        (6, 4, "dorian", "F#"),
+        (5, 0, "pyeongjo", "F"),
+    ],
+)
+def test_notes_are_written_as_the_key_writes_them(pitch_class: int, tonic: int, mode: str, name: str) -> None:
+    assert theory.note_name(pitch_class, tonic, mode) == name
