@@ -53,6 +53,11 @@ class Inbox:
         """Read which updates were handled before."""
         self._handled = list((await self._notes.recall(NOTE) or {}).get("ids", ()))
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being handled just now."""
+        return not self._at_work
+
     async def take(self, updates: Collection[Update]) -> None:
         """Handle updates and return once that is done, or has taken long enough."""
         tasks = {

@@ -48,8 +48,9 @@ async def test_an_answered_update_is_not_answered_again(scene: Scene) -> None:
     """Telegram repeats what was not confirmed: here the shop closes as soon as it has answered."""
     await scene.buyer.start()
     for _ in range(3):
-        async with scene.bot():
+        async with scene.bot() as bot:
             await scene.says("Welcome")
+            await scene.until(lambda bot=bot: bot.inbox.idle)
     async with scene.bot():
         await scene.buyer.write(scene.buyer.id, "/help")
         await scene.says("music made for you")
