@@ -78,9 +78,7 @@ async def test_nobody_listens_in_time_and_the_money_goes_back(tmp_path: Path) ->
         await here.status(order, "back")
         assert len(here.refunds(session)) == 1
         await here.react(card, "1️⃣")
-        await here.operator.wait_for(
-            lambda message: message["id"] == card["id"] and judged(message), timeout=20
-        )
+        await here.operator.wait_for(lambda message: message["id"] == card["id"] and judged(message), timeout=20)
         assert not here.parcels(order)
 
 
