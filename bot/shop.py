@@ -39,7 +39,7 @@ from bot.generation.scores import stems_of
 from bot.generation.studio import Studio
 from bot.insight.report import Report
 from bot.music import Music
-from bot.orders.brief import Catalogue
+from bot.orders.brief import OF_A_SCORE, Catalogue
 from bot.orders.policy import Policy
 from bot.orders.pricing import PriceList
 from bot.review.card import Words
@@ -262,9 +262,11 @@ class Core:
 
     @property
     def catalogue(self) -> Catalogue:
-        """What can be asked for, no longer than the engine can make it."""
-        known = self.config.catalogue
-        return replace(known, longest=min(known.longest, int(self.engine.capabilities.max_seconds)))
+        """What can be asked for: nothing longer than the engine makes, and what comes out of a score only of one that
+        keeps scores."""
+        known, able = self.config.catalogue, self.engine.capabilities
+        extras = tuple(extra for extra in known.extras if able.changes or extra not in OF_A_SCORE)
+        return replace(known, longest=min(known.longest, int(able.max_seconds)), extras=extras)
 
     def postman(self, doorways: Mapping[str, Doorway]) -> Postman:
         """Return whoever writes to buyers through these doorways."""

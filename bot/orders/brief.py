@@ -21,6 +21,9 @@ EXTRAS = ("stems", "midi", "revisions", "exclusive")
 """What can be bought beside the music, in the order it is offered: its instruments as files of their own, its notes,
 further free revisions, and the promise that nobody else gets it. (A seamless loop is music: `Brief.loop`.)"""
 
+OF_A_SCORE = ("stems", "midi")
+"""The extras that only an engine which keeps scores can give."""
+
 _CLOCK = re.compile(r"(?:(?P<h>\d{1,2})[:：])?(?P<m>\d{1,3})[:：](?P<s>\d{1,2})")
 _UNITS = re.compile(
     r"(?:(?P<m>\d+(?:\.\d+)?)\s*(?:minutes?|mins?|m|분))?\s*(?P<half>반)?\s*"

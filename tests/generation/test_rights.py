@@ -78,12 +78,13 @@ def test_every_engine_is_known_without_its_library() -> None:
     assert set(ENGINES) == {"composer", "ace-step", "stable-audio-3", "musicgen"}
 
 
-async def test_nothing_longer_can_be_ordered_than_the_engine_makes(
+async def test_nothing_can_be_ordered_that_the_engine_does_not_make(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BGM_DATA", str(tmp_path))
     core = Core(Environment.read(None, bgm_engine="stable-audio-3"), Config.read(None))
     try:
         assert core.catalogue.longest == 380
+        assert not {"stems", "midi"} & set(core.catalogue.extras), "it keeps no score they could come out of"
     finally:
         await core.close()
