@@ -17,8 +17,8 @@ from typing import Any
 
 from bot.generation.engine import Request
 from bot.orders.brief import Brief
+from bot.settings.files import config_file, folders
 from bot.settings.moods import load_moods
-from bot.settings.shop import config_file, folders
 
 FRAME_RATE, GUIDANCE, TOP = 50, 3.0, 250
 PROMPT = "calm piano music"

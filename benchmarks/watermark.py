@@ -18,8 +18,8 @@ from bot.delivery import watermark as mark
 from bot.generation.engine import Request
 from bot.generation.engines.composer.engine import Composer
 from bot.orders.brief import Brief
+from bot.settings.files import default_folder
 from bot.settings.moods import load_moods
-from bot.settings.shop import default_folder
 
 WINDOWS = (10.0, 20.0, 40.0)
 """Seconds listened to."""

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot import doors, tills
 from bot.commands.services import Services
 from bot.commands.today import morning
+from bot.configuration import Config
 from bot.delivery.live import LiveProgress
 from bot.delivery.proof import named_certificate
 from bot.doors import Doors, open_doors, review_places
@@ -29,7 +30,7 @@ from bot.payments.stars import StarsProvider
 from bot.running import running
 from bot.screens import Doorway
 from bot.settings.environment import Environment
-from bot.shop import Config, Core
+from bot.shop import Core
 from bot.tills import open_cashier, open_tills, prices_for, ways
 from bot.web import WebServices, create_web
 from bot.web.metrics import Metrics, StageClock

@@ -84,7 +84,7 @@ async def _safely(look: Look, environment: Environment) -> list[Finding]:
 
 
 async def _config(environment: Environment) -> list[Finding]:
-    from bot.shop import Config
+    from bot.configuration import Config
 
     config = Config.read(environment.bgm_config)
     prices, moods, shop = config.prices, config.moods, config.shop
@@ -137,7 +137,8 @@ async def _database(environment: Environment) -> list[Finding]:
 
 async def _due(environment: Environment, database: "Database") -> list[Finding]:
     """Say which files the next night deletes; nothing is touched."""
-    from bot.settings.shop import folders, load_shop
+    from bot.settings.files import folders
+    from bot.settings.shop import load_shop
     from bot.shop import open_media
     from bot.storage.order_book import OrderBook
     from bot.storage.retention import Retention
@@ -153,7 +154,8 @@ async def _due(environment: Environment, database: "Database") -> list[Finding]:
 async def _mail(environment: Environment) -> list[Finding]:
     """Ring at the mail server, if there is one, and log in; nothing is sent."""
     from bot.delivery.mail import Mailer, read_server
-    from bot.settings.shop import folders, load_shop
+    from bot.settings.files import folders
+    from bot.settings.shop import load_shop
 
     if environment.smtp_url is None:
         return []
@@ -266,7 +268,7 @@ async def _telegram(environment: Environment) -> list[Finding]:
 
 
 def _telegram_settings(environment: Environment) -> list[Finding]:
-    from bot.shop import Config
+    from bot.configuration import Config
 
     config, found = Config.read(environment.bgm_config), list[Finding]()
     if config.shop.telegram.pay == "stripe":

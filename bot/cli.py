@@ -265,7 +265,7 @@ def _language() -> str:
 
 
 def _sentence(error: ShopError) -> str:
-    from bot.settings.shop import folders
+    from bot.settings.files import folders
     from bot.texts import Texts
 
     texts = Texts(folders(None))

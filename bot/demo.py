@@ -17,7 +17,7 @@ from rich.console import Console
 from bot.errors import BadSetting, ShopError
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
-from bot.settings.shop import folders
+from bot.settings.files import folders
 from bot.texts import Texts
 
 FOLDER = Path("demo")

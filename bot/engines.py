@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.configuration import Config
 from bot.errors import BadInput, ShopError
 from bot.generation.engine import NeuralKind
 from bot.generation.engines.weights import weights_in
@@ -19,7 +20,6 @@ from bot.generation.pace import MeasuredPace, pace_note
 from bot.generation.rights import ENGINES, EngineKind, acceptance_note, accepted, engine_kind, terms_of
 from bot.generation.stock import carry, pull, weights_of
 from bot.settings.environment import Environment
-from bot.shop import Config
 from bot.storage.database import open_database
 from bot.storage.order_book import OrderBook
 

@@ -17,11 +17,12 @@ from typing import Any
 
 from rich.console import Console
 
+from bot.configuration import Config
 from bot.errors import BadInput
 from bot.orders.order import Order
 from bot.orders.pricing import Money
 from bot.settings.environment import Environment
-from bot.shop import Config, open_media
+from bot.shop import open_media
 from bot.storage.database import open_database
 from bot.storage.order_book import OrderBook
 from bot.storage.rows import Event

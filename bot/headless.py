@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot.configuration import Config
 from bot.errors import BadInput, EngineFailed
 from bot.orders import facts
 from bot.orders.brief import Brief, checked, read_details, read_key, read_length, read_tempo
@@ -21,7 +22,7 @@ from bot.orders.order import Order, State, new_order_id
 from bot.orders.pricing import Line, Price
 from bot.review.card import Words, sentence_of
 from bot.settings.environment import Environment
-from bot.shop import Config, Core
+from bot.shop import Core
 from bot.storage.jobs import Job
 
 CUSTOMER = "house:operator"

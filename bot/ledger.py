@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from bot.configuration import Config
 from bot.errors import BadInput
 from bot.orders.ledger import Kind
 from bot.orders.pricing import Money
 from bot.settings.environment import Environment
-from bot.shop import Config
 from bot.storage.database import open_database
 from bot.storage.ledger import Entry, Ledger, Totals
 from bot.texts import Texts

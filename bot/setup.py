@@ -17,7 +17,7 @@ from bot.check import Finding, Level
 from bot.errors import BadInput, BadSetting, NotFound, ShopError, TryLater
 from bot.payments.stripe import check_key, ping
 from bot.settings.environment import Environment
-from bot.settings.shop import folders
+from bot.settings.files import folders
 from bot.texts import Texts
 
 REVIEW_NAMES = ("review", "검수", "리뷰")

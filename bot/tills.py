@@ -16,7 +16,8 @@ from bot.payments.provider import Provider
 from bot.payments.stars import StarsProvider
 from bot.payments.stripe import API_VERSION, Pages, StripeProvider, check_key
 from bot.settings.environment import Environment
-from bot.settings.shop import Prices, Shop
+from bot.settings.prices import Prices
+from bot.settings.shop import Shop
 from bot.shop import Core
 
 

@@ -9,13 +9,14 @@ from rich.console import Console
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.configuration import Config
 from bot.delivery.inspection import Inspector
 from bot.delivery.keys import open_keys
 from bot.delivery.packing import mark_key
 from bot.delivery.proof import Finding, Weight, Witness, examine
 from bot.delivery.provenance import open_signatory
 from bot.settings.environment import Environment
-from bot.shop import Config, open_media
+from bot.shop import open_media
 from bot.storage.database import open_database
 from bot.storage.order_book import OrderBook
 

@@ -12,7 +12,7 @@ from bot.check import Finding, Level, checkup
 from bot.errors import BadInput
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
-from bot.settings.shop import folders
+from bot.settings.files import folders
 from bot.setup import Interview, ask, write_answers
 from bot.texts import LANGUAGES, Texts
 

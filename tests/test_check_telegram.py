@@ -10,7 +10,7 @@ from rich.console import Console
 from bot.check import Level, checkup
 from bot.sandbox.telegram import TelegramWorld
 from bot.settings.environment import Environment
-from bot.settings.shop import folders
+from bot.settings.files import folders
 from bot.setup import Interview, ask
 from bot.texts import LANGUAGES, Texts
 

@@ -16,8 +16,8 @@ from bot.orders import corrections
 from bot.orders.facts import Fact
 from bot.orders.order import State
 from bot.review.verdicts import Kind, Outcome
+from bot.settings.files import default_folder
 from bot.settings.moods import load_moods
-from bot.settings.shop import default_folder
 from bot.storage.jobs import RETRIES
 from bot.texts import LANGUAGES, Texts, keys, paragraphs, plain, unlinked
 

@@ -19,7 +19,7 @@ from bot.delivery.record import PLATFORMS, canonical, spoken
 from bot.delivery.terms import Terms
 from bot.errors import BadSetting
 from bot.orders.pricing import Money
-from bot.settings.shop import config_file
+from bot.settings.files import config_file
 from bot.texts import Texts, language_of
 
 TEMPLATE = "licences/certificate.typ"

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.delivery.terms import Both
 from bot.errors import BadSetting
-from bot.settings.shop import config_file, problems, read_toml
+from bot.settings.files import config_file, problems, read_toml
 from bot.texts import LANGUAGES
 
 FILE = "licences/claims.toml"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError,
 
 from bot.errors import BadSetting
 from bot.orders.brief import STANDARD
-from bot.settings.shop import config_file, problems, read_toml
+from bot.settings.files import config_file, problems, read_toml
 from bot.texts import language_of
 
 FILE = "licences/terms.toml"

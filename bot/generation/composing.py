@@ -40,8 +40,9 @@ from bot.generation.takework import TakeWork as TakeWork
 from bot.orders.facts import TakesReady
 from bot.orders.order import Order
 from bot.orders.revision import root_of, source_of
+from bot.settings.files import config_file
 from bot.settings.moods import MoodBook, load_moods
-from bot.settings.shop import config_file, known_folder, soundfont
+from bot.settings.shop import known_folder, soundfont
 from bot.storage.jobs import Job, Jobs
 from bot.storage.media import Media
 

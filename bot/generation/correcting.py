@@ -26,8 +26,8 @@ from bot.orders import corrections
 from bot.orders.brief import Brief
 from bot.orders.facts import Corrected, NotCorrected
 from bot.orders.order import Order
+from bot.settings.files import config_file
 from bot.settings.moods import MoodBook, load_moods
-from bot.settings.shop import config_file
 from bot.storage.jobs import Job
 from bot.storage.media import Media
 

@@ -24,8 +24,8 @@ from bot.generation.requests import request_of
 from bot.generation.rights import EngineKind
 from bot.generation.takework import TakeWork
 from bot.orders.brief import Brief
+from bot.settings.files import config_file
 from bot.settings.moods import MoodBook, load_moods
-from bot.settings.shop import config_file
 
 SHARE, BEAT, DROP = 0, 1, 2
 """Places on the board that both processes see: how far the batch is, when that was said (monotonic seconds), and the

@@ -11,8 +11,8 @@ from bot.generation.played import read_state
 from bot.generation.prompts import Presets, load_presets, prompt_of
 from bot.generation.takework import TakeWork
 from bot.orders.work import BATCH_SECONDS
+from bot.settings.files import config_file
 from bot.settings.moods import MoodBook, load_moods
-from bot.settings.shop import config_file
 
 if TYPE_CHECKING:
     from bot.generation.revising import Change

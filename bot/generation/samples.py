@@ -19,8 +19,8 @@ from bot.finishing.levels import level
 from bot.generation.engine import Request
 from bot.generation.engines.composer.engine import Composer
 from bot.orders.brief import Brief
+from bot.settings.files import config_file
 from bot.settings.moods import load_moods
-from bot.settings.shop import config_file
 from bot.storage.media import Media
 
 SECONDS = 12

@@ -11,8 +11,9 @@ from typing import Any
 from bot.errors import EngineFailed
 from bot.finishing.encode import Encoded, encode, write_bytes
 from bot.generation.studio import Report
+from bot.settings.files import config_file
 from bot.settings.moods import load_moods
-from bot.settings.shop import config_file, soundfont
+from bot.settings.shop import soundfont
 
 SCORE_FILES = {"score": "score.json", "midi": "score.mid"}
 """What a take with a score has beside the files of every take, by role."""

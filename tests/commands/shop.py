@@ -11,13 +11,14 @@ from typing import Any
 from bot.commands.listen import listen
 from bot.commands.said import Command, Person, Press, Reply, Submitted, read_data
 from bot.commands.services import Front, Menu, Services
+from bot.configuration import Config
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order
 from bot.orders.policy import Policy
 from bot.orders.pricing import quote, revision_quote
 from bot.screens import Button, Form, Link, Screen, Select
-from bot.settings.shop import default_folder, load_prices
-from bot.shop import Config
+from bot.settings.files import default_folder
+from bot.settings.prices import load_prices
 from bot.storage.database import open_database
 from bot.storage.ledger import Ledger
 from bot.storage.order_book import OrderBook

@@ -27,8 +27,9 @@ from bot.orders.brief import Brief
 from bot.orders.order import Order, State
 from bot.orders.pricing import Line, Price
 from bot.screens import Screen
+from bot.settings.files import default_folder
 from bot.settings.moods import MoodBook, load_moods
-from bot.settings.shop import Business, default_folder, load_shop
+from bot.settings.shop import Business, load_shop
 from bot.storage.jobs import Job
 from bot.storage.media import Media
 from bot.texts import Texts

@@ -16,7 +16,7 @@ from PIL import Image
 from bot.delivery.certificate import Printer
 from bot.delivery.record import check, sign
 from bot.errors import BadSetting
-from bot.settings.shop import default_folder
+from bot.settings.files import default_folder
 from tests.delivery import shop
 from tests.delivery.test_record import record
 

@@ -11,7 +11,7 @@ import pytest
 from bot.delivery.claims import FILE, load_claims
 from bot.errors import BadSetting, NotFound
 from bot.orders.order import State
-from bot.settings.shop import default_folder
+from bot.settings.files import default_folder
 from bot.storage.media import Media
 from tests.delivery import shop
 

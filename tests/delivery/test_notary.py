@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from bot.configuration import Config
 from bot.delivery.notary import Notary
 from bot.errors import Outside, TryLater, Unreachable
 from bot.orders.facts import PaperSent
 from bot.orders.order import Order
 from bot.screens import Screen
 from bot.settings.shop import Business
-from bot.shop import Config
 from bot.storage.jobs import Job
 from tests.orders.example import NOON, new_order
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.delivery.terms import load_terms
 from bot.errors import BadSetting
-from bot.settings.shop import default_folder
+from bot.settings.files import default_folder
 from tests.delivery import shop
 
 DEFAULT = default_folder() / "licences" / "terms.toml"

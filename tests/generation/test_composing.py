@@ -17,7 +17,7 @@ from bot.generation.studio import Studio
 from bot.orders.brief import Brief
 from bot.orders.facts import TakesReady
 from bot.orders.order import Order
-from bot.settings.shop import folders
+from bot.settings.files import folders
 from bot.storage.jobs import Job, Jobs
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook

@@ -17,7 +17,7 @@ from bot.orders import facts
 from bot.orders.brief import Brief
 from bot.orders.facts import Corrected, NotCorrected, What
 from bot.orders.order import Order, State
-from bot.settings.shop import folders
+from bot.settings.files import folders
 from bot.storage.jobs import Job
 from bot.storage.media import Media
 from tests.orders.example import after, new_order, opened, paid

@@ -19,7 +19,7 @@ from bot.generation.played import read_played
 from bot.generation.rights import engine_kind
 from bot.generation.takework import TakeWork, played_file
 from bot.orders.brief import Brief
-from bot.settings.shop import folders
+from bot.settings.files import folders
 
 KNOWN = engine_kind("musicgen")
 BENCH = NeuralKind(

@@ -8,8 +8,8 @@ from bot.errors import BadSetting
 from bot.generation.prompts import Prompt, load_presets, prompt_of
 from bot.generation.rights import ENGINES
 from bot.orders.brief import Brief
+from bot.settings.files import config_file, folders
 from bot.settings.moods import load_moods
-from bot.settings.shop import config_file, folders
 
 PLACES = folders(None)
 BOOK, PRESETS = load_moods(config_file("moods.toml", PLACES)), load_presets(config_file("presets.toml", PLACES))

@@ -15,8 +15,8 @@ from bot.generation.revising import ANEW, EDITED, Change, change_of, edits_of, r
 from bot.orders.brief import Brief
 from bot.orders.order import Order
 from bot.orders.revision import Source
+from bot.settings.files import default_folder, folders
 from bot.settings.moods import load_moods
-from bot.settings.shop import default_folder, folders
 from bot.storage.media import Media
 from tests.orders.example import free_order, new_order
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.configuration import Config
 from bot.errors import BadInput, BadSetting
 from bot.generation.rights import (
     ENGINES,
@@ -17,7 +18,7 @@ from bot.generation.rights import (
     terms_of,
 )
 from bot.settings.environment import Environment
-from bot.shop import Config, Core
+from bot.shop import Core
 
 
 def test_non_commercial_weights_never_sell() -> None:
@@ -66,7 +67,7 @@ def test_every_engine_is_known_without_its_library() -> None:
         "import sys, bot.app, bot.engines, bot.generation.engine_room\n"
         "from bot.generation.rights import ENGINES\n"
         "from bot.settings.environment import Environment\n"
-        "from bot.shop import Config, Core\n"
+        "from bot.configuration import Config\nfrom bot.shop import Core\n"
         "kinds = [ENGINES[name]() for name in ENGINES]\n"
         "core = Core(Environment.read(None, bgm_engine='ace-step'), Config.read(None))\n"
         "assert core.music.room is not None\n"

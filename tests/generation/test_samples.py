@@ -10,7 +10,7 @@ import soundfile
 from bot.errors import EngineFailed
 from bot.generation.samples import SECONDS, Samples, render
 from bot.orders.brief import Brief
-from bot.settings.shop import default_folder
+from bot.settings.files import default_folder
 from bot.storage.media import Media
 
 CALM = Brief("calm", 180, "ad")

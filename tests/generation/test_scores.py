@@ -14,8 +14,8 @@ from bot.generation.engine import Request
 from bot.generation.engines.composer.engine import Composer
 from bot.generation.scores import SCORE_FILES, stems_of, write_score
 from bot.orders.brief import Brief
+from bot.settings.files import config_file, folders
 from bot.settings.moods import load_moods
-from bot.settings.shop import config_file, folders
 
 PLACES = folders(None)
 

@@ -14,7 +14,7 @@ from bot.generation.engine_room import EngineRoom
 from bot.generation.studio import Studio
 from bot.orders.policy import Policy
 from bot.runner import Runner
-from bot.settings.shop import folders
+from bot.settings.files import folders
 from bot.storage.database import open_database
 from bot.storage.jobs import Jobs
 from bot.storage.media import Media

@@ -15,7 +15,7 @@ from bot.orders.facts import Fact, FeeTaken
 from bot.orders.order import Order
 from bot.orders.policy import Policy
 from bot.screens import Button, Screen
-from bot.settings.shop import default_folder
+from bot.settings.files import default_folder
 from bot.storage import tables
 from bot.storage.database import Database, open_database
 from bot.storage.history import History

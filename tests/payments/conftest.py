@@ -27,7 +27,8 @@ from bot.payments.provider import Provider
 from bot.payments.reconcile import Reconciler
 from bot.payments.stripe import API_VERSION, Pages, StripeProvider
 from bot.sandbox.stripe import StripeWorld
-from bot.settings.shop import Bank, default_folder
+from bot.settings.files import default_folder
+from bot.settings.shop import Bank
 from bot.storage.database import Database, open_database
 from bot.storage.jobs import Jobs
 from bot.storage.order_book import OrderBook

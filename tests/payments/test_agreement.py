@@ -28,7 +28,7 @@ from bot.payments.manual import ManualProvider
 from bot.payments.provider import Provider
 from bot.payments.reconcile import Reconciler
 from bot.payments.stars import StarsProvider
-from bot.settings.shop import default_folder
+from bot.settings.files import default_folder
 from bot.storage.database import Database, open_database
 from bot.storage.jobs import Jobs
 from bot.storage.ledger import Ledger

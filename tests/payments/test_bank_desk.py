@@ -7,7 +7,7 @@ import pytest
 from bot.errors import Outside, TryLater, Unreachable
 from bot.payments.bank_desk import BankDesk
 from bot.screens import Screen
-from bot.settings.shop import default_folder
+from bot.settings.files import default_folder
 from bot.texts import Texts
 from tests.payments.conftest import Till
 

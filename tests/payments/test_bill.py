@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.configuration import Config
 from bot.orders.brief import Brief
 from bot.orders.order import Order
 from bot.orders.pricing import Line, Price, PriceList, quote
 from bot.payments.bill import Bill, bill_of
-from bot.shop import Config
 from bot.texts import Texts
 
 WORDS = {

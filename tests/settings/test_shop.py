@@ -8,7 +8,9 @@ import pytest
 from bot.errors import BadSetting
 from bot.orders.brief import Brief
 from bot.orders.pricing import Money, quote
-from bot.settings.shop import Prices, default_folder, folders, load_prices, load_shop, soundfont
+from bot.settings.files import default_folder, folders
+from bot.settings.prices import Prices, load_prices
+from bot.settings.shop import load_shop, soundfont
 
 
 def test_the_default_set_is_complete() -> None:

@@ -16,7 +16,8 @@ from bot.orders.facts import Fact, What
 from bot.orders.order import Order
 from bot.orders.pricing import STARS, quote
 from bot.sandbox.telegram import Answer, Person, TelegramWorld
-from bot.settings.shop import default_folder, load_prices
+from bot.settings.files import default_folder
+from bot.settings.prices import load_prices
 from tests.commands.shop import NOW, Shop, open_shop
 
 PATIENCE = 60.0

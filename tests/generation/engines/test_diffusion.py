@@ -13,8 +13,8 @@ from bot.errors import EngineFailed, OutOfMemory
 from bot.generation.engine import Request, Take
 from bot.generation.rights import engine_kind
 from bot.orders.brief import Brief
+from bot.settings.files import config_file, folders
 from bot.settings.moods import load_moods
-from bot.settings.shop import config_file, folders
 from tests.generation.engines.tiny import tiny_ace_step, tiny_stable_audio
 
 torch = pytest.importorskip("torch", reason="the neural extra is not installed")

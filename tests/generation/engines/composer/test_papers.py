@@ -11,8 +11,8 @@ from PIL import Image
 
 from bot.generation.engines.composer import midi, picture
 from bot.generation.engines.composer.listen import write_listening_page
+from bot.settings.files import folders
 from bot.settings.moods import SOUNDS, MoodBook
-from bot.settings.shop import folders
 from bot.texts import Texts
 
 from .conftest import Compose

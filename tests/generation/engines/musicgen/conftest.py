@@ -10,8 +10,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="the neural extra is not installed")
 pytest.importorskip("transformers", reason="the neural extra is not installed")
 
+from bot.settings.files import config_file, folders  # noqa: E402
 from bot.settings.moods import load_moods  # noqa: E402
-from bot.settings.shop import config_file, folders  # noqa: E402
 from tests.generation.engines.tiny import tiny_musicgen  # noqa: E402
 
 if TYPE_CHECKING:

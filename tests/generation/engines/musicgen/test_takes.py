@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from bot.errors import EngineFailed, OutOfMemory
 from bot.generation.engine import Request, Take
 from bot.orders.brief import Brief
+from bot.settings.files import config_file, folders
 from bot.settings.moods import load_moods
-from bot.settings.shop import config_file, folders
 
 torch = pytest.importorskip("torch", reason="the neural extra is not installed")
 from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402

@@ -1,0 +1,186 @@
+"""``prices.toml``: what things cost."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from bot.orders.brief import EXTRAS, STANDARD
+from bot.orders.discounts import Bundle
+from bot.orders.pricing import STARS, ZERO_DECIMAL, PriceList
+from bot.settings.files import Strict, config_file, load
+
+THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
+"""Currencies of a thousand minor units, with rules of their own at the providers (Stripe's list): not sold in."""
+
+Amount = Annotated[Decimal, Field(ge=0, le=10**9)]
+Factor = Annotated[Decimal, Field(gt=0, le=1000)]
+
+
+class CurrencyPrices(Strict):
+    """The prices of one currency, in whole units as a person writes them (``15000`` won, ``12.50`` dollars)."""
+
+    lengths: dict[int, Amount] = Field(min_length=1)
+    further_minute: Amount
+    extras: dict[Literal["loop", "stems", "midi", "revisions", "exclusive"], Amount] = Field(default_factory=dict)
+    revision: Amount = Decimal(0)
+    round_to: Amount = Field(Decimal(1), gt=0)
+
+    def amounts(self) -> tuple[Decimal, ...]:
+        """Return every amount of the table, in whole units."""
+        return (*self.lengths.values(), self.further_minute, *self.extras.values(), self.revision, self.round_to)
+
+
+class Named(Strict):
+    """The same words in both languages."""
+
+    ko: str = Field(min_length=1, max_length=100)
+    en: str = Field(min_length=1, max_length=100)
+
+
+class Tier(Strict):
+    """A licence tier: what it does to the price, what it is called, and for whom it is, in one line."""
+
+    price: Factor
+    name: Named
+    about: Named
+
+
+STANDARD_TIER = Tier(
+    price=Decimal(1),
+    name=Named(ko="스탠더드", en="Standard"),
+    about=Named(ko="내 채널과 작품에 써요.", en="For your own channels and works."),
+)
+
+
+class BundlePrice(Strict):
+    """So many pieces for the price of so many."""
+
+    pieces: int = Field(ge=2, le=50)
+    pay: int = Field(ge=1, le=49)
+
+    @model_validator(mode="after")
+    def _cheaper(self) -> "BundlePrice":
+        if self.pay >= self.pieces:
+            raise ValueError(f"{self.pieces} pieces for the price of {self.pay} is no bundle; pay must be less")
+        return self
+
+
+class StarPrices(Strict):
+    """What Telegram Stars are worth: ``rate`` Stars for one unit of the currency ``of``, rounded to ``round_to``."""
+
+    of: str = Field(pattern="^[A-Z]{3}$")
+    rate: Annotated[Decimal, Field(gt=0, le=10_000)]
+    round_to: int = Field(1, ge=1, le=1000)
+
+
+class Prices(Strict):
+    """``prices.toml``."""
+
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    languages: dict[str, str] = Field(default_factory=dict)
+    purposes: dict[str, Factor]
+    tiers: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9-]{0,31}$")], Tier] = Field(
+        default_factory=lambda: {STANDARD: STANDARD_TIER}
+    )
+    bundles: tuple[BundlePrice, ...] = Field((), max_length=1)
+    currencies: dict[str, CurrencyPrices]
+    stars: StarPrices | None = None
+
+    @field_validator("currencies")
+    @classmethod
+    def _whole_minor_units(cls, value: dict[str, CurrencyPrices]) -> dict[str, CurrencyPrices]:
+        for code, prices in value.items():
+            if not re.fullmatch("[A-Z]{3}", code) or code in THREE_DECIMALS:
+                raise ValueError(
+                    f"{code!r} cannot be sold in; write a currency of none or two decimals, e.g. KRW or USD"
+                )
+            step = Decimal(1) if code in ZERO_DECIMAL else Decimal("0.01")
+            for amount in prices.amounts():
+                if amount % step:
+                    raise ValueError(f"{amount} is no amount of {code}: its smallest unit is {step}")
+        return value
+
+    @model_validator(mode="after")
+    def _default_exists(self) -> "Prices":
+        if self.currency not in self.currencies:
+            raise ValueError(f"currency {self.currency!r} has no [currencies.{self.currency}] table")
+        for language, code in self.languages.items():
+            if code not in self.currencies:
+                raise ValueError(f"languages.{language} = {code!r} has no [currencies.{code}] table")
+        if self.stars and (self.stars.of == STARS or self.stars.of not in self.currencies):
+            raise ValueError(f"stars.of = {self.stars.of!r} has no [currencies.{self.stars.of}] table")
+        if STANDARD not in self.tiers:
+            raise ValueError(f"[tiers.{STANDARD}] is missing: it is the licence of who chooses none")
+        return self
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """The extras that every currency has a price for, in the order they are offered."""
+        return tuple(one for one in EXTRAS if all(one in prices.extras for prices in self.currencies.values()))
+
+    @property
+    def sold_in(self) -> tuple[str, ...]:
+        """The currencies there are prices in, the shop's own first."""
+        return (self.currency, *(code for code in self.currencies if code != self.currency))
+
+    def on_sale(self) -> tuple[Bundle, ...]:
+        """Return the bundles."""
+        return tuple(Bundle(bundle.pieces, bundle.pay) for bundle in self.bundles)
+
+    def currency_for(self, locale: str) -> str:
+        """Return the currency a buyer pays in: that of the whole locale (``en-GB``), of its language (``en``), or the
+        shop's own."""
+        return self.languages.get(locale) or self.languages.get(locale.partition("-")[0], self.currency)
+
+    def price_list(self, currency: str | None = None) -> PriceList:
+        """Return the prices of one currency (the shop's own by default) in minor units."""
+        code = currency or self.currency
+        if code == STARS and STARS not in self.currencies:
+            return self._in_stars()
+        prices = self.currencies[code]
+        factor = 1 if code in ZERO_DECIMAL else 100
+        lengths = tuple((seconds, round(amount * factor)) for seconds, amount in sorted(prices.lengths.items()))
+        return PriceList(
+            currency=code,
+            lengths=lengths,
+            further_minute=round(prices.further_minute * factor),
+            purposes=dict(self.purposes),
+            extras={str(name): round(amount * factor) for name, amount in prices.extras.items()},
+            round_to=max(1, round(prices.round_to * factor)),
+            tiers={name: tier.price for name, tier in self.tiers.items()},
+            revision=round(prices.revision * factor),
+        )
+
+    @property
+    def sold_for_stars(self) -> bool:
+        """Whether there are prices in Telegram Stars: a table of their own, or a rate."""
+        return self.stars is not None or STARS in self.currencies
+
+    def _in_stars(self) -> PriceList:
+        """Return the prices of another currency, each worth so many Stars."""
+        assert self.stars is not None, "asked for only where there is a rate"
+        prices, rate = self.currencies[self.stars.of], self.stars.rate
+        step = self.stars.round_to
+
+        def stars(amount: Decimal) -> int:
+            return round(amount * rate / step) * step
+
+        return PriceList(
+            currency=STARS,
+            lengths=tuple((seconds, stars(amount)) for seconds, amount in sorted(prices.lengths.items())),
+            further_minute=stars(prices.further_minute),
+            purposes=dict(self.purposes),
+            extras={str(name): stars(amount) for name, amount in prices.extras.items()},
+            round_to=step,
+            tiers={name: tier.price for name, tier in self.tiers.items()},
+            revision=stars(prices.revision),
+        )
+
+
+def load_prices(folders: Iterable[Path]) -> Prices:
+    """Read ``prices.toml``. :raises BadSetting: naming every wrong key with its file."""
+    return load(Prices, config_file("prices.toml", folders))
