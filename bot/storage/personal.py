@@ -1,8 +1,14 @@
 """Everything that is stored about one person: read for them, or erased at their word as far as the law lets us.
 
 Orders that were paid, their money and their certificates stay (tax law asks for records of sales, and a licence must
-remain provable); names, wishes, free words, letters, e-mail, stars, drafts and notes go. Orders that never were paid
-and of which nothing was made go altogether.
+remain provable); names, wishes, free words, letters, e-mail, stars, drafts and notes go, also those that a chat's
+doorway keeps about a conversation of the person's own. Orders that never were paid and of which nothing was made go
+altogether.
+
+Credit and the uses of coupons keep the customer's id (``credits.customer``, ``coupon_uses.customer``), and nothing else
+of the person: a balance is the shop's debt to whoever has that id and the sum over these rows, a coupon's limit for
+each person is counted over them, and both explain why an order was paid with less money than it cost. They hold no
+name, no words, no address; without the id the debt could neither be proven nor be paid.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +40,9 @@ SAID: Mapping[str, tuple[str, ...]] = {
 
 LATE = timedelta(days=2)
 """After so long no payment of an order that was called off can come any more."""
+
+OWN_CHAT = ("telegram:posted", "telegram:conversation", "telegram:form")
+"""Beginnings of notes that go on with the number of a chat or a person, and end there."""
 
 CERTIFICATE = "certificate:"
 """Notes of that beginning stay, so that certificates remain provable."""
@@ -148,12 +157,27 @@ def _came_to_nothing(order: Order, now: datetime) -> bool:
 
 
 def _notes_of(customer: str, ids: Iterable[str]) -> Any:
-    """Return the condition for notes about a person: their name has the person's id, or an order's, as a part."""
+    """Return the condition for notes about a person: their name has the person's id, or an order's, as a part, or is
+    about the chat of theirs alone."""
     name = tables.notes.c.name
     about = [name.endswith(f":{customer}", autoescape=True), name.contains(f":{customer}:", autoescape=True)]
     for one in ids:
         about += [name.endswith(f":{one}", autoescape=True), name.contains(f":{one}:", autoescape=True)]
-    return or_(*about) & ~name.startswith(CERTIFICATE)
+    return or_(*about, *_own_chat(customer)) & ~name.startswith(CERTIFICATE)
+
+
+def _own_chat(customer: str) -> list[Any]:
+    """Return the conditions for notes about messages in a person's private chat.
+
+    On Telegram that chat bears its person's number, and its notes are named by the chat: ``telegram:posted:5``,
+    ``telegram:files:5/12``. Groups are below zero, so nobody else's are found; Discord's doorway keeps no such notes.
+    """
+    platform, _, number = customer.partition(":")
+    if platform != "telegram" or not number.isdigit():
+        return []
+    name = tables.notes.c.name
+    whole = [f"{beginning}:{number}" for beginning in OWN_CHAT]
+    return [name.in_(whole), name.startswith(f"telegram:files:{number}/", autoescape=True)]
 
 
 async def _rows(tx: AsyncConnection, table: Table, condition: Any) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from bot.storage.jobs import Jobs
 from bot.storage.ledger import Ledger
 from bot.storage.order_book import OrderBook
 from bot.storage.personal import Personal
+from bot.storage.purse import Purse
 from tests.databases import SettableClock
 from tests.orders.example import NOON, TO_DELIVERED, free_order, new_order, opened
 
@@ -141,3 +142,36 @@ async def test_words_about_a_revision_go_and_its_source_stays(book: OrderBook, p
     kept = (await book.get(child.id)).data["source"]
     assert (kept["words"], kept["edits"], kept["order"]) == ("", ["calmer"], root.id)
     assert SECRET not in json.dumps(await personal.about(BUYER))
+
+
+OF_ROOMS = ("language:{}", "came-from:{}", "region:{}", "coupon-form:{}", "mail:{}")
+OF_CHATS = (
+    "telegram:posted:{}", "telegram:conversation:{}", "telegram:form:{}", "telegram:files:{}/12",
+    "telegram:files:{}/13",
+)  # fmt: skip
+
+
+async def test_notes_of_every_room_go_and_those_of_others_and_of_groups_stay(
+    book: OrderBook, personal: Personal
+) -> None:
+    gone = [name.format("telegram:5") for name in OF_ROOMS] + [name.format(5) for name in OF_CHATS]
+    stay = [name.format(other) for name in OF_ROOMS for other in ("telegram:51", "telegram:15", "discord:5")]
+    stay += [name.format(chat) for name in OF_CHATS for chat in ("51", "15", "-5")]
+    stay += ["telegram:heard", "telegram:moved", "telegram:commands", "telegram:data:5", "digest", "pause"]
+    for name in (*gone, *stay):
+        await book.remember(name, {"words": name})
+    assert sorted(note["name"] for note in (await personal.about("telegram:5"))["notes"]) == sorted(gone)
+    await personal.erase("telegram:5")
+    assert [await book.recall(name) for name in gone] == [None] * len(gone)
+    assert [await book.recall(name) for name in stay] == [{"words": name} for name in stay]
+
+
+async def test_credit_stays_under_the_bare_id(
+    book: OrderBook, personal: Personal, database: Database, clock: SettableClock
+) -> None:
+    await a_life(book)
+    await Purse(database, clock).give(BUYER, 500, "KRW", key="g", by="discord:9")
+    await personal.erase(BUYER)
+    about = await personal.about(BUYER)
+    assert [(row["customer"], row["amount"]) for row in about["credit"]] == [(BUYER, 500)]
+    assert SECRET not in json.dumps(about)
