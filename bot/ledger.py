@@ -22,7 +22,7 @@ from bot.storage.database import open_database
 from bot.storage.ledger import Entry, Ledger, Totals
 from bot.texts import Texts
 
-COLUMNS = ("at", "order", "kind", "provider", "payment", "reference", "amount", "currency")
+COLUMNS = ("at", "order", "kind", "provider", "payment", "reference", "amount", "currency", "tax")
 
 
 async def report(month: str, language: str, *, as_csv: bool = False, file: Path | None = None) -> None:
@@ -41,15 +41,15 @@ async def report(month: str, language: str, *, as_csv: bool = False, file: Path 
         await database.upgrade()
         ledger = Ledger(database)
         entries, totals = await ledger.between(since, until), await ledger.totals(since, until)
-        taxes = await ledger.taxes(since, until)
+        parts, taxes = await ledger.taxes_in(entries), await ledger.taxes(since, until)
     finally:
         await database.close()
     if as_csv and file is not None:
         # with a byte-order mark, or spreadsheets take Korean for something else
-        await asyncio.to_thread(file.write_text, lines(entries, zone), "utf-8-sig")
+        await asyncio.to_thread(file.write_text, lines(entries, zone, parts), "utf-8-sig")
         Console(soft_wrap=True, highlight=False).print(str(file), markup=False)
     elif as_csv:
-        sys.stdout.write(lines(entries, zone))
+        sys.stdout.write(lines(entries, zone, parts))
     else:
         Console().print(summary(totals, config.texts, language, since, taxes))
 
@@ -68,8 +68,11 @@ def span(month: str, now: datetime) -> tuple[datetime, datetime]:
         raise BadInput(f"{month!r} is no month", text="error-month", value=month[:20]) from None
 
 
-def lines(entries: Sequence[Entry], zone: ZoneInfo) -> str:
-    """Return the lines as CSV; times in ``zone``, amounts in whole units with their sign."""
+def lines(entries: Sequence[Entry], zone: ZoneInfo, taxes: Mapping[str, int]) -> str:
+    """Return the lines as CSV; times in ``zone``, amounts in whole units with their sign.
+
+    ``taxes`` (minor units by the key of the movement) are contained in the amounts; where none is known, none stands.
+    """
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(COLUMNS)
@@ -77,7 +80,8 @@ def lines(entries: Sequence[Entry], zone: ZoneInfo) -> str:
         one = entry.movement
         amount = Money(one.amount, one.currency).as_decimal()
         at = entry.at.astimezone(zone).isoformat(timespec="seconds")
-        rows.writerow([at, entry.order, one.kind, one.provider, one.payment, one.reference, amount, one.currency])
+        tax = Money(taxes[one.key], one.currency).as_decimal() if one.key in taxes else ""
+        rows.writerow([at, entry.order, one.kind, one.provider, one.payment, one.reference, amount, one.currency, tax])
     return out.getvalue()
 
 
@@ -86,7 +90,7 @@ def summary(
 ) -> Table:
     """Return the sums as a table: a column for each currency, and what is left in the last line.
 
-    ``taxes`` (minor units by currency) are contained in the payments and stand below them for information.
+    ``taxes`` (minor units by currency) are contained in payments and refunds and stand below for information.
     """
     title = texts.say(language, "ledger-title", since=texts.day(language, since))
     table = Table(title=title, show_footer=bool(totals))
@@ -98,9 +102,9 @@ def summary(
         if any(kind in sums for sums in totals.values()):
             amounts = [texts.money(language, Money(sums.get(kind, 0), currency)) for currency, sums in totals.items()]
             table.add_row(texts.say(language, f"ledger-{kind.replace('_', '-')}"), *amounts)
-            if kind is Kind.PAYMENT and taxes:
-                contained = [texts.money(language, Money(taxes.get(currency, 0), currency)) for currency in totals]
-                table.add_row(texts.say(language, "ledger-tax"), *(f"({amount})" for amount in contained))
+    if taxes:
+        contained = [texts.money(language, Money(taxes.get(currency, 0), currency)) for currency in totals]
+        table.add_row(texts.say(language, "ledger-tax"), *(f"({amount})" for amount in contained))
     if not totals:
         table.add_row(texts.say(language, "ledger-empty"))
     return table

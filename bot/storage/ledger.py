@@ -1,8 +1,9 @@
 """The ledger: every movement of money, written in the transaction of the fact that speaks of it, and never changed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +26,10 @@ class Entry:
 
 Totals = Mapping[str, Mapping[Kind, int]]
 """Sums in minor units, by currency and kind."""
+
+
+TAXED = (Kind.PAYMENT, Kind.REFUND, Kind.REFUND_FAILED)
+"""Lines that contain tax."""
 
 
 async def write_down(database: Database, tx: AsyncConnection, fact: Fact, now: datetime) -> None:
@@ -50,14 +55,7 @@ class Ledger:
         """Return the lines written from ``since`` to before ``until``, in order."""
         query = select(table).where(table.c.at >= since, table.c.at < until).order_by(table.c.id)
         async with self._database.read() as tx:
-            return [
-                Entry(
-                    row.at,
-                    row.order_id,
-                    Movement(Kind(row.kind), row.provider, row.payment, row.reference, row.amount, row.currency),
-                )
-                for row in await tx.execute(query)
-            ]
+            return [Entry(row.at, row.order_id, _movement(row)) for row in await tx.execute(query)]
 
     async def totals(self, since: datetime, until: datetime) -> Totals:
         """Return the sums of a span of time, e.g. of a day for the digest; what is left is the sum over the kinds."""
@@ -70,18 +68,38 @@ class Ledger:
         return sums
 
     async def taxes(self, since: datetime, until: datetime) -> Mapping[str, int]:
-        """Return the tax contained in the payments of a span of time, in minor units by currency.
+        """Return the tax contained in the payments of a span of time less that in its refunds, in minor units by
+        currency; below zero where more was sent back than came.
 
-        It is part of the payments and no movement of its own; what was sent back since is not taken out of it.
+        It is part of the payments and refunds and no movement of its own.
         """
-        paid = (events.c.kind == Paid.__name__) & (events.c.at >= since) & (events.c.at < until)
+        entries = await self.between(since, until)
+        parts = await self.taxes_in(entries)
         sums: dict[str, int] = {}
-        async with self._database.read() as tx:
-            for data in (await tx.execute(select(events.c.data).where(paid))).scalars():
-                if tax := data.get("tax"):
-                    currency = str(data["currency"]).upper()
-                    sums[currency] = sums.get(currency, 0) + int(tax)
+        for movement in (entry.movement for entry in entries):
+            if movement.key in parts:
+                sums[movement.currency] = sums.get(movement.currency, 0) + parts[movement.key]
         return sums
+
+    async def taxes_in(self, entries: Collection[Entry]) -> Mapping[str, int]:
+        """Return the tax contained in lines, in minor units with the line's sign, by the key of the movement; lines
+        without any are left out.
+
+        Providers tell the tax of a payment, not of a refund: a refund has its share of it by amount, and all refunds
+        of a whole payment have the whole tax, however they are rounded. What disputes take is left without, because
+        the tax of a payment that was made stays owed until the shop's books say otherwise.
+        """
+        concerned = {entry.order for entry in entries if entry.movement.kind in TAXED}
+        found: dict[str, int] = {}
+        async with self._database.read() as tx:
+            for some in _batches(concerned):
+                paid = await _paid_with_tax(tx, some)
+                lines = select(table).where(table.c.order_id.in_({order for order, _ in paid})).order_by(table.c.id)
+                for payment, kin in _by_payment(await tx.execute(lines)).items():
+                    if payment in paid:
+                        found |= shares(*paid[payment], kin)
+        wanted = {entry.movement.key for entry in entries}
+        return {key: tax for key, tax in found.items() if key in wanted and tax}
 
     async def order_of(self, provider: str, payment: str) -> str | None:
         """Return the order that was paid with a payment, None if it is not known."""
@@ -93,10 +111,58 @@ class Ledger:
     async def known(self, kind: Kind, provider: str, references: Collection[str]) -> set[str]:
         """Return those of the references that have a line of that kind."""
         known: set[str] = set()
-        ordered = sorted(references)
         async with self._database.read() as tx:
-            for start in range(0, len(ordered), 500):
-                some = table.c.reference.in_(ordered[start : start + 500])
+            for batch in _batches(references):
+                some = table.c.reference.in_(batch)
                 query = select(table.c.reference).where(table.c.kind == kind.value, table.c.provider == provider, some)
                 known.update((await tx.execute(query)).scalars())
         return known
+
+
+def shares(amount: int, tax: int, lines: Sequence[Movement]) -> dict[str, int]:
+    """Return the tax in each line of one payment by its key: ``tax`` is contained in its ``amount`` (minor units).
+
+    A refund has what the tax of all that was sent back grows by, so that rounding never adds up to more than there is.
+    """
+    found, back = {}, 0
+    for line in lines:
+        if line.kind is Kind.PAYMENT:
+            found[line.key] = tax
+        elif line.kind in TAXED:
+            before, back = back, back - line.amount
+            found[line.key] = _share(before, amount, tax) - _share(back, amount, tax)
+    return found
+
+
+def _share(back: int, amount: int, tax: int) -> int:
+    """Return the tax in the first ``back`` of a payment, to the nearest minor unit."""
+    return (2 * tax * max(0, min(back, amount)) + amount) // (2 * amount)
+
+
+async def _paid_with_tax(tx: AsyncConnection, orders: Sequence[str]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return (amount, tax) of the payments of orders that contain tax, by order and payment."""
+    told = select(events.c.order_id, events.c.data).where(
+        events.c.order_id.in_(orders), events.c.kind == Paid.__name__
+    )  # fmt: skip
+    found = {}
+    for order, data in (await tx.execute(told)).all():
+        if (tax := int(data.get("tax") or 0)) and int(data["amount"]) > 0:
+            found[order, str(data.get("payment") or data["reference"])] = (int(data["amount"]), tax)
+    return found
+
+
+def _by_payment(rows: Iterable[Any]) -> dict[tuple[str, str], list[Movement]]:
+    found: dict[tuple[str, str], list[Movement]] = {}
+    for row in rows:
+        found.setdefault((row.order_id, row.payment), []).append(_movement(row))
+    return found
+
+
+def _movement(row: Any) -> Movement:
+    return Movement(Kind(row.kind), row.provider, row.payment, row.reference, row.amount, row.currency)
+
+
+def _batches(names: Collection[str]) -> Iterable[list[str]]:
+    """Return names in lots that one query takes."""
+    ordered = sorted(names)
+    return (ordered[start : start + 500] for start in range(0, len(ordered), 500))

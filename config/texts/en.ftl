@@ -970,7 +970,7 @@ error-restore-over = There are already { $count } orders. To replace them with {
 # bgm ledger
 ledger-title = The month from { $since }
 ledger-payment = Payments
-ledger-tax = of which tax
+ledger-tax = Tax in the payments, less that in refunds
 ledger-fee = Payment fees
 ledger-refund = Refunds
 ledger-refund-failed = Refunds that came back
@@ -1131,6 +1131,7 @@ web-loudness = Loudness
 web-format-wav = WAV · the lossless original
 web-format-mp3 = MP3 · ready to use
 web-format-flac = FLAC · lossless, smaller
+web-format-m4a = M4A · AAC, for phones and video editors
 web-format-pdf = Licence certificate
 web-format-stems = Stems · one WAV for each instrument (ZIP)
 web-format-mid = MIDI · the notes

@@ -965,7 +965,7 @@ error-restore-over = 이미 주문이 { $count }건 있어요. { $file }로 바�
 # bgm ledger
 ledger-title = { $since }부터 한 달
 ledger-payment = 결제
-ledger-tax = 그중 세금
+ledger-tax = 결제에 든 세금 (환불된 몫은 뺐어요)
 ledger-fee = 결제 수수료
 ledger-refund = 환불
 ledger-refund-failed = 도착하지 않아 돌아온 환불
@@ -1123,6 +1123,7 @@ web-loudness = 음량
 web-format-wav = WAV · 무손실 원본
 web-format-mp3 = MP3 · 바로 쓰기 좋아요
 web-format-flac = FLAC · 무손실 압축
+web-format-m4a = M4A · AAC, 휴대폰과 영상 편집용
 web-format-pdf = 이용 허락 증서
 web-format-stems = 스템 · 악기마다 WAV 한 개(ZIP)
 web-format-mid = MIDI · 악보 데이터
