@@ -300,6 +300,7 @@ transfer-gone-text = The transfer for { $order } is to go back. Send { $amount }
 transfer-gone-yes = Sent back
 transfer-noted-came = { $name } has seen { $amount } come for { $order }.
 transfer-noted-gone = { $name } has sent { $amount } back for { $order }.
+transfer-answered = This has been answered.
 transfer-known = This was known already ({ $order }, { $amount }, { $name }). Nothing changes.
 transfer-pay = How to pay
 unbuy = Withdraw from the contract

@@ -299,6 +299,7 @@ transfer-gone-text = { $order } 주문의 이체를 환불해야 해요. 보낸 
 transfer-gone-yes = 환불 송금 완료
 transfer-noted-came = { $name }님이 { $order } 주문의 { $amount } 입금을 확인했어요.
 transfer-noted-gone = { $name }님이 { $order } 주문의 { $amount } 환불을 마쳤어요.
+transfer-answered = 이미 답한 일이에요.
 transfer-known = 이미 처리된 내용이에요 ({ $order }, { $amount }, { $name }). 바뀌는 것은 없어요.
 transfer-pay = 결제 방법
 unbuy = 계약 철회

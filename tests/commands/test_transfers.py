@@ -4,10 +4,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.errors import BadInput, NotAllowed
+from bot.commands.listen import listen
+from bot.commands.said import Press, Reply, read_data
+from bot.errors import BadInput, NotAllowed, TryLater
 from bot.orders.facts import CheckoutOpened, Paid, RefundAsked
 from bot.orders.order import Order
-from tests.commands.shop import BUYER, OPERATOR, REVIEW, Shop, buttons, shown
+from bot.payments.bank_desk import BankDesk
+from bot.screens import Screen
+from tests.commands.shop import BUYER, OPERATOR, REVIEW, Shop, buttons, new_key, shown, texts
 
 LATER = "2026-11-24T12:00:00+00:00"
 OPENED = CheckoutOpened("manual", "ref", "", LATER, "Please transfer $12.00 to\nCorner Bank 110-222")
@@ -101,3 +105,72 @@ async def test_buyers_confirm_nothing(shop: Shop, control: str) -> None:
     with pytest.raises(NotAllowed):
         await shop.answer(BUYER, control.format(order.id))
     assert said.words == []
+
+
+@dataclass
+class Channel:
+    """A review channel: its messages as they stand, unless it is away."""
+
+    platform: str = "discord"
+    away: bool = False
+    standing: dict[str, Screen] = field(default_factory=dict)
+    edits: int = 0
+
+    async def post(self, place: str, screen: Screen, *, once: str, again: bool = False) -> str:
+        message = f"discord:7/{len(self.standing)}"
+        self.standing[message] = screen
+        return message
+
+    async def edit(self, message: str, screen: Screen) -> None:
+        if self.away:
+            raise TryLater("away")
+        self.standing[message] = screen
+        self.edits += 1
+
+
+async def pressed(shop: Shop, control: str) -> Screen:
+    """Press a button as the operator, and let what comes after the answer happen too."""
+    parts = read_data(control)
+    assert parts
+    reply = await listen(shop.services, OPERATOR, Press(*parts, place=REVIEW, key=new_key()))
+    assert isinstance(reply, Reply)
+    assert reply.later
+    assert await reply.later() is None
+    return reply.screen
+
+
+def verbs(screen: Screen) -> list[str]:
+    return [one.data.split(":")[1] for one in buttons(screen)]
+
+
+async def test_an_answered_question_asks_no_more(shop: Shop) -> None:
+    order, _ = await waiting(shop)
+    channel = Channel()
+    shop.services.doorways["discord"] = channel
+    desk = BankDesk(shop.book, texts(), "ko", {"discord": channel}, {"discord": REVIEW})
+    await desk.ask("came", order.id)
+    (message,) = channel.standing
+    assert verbs(channel.standing[message]) == ["transfer", "came", "look"]
+    channel.away = True
+    await pressed(shop, f"bgm:transfer:{order.id}:came")
+    assert verbs(channel.standing[message]) == ["transfer", "came", "look"]
+    channel.away = False
+    for _ in range(2):
+        assert "known already" in (await pressed(shop, f"bgm:transfer:{order.id}:came")).text
+        assert verbs(channel.standing[message]) == ["look"]
+    assert channel.edits == 1
+    await desk.ask("came", order.id)
+    assert len(channel.standing) == 1
+
+
+async def test_the_question_whether_it_was_sent_back_shows_who_did(shop: Shop) -> None:
+    order, _ = await waiting(shop)
+    channel = Channel()
+    shop.services.doorways["discord"] = channel
+    await shop.told(order, PAID, RefundAsked())
+    await BankDesk(shop.book, texts(), "en", {"discord": channel}, {"discord": REVIEW}).ask("gone", order.id)
+    await pressed(shop, f"bgm:transfer:{order.id}:gone")
+    (screen,) = channel.standing.values()
+    assert verbs(screen) == ["look"]
+    assert "Sun" in screen.text
+    assert order.id in shown(screen)
