@@ -129,7 +129,8 @@ class Wrapping:
         download: Control = Link(self._say(order, "told-download"), self.links.for_order(order), "⬇️")
         kit = Button(self._say(order, "orders-kit"), f"bgm:kit:{order.id}", emoji="🛡️")
         mail = Button(self._say(order, "orders-mail"), f"bgm:mail:{order.id}", emoji="✉️")
-        return (download, kit, mail) if self.mails else (download, kit)
+        ask = Button(self._say(order, "letter-ask"), f"bgm:ask:{order.id}", emoji="💬")
+        return (download, kit, mail, ask) if self.mails else (download, kit, ask)
 
     def _changes(self, order: Order) -> tuple[tuple[Button, ...], ...]:
         """Return the buttons by which the piece is changed, in two rows; they work for ever."""

@@ -129,6 +129,8 @@ async def test_the_parcel_brings_music_licence_and_link_by_dm(desk: Desk) -> Non
     assert "수익 창출하는 영상" in screen.text
     assert "/orders" in screen.text
     assert any("인공지능(AI)" in value for _, value in screen.facts)
+    assert Button("문의하기", f"bgm:ask:{order.id}", emoji="💬") in screen.rows[0]
+    assert max(len(row) for row in screen.rows) <= 5
 
 
 async def test_what_is_too_large_is_left_out_until_it_fits(desk: Desk) -> None:
