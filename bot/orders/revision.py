@@ -94,10 +94,12 @@ def must_be_revisable(order: Order) -> None:
     """
     if order.charged_back or order.state in (State.REFUNDING, State.REFUNDED, State.CANCELLED):
         raise BadInput(f"order {order.id} is {order.state}", text="error-revise-refunded", order=order.id)
-    if order.state is not State.DELIVERED:
+    if order.state not in (State.DELIVERING, State.DELIVERED):
         raise BadInput(f"order {order.id} is {order.state}", text="error-not-revisable")
     if order.held:
         raise BadInput(f"order {order.id} is questioned by the bank", text="error-revise-held", order=order.id)
+    if order.state is State.DELIVERING:  # the buttons come with the parcel, an instant before the book hears of it
+        raise BadInput(f"order {order.id} is being handed over", text="error-revise-soon")
 
 
 def used(family: Iterable[Order]) -> int:

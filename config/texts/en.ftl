@@ -575,6 +575,7 @@ revise-again = Press the button below the music once more.
 error-revise-refunded = Order { $order } was taken back, so it cannot be changed any more.
 error-revise-held = The bank is still looking into the payment of order { $order }. It can be changed once that is settled.
 error-not-revisable = Only music that has been delivered can be changed.
+error-revise-soon = Your music is just being handed over. Please press again in a moment.
 error-revise-not-free = The last free change has just been used.
 error-revise-shortest = This piece is { $seconds } seconds long already; it cannot be shorter.
 error-revise-longest = A change can make this piece { $seconds } seconds long at most, and that is what it is. For a longer one, order anew.

@@ -570,6 +570,7 @@ revise-again = 음악 아래의 버튼을 다시 눌러 주세요.
 error-revise-refunded = 주문 { $order }은(는) 취소되었거나 환불되어 더 이상 수정할 수 없어요.
 error-revise-held = 주문 { $order }의 결제를 은행이 확인하고 있어요. 확인이 끝나면 수정할 수 있어요.
 error-not-revisable = 전달이 끝난 음악만 수정할 수 있어요.
+error-revise-soon = 음악을 지금 막 전달하고 있어요. 잠시 후 다시 눌러 주세요.
 error-revise-not-free = 마지막 무료 수정이 방금 사용되었어요.
 error-revise-shortest = 이 곡은 이미 { $seconds }초라서 더 짧게 만들 수 없어요.
 error-revise-longest = 수정으로는 { $seconds }초까지 늘릴 수 있는데, 이 곡은 이미 그 길이예요. 더 긴 곡은 새로 주문해 주세요.

@@ -197,6 +197,17 @@ async def test_a_forged_confirmation_places_nothing(shop: Shop) -> None:
     assert await revisions(shop, order) == []
 
 
+async def test_a_button_pressed_before_the_book_knows_of_the_parcel_works_a_moment_later(shop: Shop) -> None:
+    order = await shop.told(await shop.book.place(new_order(), by=BUYER.id, key="k"), *TO_DELIVERED[:-1])
+    assert order.state is State.DELIVERING
+    for control in (f"bgm:revise:{order.id}:calmer", f"bgm:rewrite:{order.id}"):
+        with pytest.raises(BadInput) as refused:
+            await shop.answer(BUYER, control)
+        assert "again in a moment" in shop.services.texts.error("en", refused.value)
+    await shop.told(order, TO_DELIVERED[-1])
+    assert "Calmer" in shown(await shop.press(BUYER, f"bgm:revise:{order.id}:calmer"))
+
+
 async def test_what_was_refunded_is_not_changed_any_more(shop: Shop) -> None:
     order = await delivered(shop)
     summary = await shop.press(BUYER, f"bgm:revise:{order.id}:calmer")

@@ -49,12 +49,16 @@ def test_the_take_the_buyer_has_is_what_is_changed() -> None:
 def test_only_what_was_delivered_and_is_paid_may_be_revised() -> None:
     must_be_revisable(ROOT)
     reviewing = after(*TO_DELIVERED[:4])
+    arriving = after(*TO_DELIVERED[:7])
+    held = after(facts.Disputed("stripe", "pi_1", "du_1", 15000, "KRW"), order=arriving)
     disputed = after(facts.Disputed("stripe", "pi_1", "du_1", 15000, "KRW"), order=ROOT)
     lost = after(facts.DisputeClosed("stripe", "pi_1", "du_1", 15000, "KRW", won=False), order=disputed)
     back = after(refunded(), order=ROOT)
     taken_back = after(facts.RefundAsked(), order=child(1))
     for order, text in (
         (reviewing, "error-not-revisable"),
+        (arriving, "error-revise-soon"),
+        (held, "error-revise-held"),
         (disputed, "error-revise-held"),
         (lost, "error-revise-refunded"),
         (back, "error-revise-refunded"),
