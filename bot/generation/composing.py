@@ -123,6 +123,7 @@ class Composing:
         finally:
             self._in_hand -= 1
             say.cancel()
+            await asyncio.wait([say])  # its last word is said before the hand ends
         key = f"orders/{order.id}/r{round_}"
         ranked = await self._studio.run(conclude, list(made), works, self._media.folder(key))
         await self._media.keep(key)

@@ -1,14 +1,16 @@
 """From a paid brief to ranked takes: the real composer and finishing room, in the studio's processes."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PIL import Image
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, EngineFailed
 from bot.finishing.likeness import LIBRARY
 from bot.generation.composing import CARD, Composing, TakeWork, make_take
 from bot.generation.engines.composer.engine import Composer
@@ -89,6 +91,50 @@ async def test_after_a_crash_only_what_is_missing_is_made(composing: Composing, 
 async def test_work_for_an_earlier_round_is_left_alone(composing: Composing, order: Order, tmp_path: Path) -> None:
     assert await composing.compose(job(order), replace(order, round=2)) is None
     assert not (tmp_path / "orders").exists()
+
+
+class SlowToEnd:
+    """A queue whose heartbeat needs a while to end when it is called off."""
+
+    def __init__(self) -> None:
+        self.begun, self.ended = asyncio.Event(), False
+
+    async def heartbeat(self, job: Job, progress: float | None = None) -> bool:
+        self.begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for _ in range(10):
+                await asyncio.sleep(0)
+            self.ended = True
+        return True
+
+
+async def no_kin(_root: str) -> Sequence[Order]:
+    return ()
+
+
+@pytest.mark.parametrize("way", ["fails", "is called off"])
+async def test_nothing_goes_on_once_the_hand_has_ended(order: Order, tmp_path: Path, way: str) -> None:
+    jobs = SlowToEnd()
+
+    class Failing(Composing):
+        async def _take(self, work: TakeWork, shares: list[float]) -> dict[str, Any]:
+            await jobs.begun.wait()
+            if way == "fails":
+                raise EngineFailed("no music today")
+            await asyncio.Event().wait()
+            return {}
+
+    studio = cast(Studio, None)  # no take comes so far
+    composing = Failing(studio, Media(tmp_path), cast(Jobs, jobs), folders(None), "composer", 2, no_kin)
+    hand = asyncio.create_task(composing.compose(job(order), order))
+    await jobs.begun.wait()
+    if way != "fails":
+        hand.cancel()
+    with pytest.raises(EngineFailed if way == "fails" else asyncio.CancelledError):
+        await hand
+    assert jobs.ended
 
 
 def test_the_same_work_gives_the_same_music(tmp_path: Path) -> None:
