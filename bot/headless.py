@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from bot.configuration import Config
+from bot.delivery.boxing import FEWEST
 from bot.errors import BadInput, EngineFailed
 from bot.orders import facts
 from bot.orders.brief import Brief, checked, read_details, read_key, read_length, read_tempo
@@ -109,11 +110,13 @@ class House:
         """Place the order, see it through, and report the files."""
         price = Price(self.core.config.prices.currency, (Line("price-house", 0),))
         order = Order(new_order_id(), CUSTOMER, self.words.locale, brief, price)
+        # What a program reads from this folder stays what it is: one lossless file, one to listen to.
+        packing = replace(self.core.packing, kinds=FEWEST)
         hands = {
             "compose": self.core.music.composing.compose,
             "post_card": self.post_card,
-            "master": self.core.packing.master,
-            "certify": self.core.packing.certify,
+            "master": packing.master,
+            "certify": packing.certify,
             "hand_over": self.hand_over,
             "refund": self.refund,
         }

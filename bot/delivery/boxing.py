@@ -5,6 +5,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,19 +14,25 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from bot.delivery.labels import Label, label
+from bot.delivery.labels import WRITTEN_HERE, Label, label, tags_of
 from bot.delivery.provenance import Claim, Signatory, read_manifest, sign_file
 from bot.delivery.watermark import mark
 from bot.errors import EngineFailed
-from bot.finishing.encode import encode
+from bot.finishing.encode import encode, formats
 from bot.finishing.intake import decibels, ratio
 from bot.finishing.truepeak import envelope, true_peak
 
-KINDS = ("wav", "mp3")
-"""The formats every parcel holds."""
+KINDS = ("wav", "mp3", "flac", "m4a")
+"""The formats of a parcel, as far as this machine can write them: M4A needs ffmpeg."""
 
-TYPES = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".pdf": "application/pdf",
-         ".zip": "application/zip", ".mid": "audio/midi"}  # fmt: skip
+FEWEST = ("wav", "mp3")
+"""What is packed everywhere, and what goes into the message itself."""
+
+TYPES = {".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".m4a": "audio/mp4",
+         ".pdf": "application/pdf", ".zip": "application/zip", ".mid": "audio/midi"}  # fmt: skip
+AT_ONCE = 2
+"""Encoders that run side by side: they leave the interpreter free."""
+
 OVERSAMPLED = 8
 BREATH, BREATHS = 0.02, 4
 """Seconds over which the mark falls silent around a peak it would raise, and how often that is looked at again."""
@@ -84,7 +91,7 @@ def _fill(folder: Path, wish: Wish) -> None:
     except soundfile.LibsndfileError as error:
         raise EngineFailed(f"could not read {wish.source.name}: {error}") from error
     music = marked(audio.T, rate, wish.mark) if wish.mark else audio.T
-    files = [listed(_written(folder / f"master.{kind}", music, rate, kind, wish)) for kind in wish.kinds]
+    files = [listed(_finished(path, wish)) for path in _encoded(folder, music, rate, wish)]
     if wish.stems:
         files.append(listed(_stems(folder, wish)))
     if wish.midi is not None:
@@ -94,10 +101,31 @@ def _fill(folder: Path, wish: Wish) -> None:
     (folder / LIST).write_text(json.dumps(files), "utf-8")
 
 
-def _written(path: Path, music: NDArray[np.float32], rate: int, kind: str, wish: Wish) -> Path:
-    """Encode, label and sign one file, in that order: a signature is good for the bytes before it."""
-    encode(music, rate, path, kind)
-    label(path, wish.label)
+def _encoded(folder: Path, music: NDArray[np.float32], rate: int, wish: Wish) -> list[Path]:
+    """Write the music in every format asked for that this machine can write.
+
+    Nobody waits for their music because another program is broken: beyond `FEWEST`, what fails is left out.
+    """
+
+    def written(kind: str) -> Path | None:
+        tags = None if kind in WRITTEN_HERE else tags_of(wish.label)
+        try:
+            return encode(music, rate, folder / f"master.{kind}", kind, tags).path
+        except EngineFailed:
+            if kind in FEWEST:
+                raise
+            return None
+
+    able = formats()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = pool.map(written, (kind for kind in wish.kinds if kind in able))
+        return [path for path in found if path is not None]
+
+
+def _finished(path: Path, wish: Wish) -> Path:
+    """Label and sign an encoded file, in that order: a signature is good for the bytes before it."""
+    if path.suffix[1:] in WRITTEN_HERE:
+        label(path, wish.label)
     if wish.signatory is not None:
         sign_file(path, wish.claim, wish.signatory)
     return path
@@ -110,7 +138,7 @@ def _stems(folder: Path, wish: Wish) -> Path:
         for stem in sorted(wish.stems):
             audio, rate = soundfile.read(stem, dtype="float32", always_2d=True)
             music = marked(audio.T, rate, wish.mark) if wish.mark else audio.T
-            path = _written(folder / stem.name, music, rate, "wav", wish)
+            path = _finished(encode(music, rate, folder / stem.name, "wav").path, wish)
             box.write(path, f"stems/{stem.name}")
             path.unlink()
     return archive

@@ -1,7 +1,9 @@
-"""What a file says about itself: ID3 in MP3, ``bext`` and ``LIST INFO`` in WAV.
+"""What a file says about itself: ID3 in MP3, ``bext`` and ``LIST INFO`` in WAV, comments in FLAC and M4A.
 
-libsndfile marks UTF-8 titles as Latin-1 in MP3 and writes no ``bext``, so both are written here. Sources: ID3v2.3.0
-(id3.org); EBU Tech 3285 (Broadcast Wave Format, version 1); Microsoft RIFF (1991) for ``LIST INFO``.
+libsndfile marks UTF-8 titles as Latin-1 in MP3 and writes no ``bext``, so both are written here; the encoders of FLAC
+(Vorbis comments) and M4A (iTunes items) take any language and are given their words by `tags_of`.
+
+Sources: ID3v2.3.0 (id3.org); EBU Tech 3285 (Broadcast Wave Format, version 1); Microsoft RIFF (1991) for ``LIST INFO``.
 """
 
 import hashlib
@@ -14,9 +16,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import EngineFailed
-from bot.finishing.encode import Encoded
+from bot.finishing.encode import Encoded, Tags
 
 BLOCK = 1 << 20
+WRITTEN_HERE = ("wav", "mp3")
+"""The formats that `label` writes into; the others' encoders do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ def label(path: Path, words: Label) -> Encoded:
         if unfinished:
             unfinished.unlink(missing_ok=True)
     return Encoded(path, size, digest)
+
+
+def tags_of(words: Label) -> Tags:
+    """Return the label for an encoder that writes it itself. The comment names the certificate and its address."""
+    return Tags(title=words.title, artist=words.artist, comment=words.comment, date=f"{words.made:%Y}")
 
 
 def id3(words: Label) -> bytes:

@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from bot.delivery.boxing import TYPES, Wish, pack, read_peaks
+import structlog
+
+from bot.delivery.boxing import KINDS, TYPES, Wish, pack, read_peaks
 from bot.delivery.certificate import Printer, set_page
 from bot.delivery.keys import ShopKeys
 from bot.delivery.labels import Label
@@ -29,7 +31,7 @@ from bot.delivery.record import (
     write_record,
 )
 from bot.errors import BadInput, EngineFailed
-from bot.finishing.encode import Encoded
+from bot.finishing.encode import Encoded, formats
 from bot.finishing.likeness import LIBRARY
 from bot.orders.facts import Certified, Mastered
 from bot.orders.order import Order, State
@@ -37,6 +39,8 @@ from bot.settings.shop import Business
 from bot.storage.jobs import Job
 from bot.storage.media import Media
 from bot.texts import language_of
+
+log = structlog.get_logger(__name__)
 
 PlayStems = Callable[[Path, Path], Awaitable[dict[str, Path]]]
 """Plays the stems of a score (a file) into a folder: one WAV by role."""
@@ -58,7 +62,7 @@ class Journal(Protocol):
 class Packing:
     """Packs orders. ``rights`` returns an engine's rights card by name; ``away`` runs what would block elsewhere and
     returns its result, as `asyncio.to_thread` does; ``signatory`` signs the provenance inside the files;
-    ``play_stems`` plays a kept score's stems into a folder."""
+    ``play_stems`` plays a kept score's stems into a folder; ``kinds`` are the formats to pack."""
 
     journal: Journal
     media: Media
@@ -71,6 +75,7 @@ class Packing:
     away: Callable[..., Awaitable[Any]] = asyncio.to_thread
     signatory: Signatory | None = None
     play_stems: PlayStems | None = None
+    kinds: tuple[str, ...] = KINDS
 
     async def master(self, job: Job, order: Order) -> Mastered | None:
         """Encode, label and sign the chosen take; asked again, the same files are returned.
@@ -91,14 +96,23 @@ class Packing:
             claim=self._claim(order, approval),
             signatory=self.signatory,
             mark=mark_key(self.keys),
+            kinds=self.kinds,
             midi=await self._midi(order, take),
             stems=tuple(stems.values()),
         )
         files = await self.away(pack, wish)
+        self._look_for_gaps(order, files)
         await self.media.keep(parcel_key(order), {file["name"]: buyer_name(order, file) for file in files})
         await self.media.delete(_stems_key(order))
         await self._remember_sound(order, take)
         return Mastered(order.round, [file | {"key": f"{parcel_key(order)}/{file['name']}"} for file in files])
+
+    def _look_for_gaps(self, order: Order, files: Sequence[Mapping[str, Any]]) -> None:
+        """Tell the log which format is missing although this machine should be able to write it."""
+        packed = {file["name"] for file in files}
+        gaps = [kind for kind in self.kinds if kind in formats() and f"master.{kind}" not in packed]
+        if gaps:
+            log.warning("formats_not_packed", order=order.id, formats=gaps)
 
     async def _midi(self, order: Order, take: Mapping[str, Any]) -> Path | None:
         """Return the notes, where they were bought. :raises EngineFailed: if the engine wrote none down."""

@@ -23,6 +23,7 @@ from bot.delivery.parcel import Wrapping
 from bot.delivery.provenance import open_signatory
 from bot.delivery.terms import Terms, load_terms
 from bot.errors import NotFound
+from bot.finishing.encode import formats
 from bot.orders.brief import Brief
 from bot.orders.order import Order, State
 from bot.orders.pricing import Line, Price
@@ -37,6 +38,10 @@ from bot.texts import Texts
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ADDRESS = "https://kiosk.example"
 RATE = 48_000
+
+
+MASTERS = [f"master.{kind}" for kind in ("wav", "mp3", "flac", "m4a") if kind in formats()]
+"""The music's files in a parcel of this machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,11 +137,19 @@ def test_the_operators_template_may_read_files_beside_it(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("purpose", list(shop.moods().purposes))
 @pytest.mark.parametrize("locale", ["ko", "en"])
-def test_every_purpose_fits_on_two_pages(purpose: str, locale: str) -> None:
+def test_every_purpose_fits_on_two_pages_with_all_that_can_be_bought(purpose: str, locale: str) -> None:
     order = shop.order(locale=locale)
     order = replace(order, brief=order.brief.but(purpose=purpose))
-    pdf = shop.printer().print(sign(record(order), shop.keys().signing()), locale, ADDRESS, PEAKS)
+    written = record(order)
+    names = ("master.wav", "master.mp3", "master.flac", "master.m4a", "stems.zip", "master.mid")
+    urn = "urn:c2pa:0a4f39a0-0c52-4a27-bf8e-1f2b3c4d5e6f"
+    written["files"] = [written["files"][0] | {"name": name, "size": 130_400_000, "manifest": urn} for name in names]
+    written["work"]["fingerprint"] = "cd" * 32
+    written["replaces"], written["marks"]["c2pa"] = ["BGM-AAAAA-AAAAA"], True
+    pdf = shop.printer().print(sign(written, shop.keys().signing()), locale, ADDRESS, PEAKS)
     assert len(pypdf.PdfReader(BytesIO(pdf)).pages) == 2
+    printed = text_of(pdf)
+    assert printed.count("ab" * 32) == printed.count(urn.removeprefix("urn:c2pa:")) == len(names)
 
 
 @pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs poppler's pdftoppm")

@@ -1,6 +1,7 @@
 import asyncio
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import zipfile
@@ -14,10 +15,11 @@ import numpy as np
 import pypdf
 import pytest
 import soundfile
+from structlog.testing import capture_logs
 
-from bot.delivery.boxing import PEAKS, Wish, pack, peaks_of, read_peaks
+from bot.delivery.boxing import FEWEST, PEAKS, Wish, pack, peaks_of, read_peaks
 from bot.delivery.labels import Label
-from bot.delivery.provenance import Claim, read_manifest
+from bot.delivery.provenance import Claim, open_signatory, read_manifest
 from bot.delivery.record import check
 from bot.errors import BadInput, EngineFailed
 from bot.finishing.loudness import loudness
@@ -35,7 +37,7 @@ def media(tmp_path: Path) -> Media:
 
 async def test_the_parcel_holds_the_approved_take_as_loud_as_it_was_approved(media: Media) -> None:
     order = await shop.packed(media, shop.Book())
-    assert [entry["name"] for entry in order.data["files"]] == ["master.wav", "master.mp3"]
+    assert [entry["name"] for entry in order.data["files"]] == shop.MASTERS
     for entry in (*order.data["files"], order.data["certificate"]["file"]):
         content = media.path(entry["key"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == entry["sha256"]
@@ -61,7 +63,7 @@ def test_without_a_mark_the_take_is_packed_bit_for_bit(tmp_path: Path) -> None:
 
 async def test_the_files_say_what_they_are_in_the_buyers_language_and_in_english(media: Media) -> None:
     order = await shop.packed(media, shop.Book())
-    for entry in order.data["files"]:
+    for entry in order.data["files"][:3]:
         with soundfile.SoundFile(media.path(entry["key"])) as file:
             tags = file.copy_metadata()
         assert tags["title"] == "잔잔한 음악 · K7Q2"
@@ -86,6 +88,70 @@ async def test_korean_words_are_read_by_another_program_too(media: Media) -> Non
         assert tags["title"] == "잔잔한 음악 · K7Q2"
         assert "인공지능(AI) 시스템으로 생성" in tags["comment"]
         assert order.data["certificate"]["number"] in " ".join(tags.values())
+
+
+async def test_every_format_is_the_same_marked_music_signed_last(media: Media) -> None:
+    order = await shop.packed(media, shop.Book())
+    root = open_signatory(shop.keys(), media.root.parent, "가게 Kiosk").root
+    wav, _, flac = (soundfile.read(media.path(entry["key"]), dtype="int32")[0] for entry in order.data["files"][:3])
+    assert np.abs((wav >> 8) - (flac >> 8)).max() <= 1  # the last of 24 bits, by the two writers' rounding
+    manifests = [read_manifest(media.path(entry["key"]), root) for entry in order.data["files"]]
+    for entry, manifest in zip(order.data["files"], manifests, strict=True):
+        assert manifest is not None
+        assert manifest.state == "Trusted"
+        assert manifest.certificate == order.data["certificate"]["number"]
+        assert manifest.label == entry["manifest"]
+    assert len({manifest.label for manifest in manifests if manifest}) == len(shop.MASTERS)
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="M4A needs ffmpeg")
+async def test_a_signed_m4a_still_plays_whole(media: Media) -> None:
+    order = await shop.packed(media, shop.Book())
+    entry = order.data["files"][3]
+    assert (entry["name"], entry["type"]) == ("master.m4a", "audio/mp4")
+    command = ["ffmpeg", "-v", "error", "-i", str(media.path(entry["key"])), "-f", "f32le", "-ac", "2", "pipe:1"]
+    played = await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
+    assert played.stderr == b""
+    music = np.frombuffer(played.stdout, "<f4").reshape(-1, 2)
+    wav = soundfile.read(media.path(order.data["files"][0]["key"]), dtype="float32")[0]
+    assert abs(len(music) - len(wav)) <= 2048
+    length = min(len(music), len(wav))
+    assert np.corrcoef(music[:length, 0], wav[:length, 0])[0, 1] > 0.99
+
+
+async def test_without_ffmpeg_everything_else_is_packed(media: Media, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(media.root))
+    with capture_logs() as logs:
+        order = await shop.packed(media, shop.Book())
+    assert [entry["name"] for entry in order.data["files"]] == ["master.wav", "master.mp3", "master.flac"]
+    assert not [line for line in logs if line["event"] == "formats_not_packed"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="stands in for ffmpeg with a shell script")
+async def test_nobody_waits_for_their_music_because_ffmpeg_is_broken(
+    media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = media.root / "bin" / "ffmpeg"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("#!/bin/sh\ncat > /dev/null\nexit 1\n", "ascii")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(broken.parent), prepend=os.pathsep)
+    with capture_logs() as logs:
+        order = await shop.packed(media, shop.Book())
+    assert [entry["name"] for entry in order.data["files"]] == ["master.wav", "master.mp3", "master.flac"]
+    (line,) = [line for line in logs if line["event"] == "formats_not_packed"]
+    assert line["formats"] == ["m4a"]
+    assert sorted(path.name for path in media.path(f"orders/{order.id}/r1/parcel").iterdir()) == [
+        "licence.json", "licence.pdf", "master.flac", "master.mp3", "master.wav", "parcel.json", "peaks.json",
+    ]  # fmt: skip
+
+
+async def test_a_shop_may_pack_fewer_formats(media: Media) -> None:
+    order = shop.order()
+    shop.write_master(media, order)
+    mastered = await replace(shop.packing(media, shop.Book()), kinds=FEWEST).master(shop.job("master"), order)
+    assert mastered is not None
+    assert [file["name"] for file in mastered.files] == ["master.wav", "master.mp3"]
 
 
 async def test_packing_again_after_a_crash_gives_the_same_bytes(media: Media) -> None:
@@ -142,8 +208,8 @@ def with_extras(*extras: str) -> Order:
 async def test_stems_and_notes_are_packed_where_they_were_bought(media: Media) -> None:
     order = await shop.bought(media, shop.Book(), with_extras("stems", "midi"))
     names = [file["name"] for file in order.data["files"]]
-    assert names == ["master.wav", "master.mp3", "stems.zip", "master.mid"]
-    box = zipfile.ZipFile(media.path(order.data["files"][2]["key"]))
+    assert names == [*shop.MASTERS, "stems.zip", "master.mid"]
+    box = zipfile.ZipFile(media.path(order.data["files"][len(shop.MASTERS)]["key"]))
     assert box.namelist() == ["stems/bass.wav", "stems/drums.wav", "stems/keys.wav"]
     # Every stem says who made it, and its manifest fits
     box.extract("stems/bass.wav", media.root)

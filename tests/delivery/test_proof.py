@@ -20,7 +20,8 @@ class Parcel:
     """A delivered order's files and what the shop knows about them."""
 
     def __init__(self, media: Media, order: Order) -> None:
-        self.wav, self.mp3 = (media.path(entry["key"]) for entry in order.data["files"])
+        self.masters = [media.path(entry["key"]) for entry in order.data["files"]]
+        self.wav, self.mp3 = self.masters[:2]
         self.pdf = media.path(order.data["certificate"]["file"]["key"])
         self.number = order.data["certificate"]["number"]
         self.envelope = json.loads(self.pdf.with_name("licence.json").read_text("utf-8"))
@@ -43,7 +44,8 @@ def _said(findings: list[Finding]) -> dict[str, Weight]:
 
 
 def test_the_shop_proves_its_own_files_and_certificates(parcel: Parcel) -> None:
-    for path in (parcel.wav, parcel.mp3):
+    assert [path.name for path in parcel.masters] == shop.MASTERS
+    for path in parcel.masters:
         assert _said(examine(path, parcel.ours)) == {
             "proof-manifest-trusted": Weight.PROVEN,
             "proof-signature-ours": Weight.PROVEN,

@@ -66,6 +66,19 @@ async def test_every_file_arrives_whole_under_its_own_name(kiosk: Kiosk) -> None
         assert "private" in answer.headers["Cache-Control"]
 
 
+async def test_the_page_lists_every_format_and_an_older_order_what_it_has(kiosk: Kiosk) -> None:
+    order, path = await kiosk.parcel()
+    client = await kiosk.open()
+    listed = re.findall(r'href="/d/[^"]+/([^"?/]+)" download', await (await client.get(path)).text())
+    assert listed == [*shop.MASTERS, "licence.pdf", "claim-kit.zip"]
+    assert "FLAC · 무손실 압축" in await (await client.get(path)).text()
+    kiosk.book.put(replace(order, data=order.data | {"files": order.data["files"][:2]}))
+    listed = re.findall(r'href="/d/[^"]+/([^"?/]+)" download', await (await client.get(path)).text())
+    assert listed == ["master.wav", "master.mp3", "licence.pdf", "claim-kit.zip"]
+    assert (await client.get(f"{path}/master.wav")).status == 200
+    assert (await client.get(f"{path}/master.flac")).status == 404
+
+
 async def test_a_broken_download_goes_on_where_it_stopped(kiosk: Kiosk) -> None:
     order, path = await kiosk.parcel()
     client = await kiosk.open()

@@ -56,7 +56,7 @@ def _form(name: str, content: bytes, field: str = "file") -> FormData:
 async def test_a_file_of_the_shop_is_proven_and_nobody_is_named(kiosk: Kiosk) -> None:
     order, _ = await kiosk.parcel()
     client = await kiosk.open()
-    for entry in (order.data["files"][0], order.data["certificate"]["file"]):
+    for entry in (*order.data["files"], order.data["certificate"]["file"]):
         content = kiosk.media.path(entry["key"]).read_bytes()
         answer = await client.post("/verify", data=_form(entry["name"], content), headers={"Accept-Language": "en"})
         text = await answer.text()
