@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.discord import Interaction, Person
 from tests.stories.street import Street
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.alone]
 
 
 async def test_people_are_answered_while_music_is_made(here: Street, buyer: Person) -> None:

@@ -25,8 +25,7 @@ async def test_a_rejected_order_is_refunded_once_and_the_buyer_is_told(tmp_path:
         order = await here.order()
         session = await here.pay(order)
         await here.react(await here.card(order), "❌")
-        await here.status(order, "₩9,000")
-        status = await here.status(order, "back")
+        status = await here.status(order, "All of ₩9,000 has been returned")
         assert not buttons(status, "approve")
         assert [refund["amount"] for refund in here.refunds(session)] == [9000]
         assert not here.parcels(order)
