@@ -176,6 +176,7 @@ def services(environment: Environment, core: Core, providers: Mapping[str, Provi
         clock=core.book.clock,
         totals=core.ledger.totals,
         report=core.report().screen,
+        upload_limits=core.upload_limits,
         purse=core.purse,
         ways=ways(environment, config.shop),
         transfers=Teller(core.transfers, cashier),

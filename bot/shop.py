@@ -95,6 +95,11 @@ class Core:
         self.ledger = Ledger(self.database)
         self.presets = Presets(self.database, self.book.clock)
         self.media = open_media(environment)
+        self.upload_limits = {
+            "discord": config.shop.discord.upload_mib * MIB, "telegram": config.shop.telegram.upload_mb * 1_000_000,
+        }  # fmt: skip
+        """The largest file in bytes that is worth trying in a direct message, by platform; doorways that learn better
+        write it here."""
         self.keys: ShopKeys = open_keys(environment.bgm_data)
         self.mailer = _mailer(environment, config)
         self.links = Links(
@@ -176,12 +181,6 @@ class Core:
     def counter(self) -> Counter:
         """Return whoever serves the buyers of delivered orders."""
         return Counter(self.media, self.links, self.config.claims, self.wrapping(), self.upload_limits, self.inspector)
-
-    @property
-    def upload_limits(self) -> dict[str, int]:
-        """The largest file in bytes that is worth trying, by platform."""
-        shop = self.config.shop
-        return {"discord": shop.discord.upload_mib * MIB, "telegram": shop.telegram.upload_mb * 1_000_000}
 
     def operators(self, places: Mapping[str, str]) -> Callable[[str, str], bool]:
         """Return who may run the shop, and from where: whom the settings name, from everywhere; whoever sees a review

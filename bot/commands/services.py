@@ -319,6 +319,7 @@ class Services:
     - ``transfers``: where the operator says that a bank transfer came, None if the shop takes none.
     - ``sample(brief)``: a short piece to listen to before ordering, None if the shop has none to offer.
     - ``loudness``: by purpose, in LUFS; ``presets``: good takes kept under a name.
+    - ``upload_limits``: the largest file in bytes per platform; a chat that says how much it takes writes it here.
     - ``privacy``: exports and erases what is stored about a person; ``doorways`` are the chats to write through, once
       they are open.
     - ``certificate_in(file)``: the number of the certificate that a file names, or "".
@@ -347,6 +348,7 @@ class Services:
     bundles: tuple[Bundle, ...] = ()
     privacy: Privacy | None = None
     doorways: dict[str, Doorway] = field(default_factory=dict)
+    upload_limits: dict[str, int] = field(default_factory=dict)
     currencies: tuple[str, ...] = ("KRW",)
     transfers: Transfers | None = None
     sample: Callable[[Brief], Awaitable[Path | None]] | None = None

@@ -133,3 +133,13 @@ async def test_rate_limits_are_sat_out(scene: Scene, bot: WatchedBot) -> None:
 async def test_a_place_elsewhere_is_refused(scene: Scene, bot: WatchedBot, place: str) -> None:
     with pytest.raises(Refused):
         await bot.doorway.post(place, HELLO, once="a")
+
+
+async def test_how_large_a_file_may_be_is_learned_from_what_people_do(scene: Scene) -> None:
+    limits = scene.shop.services.upload_limits
+    scene.world.realm.rules.upload_limit = 7_000_000
+    async with scene.bot():
+        await scene.buyer.use(scene.hall, "help")
+        assert "discord" not in limits, "a server's limit says nothing about direct messages"
+        await scene.buyer.use(await scene.buyer.open_dm(), "help")
+    assert limits["discord"] == 7_000_000

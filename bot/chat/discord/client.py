@@ -107,6 +107,8 @@ class ShopClient(discord.Client):
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Answer whatever was typed, pressed, chosen or sent."""
+        if interaction.guild_id is None:  # There parcels go, and there Discord says how large a file may be
+            self.services.upload_limits[addresses.PLATFORM] = interaction.filesize_limit
         said = read(interaction)
         if said is None:
             return
