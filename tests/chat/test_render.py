@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.discord import limits
-from bot.chat.discord.limits import cut, size
 from bot.chat.discord.render import escaped, modal, nonce, render, safe_name
+from bot.chat.lengths import cut, size
 from bot.screens import Button, Control, Field, File, Form, Link, Option, Screen, Select
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=7000)

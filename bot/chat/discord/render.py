@@ -17,7 +17,7 @@ from discord import ui
 
 from bot.chat.discord import limits
 from bot.chat.discord.addresses import read_person
-from bot.chat.discord.limits import cut, size
+from bot.chat.lengths import cut, size
 from bot.screens import Button, Control, Field, File, Form, Link, Look, Screen, Select, Tone
 
 COLOURS = {Tone.PLAIN: 0x5865F2, Tone.WAIT: 0xE3A008, Tone.GOOD: 0x2EA567, Tone.BAD: 0xD64545}

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.chat.lengths import cut
 from bot.chat.telegram import limits
-from bot.chat.telegram.limits import cut
 from bot.commands.said import read_data
 from bot.screens import Button, Control, Link, Look, Option, Select
 

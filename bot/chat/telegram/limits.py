@@ -18,17 +18,3 @@ THUMBNAIL = 320
 COMMAND_DESCRIPTION = 256
 INVOICE_TITLE = 32
 INVOICE_DESCRIPTION = 255
-
-
-def size(text: str) -> int:
-    """Return the length of a text in UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2
-
-
-def cut(text: str, limit: int) -> str:
-    """Return the text, or its beginning with ``…`` so that it fits: between words where a gap is near."""
-    if size(text) <= limit:
-        return text
-    kept = text.encode("utf-16-le")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
-    gap = max(kept.rfind("\n"), kept.rfind(" "))
-    return (kept[:gap] if gap >= len(kept) * 3 // 4 else kept).rstrip() + "…" if limit > 0 else ""

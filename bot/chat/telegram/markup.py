@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.chat.lengths import cut, size
 from bot.chat.telegram.addresses import PLATFORM
-from bot.chat.telegram.limits import cut, size
 
 
 class Style(StrEnum):

@@ -6,8 +6,8 @@ import json
 import structlog
 from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefault
 
+from bot.chat.lengths import cut
 from bot.chat.telegram import limits
-from bot.chat.telegram.limits import cut
 from bot.commands.services import Services
 from bot.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 

@@ -11,12 +11,12 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.chat.answers import answer
+from bot.chat.lengths import size
 from bot.chat.telegram import addresses, forms, limits
 from bot.chat.telegram.addresses import Spot
 from bot.chat.telegram.conversation import Conversations
 from bot.chat.telegram.doorway import TelegramDoorway
 from bot.chat.telegram.forms import Asking, Askings
-from bot.chat.telegram.limits import size
 from bot.chat.telegram.refusals import in_shop_words
 from bot.commands.said import Answer, How, Person, Reply, Said
 from bot.commands.services import Services

@@ -8,8 +8,8 @@ import structlog
 from telegram import Bot, LabeledPrice, StarTransaction, TransactionPartnerUser
 from telegram.error import BadRequest, TelegramError
 
+from bot.chat.lengths import cut
 from bot.chat.telegram import limits
-from bot.chat.telegram.limits import cut
 from bot.chat.telegram.refusals import in_shop_words
 
 STARS = "XTR"

@@ -7,9 +7,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat.lengths import size
 from bot.chat.telegram import limits
 from bot.chat.telegram.keyboard import HEADING, keyboard, read_press
-from bot.chat.telegram.limits import size
 from bot.chat.telegram.markup import as_html, fitted, length, lines, parted
 from bot.chat.telegram.render import Kind, caption, render, text
 from bot.screens import Button, File, Link, Look, Option, Screen, Select, Tone
