@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from bot.delivery.terms import Both
 from bot.errors import BadSetting
-from bot.settings.files import config_file, problems, read_toml
+from bot.settings.files import Strict, config_file, problems, read_toml
 from bot.texts import LANGUAGES
 
 FILE = "licences/claims.toml"
@@ -28,10 +28,8 @@ _EPOCH = (2026, 1, 1, 0, 0, 0)
 """The date of every file in a kit: the same order gives the same bytes."""
 
 
-class Words(BaseModel):
+class Words(Strict):
     """A longer text in both languages; ``{names}`` in braces are filled in."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     ko: str = Field(min_length=1)
     en: str = Field(min_length=1)
@@ -49,20 +47,16 @@ class Words(BaseModel):
         return re.sub(r"{(.*?)}", lambda found: values.get(found[1], found[0]), words)
 
 
-class Platform(BaseModel):
+class Platform(Strict):
     """A platform: its name, where to press, and what to send."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Both
     steps: Words
     text: Words
 
 
-class ClaimBook(BaseModel):
+class ClaimBook(Strict):
     """``claims.toml``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     readme: Words
     platforms: dict[str, Platform] = Field(min_length=1, max_length=25)

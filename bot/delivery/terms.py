@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from bot.errors import BadSetting
 from bot.orders.brief import STANDARD
-from bot.settings.files import config_file, problems, read_toml
+from bot.settings.files import Strict, config_file, problems, read_toml
 from bot.texts import language_of
 
 FILE = "licences/terms.toml"
@@ -40,11 +40,7 @@ WORDS = (
 """The headings that the certificate's template asks for."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Both(_Strict):
+class Both(Strict):
     """The same words in both languages; ``{names}`` in braces are filled in."""
 
     ko: str = Field(min_length=1)
@@ -76,23 +72,23 @@ class Clause(Both):
     name: Both
 
 
-class Grant(_Strict):
+class Grant(Strict):
     """What one purpose permits; ``scope`` replaces sentences of the general scope."""
 
     name: Both
     use: Both
     short: Both
-    scope: dict[str, Both] = {}
+    scope: dict[str, Both] = Field(default_factory=dict)
 
 
-class TierTerms(_Strict):
+class TierTerms(Strict):
     """What a licence tier changes in the general scope; ``name`` is printed on the certificate."""
 
     name: Both
-    scope: dict[str, Both] = {}
+    scope: dict[str, Both] = Field(default_factory=dict)
 
 
-class Terms(_Strict):
+class Terms(Strict):
     """``terms.toml``."""
 
     version: str = Field(min_length=1, max_length=40)
@@ -101,8 +97,8 @@ class Terms(_Strict):
     nature: Both
     scope: dict[str, Clause]
     purposes: dict[str, Grant] = Field(min_length=1)
-    tiers: dict[str, TierTerms] = {}
-    exclusive: dict[str, Both] = {}
+    tiers: dict[str, TierTerms] = Field(default_factory=dict)
+    exclusive: dict[str, Both] = Field(default_factory=dict)
     limits: tuple[Both, ...] = Field(min_length=1)
     terms: tuple[Clause, ...] = Field(min_length=1)
     disclosure: Both

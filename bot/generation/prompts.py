@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from bot.errors import BadSetting
 from bot.orders.brief import Brief
 from bot.orders.imitation import without_imitation
+from bot.settings.files import Strict
 from bot.settings.moods import Instrument, Mood, MoodBook, Style
 
 FIELDS = ("mood", "about", "style", "instruments", "purpose", "energy", "tempo", "key", "wishes", "unwanted")
@@ -27,10 +28,8 @@ _BEFORE_NO = re.compile(r"\b(?:no|not|without|less|avoid)\s+(?:\w+\s+)?$", re.IG
 _AFTER_NO = re.compile(r"^[가-힣]{0,3}\s*(?:없이|없는|말고|빼고|빼\s|제외)")
 
 
-class Template(BaseModel):
+class Template(Strict):
     """How one engine is spoken to; the keys are explained in ``presets.toml``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str = Field(min_length=1, max_length=1000)
     negative: str = Field("", max_length=1000)

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, Field, StringConstraints, ValidationError, model_validator
 
 from bot.errors import BadSetting
 from bot.orders.brief import FASTEST_BPM, SLOWEST_BPM, Catalogue
+from bot.settings.files import Strict
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -50,25 +51,21 @@ Sound = Literal[
 Role = Literal["drums", "bass", "harmony", "pad", "lead", "counter", "texture"]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Entry):
+class Words(Strict):
     """The same words in both languages."""
 
     ko: str = Field(min_length=1, max_length=200)
     en: str = Field(min_length=1, max_length=200)
 
 
-class Synonyms(_Entry):
+class Synonyms(Strict):
     """Words by which a buyer may mean it, per language."""
 
     ko: tuple[str, ...] = ()
     en: tuple[str, ...] = ()
 
 
-class Mood(_Entry):
+class Mood(Strict):
     """How a mood sounds: ranges and leanings, each explained by a comment in ``moods.toml``."""
 
     name: Words
@@ -92,7 +89,7 @@ class Mood(_Entry):
         return _rising(self, self.tempo)
 
 
-class Style(_Entry):
+class Style(Strict):
     """How a style is played: who plays what, on which groove, in which room."""
 
     name: Words
@@ -124,7 +121,7 @@ class Style(_Entry):
         return _rising(self, self.tempo)
 
 
-class Purpose(_Entry):
+class Purpose(Strict):
     """What the music is for: its form, its ending, its place under speech, its loudness."""
 
     name: Words
@@ -138,7 +135,7 @@ class Purpose(_Entry):
     preview: Literal["start", "peak", "end", "even"]
 
 
-class Instrument(_Entry):
+class Instrument(Strict):
     """An instrument a buyer may want or not want, and which of the composer's sounds it is."""
 
     name: Words
@@ -147,7 +144,7 @@ class Instrument(_Entry):
     roles: tuple[Role, ...] = Field(min_length=1)
 
 
-class MoodBook(_Entry):
+class MoodBook(Strict):
     """The whole of ``moods.toml``. Dictionaries keep the order of the file, which is the order of the menus."""
 
     moods: dict[Id, Mood] = Field(min_length=1)

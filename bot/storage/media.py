@@ -6,8 +6,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -112,24 +112,19 @@ def _write_whole(content: bytes, target: Path) -> None:
 
 
 def _place(target: Path, fill: Callable[[BinaryIO], object]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as writing:
-            fill(writing)
-            writing.flush()
-            os.fsync(writing.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _flush_folder(target.parent)
+    with _whole(target) as writing:
+        fill(writing)
 
 
 @asynccontextmanager
 async def place(target: Path) -> AsyncIterator[BinaryIO]:
     """Open a file to be written piece by piece; at the end it is moved to its place whole, or not at all."""
+    with _whole(target) as writing:
+        yield writing
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     try:

@@ -20,11 +20,11 @@ from bot.orders.flow import Ignored, Step
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
 from bot.orders.revision import source_of
-from bot.orders.work import Work
 from bot.storage import families, purse, tables
 from bot.storage.changes import Changes
 from bot.storage.database import Clock, Database
 from bot.storage.ledger import write_down
+from bot.storage.outbox import give_out
 from bot.storage.rows import Event, order_values, read_event, read_order
 
 log = structlog.get_logger(__name__)
@@ -83,7 +83,7 @@ class OrderBook:
                 await self._lock(tx, source.root)
                 await families.admit(tx, step.order, source, self.policy)
             await purse.take(self.database, tx, step.order, now)
-            await self._give_out(tx, step.order.id, step.works)
+            await give_out(self.database, self.clock, tx, step.order.id, step.works)
             return await self._catch_up(tx, step.order)
 
     async def tell(self, fact: Fact) -> Told:
@@ -301,22 +301,7 @@ class OrderBook:
         if written.rowcount != 1:
             raise RuntimeError(f"order {before.id} changed while it was locked")
         await purse.follow(self.database, tx, before, step.order, now)
-        await self._give_out(tx, before.id, step.works)
-
-    async def _give_out(self, tx: AsyncConnection, order_id: str, works: tuple[Work, ...]) -> None:
-        """Write down the work that follows; a key that was used before is not done again."""
-        now = self.database.now(self.clock)
-        rows = [
-            {
-                "key": work.key, "order_id": order_id, "kind": work.kind, "data": work.data,
-                "priority": work.priority, "batch_key": work.batch_key, "cost": work.cost, "state": "open",
-                "free_at": now, "tries": 0, "failures": 0, "losses": 0, "created": now,
-            }
-            for work in works
-        ]  # fmt: skip
-        if rows:
-            insert = self.database.insert(tables.jobs).values(rows)
-            await tx.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
+        await give_out(self.database, self.clock, tx, before.id, step.works)
 
 
 def _told(before: Order | None, step: Step | Ignored | None) -> Told:

@@ -24,6 +24,7 @@ from bot.orders.order import Order
 from bot.orders.work import Work
 from bot.storage import tables
 from bot.storage.database import Clock, Database
+from bot.storage.outbox import give_out
 from bot.storage.rows import read_order
 
 PERSONAL = ("name", "licensee", "letters", "came_from", "reason")
@@ -127,17 +128,7 @@ class Personal:
             work = Work(
                 "update_card", f"update_card:{order.id}:erased:{now.isoformat()}:{round_}", {"round": int(round_)}
             )
-            await self._give_out(tx, order, work)
-
-    async def _give_out(self, tx: AsyncConnection, order: Order, work: Work) -> None:
-        now = self._database.now(self._clock)
-        values = {
-            "key": work.key, "order_id": order.id, "kind": work.kind, "data": work.data, "priority": work.priority,
-            "batch_key": "", "cost": 0.0, "state": "open", "free_at": now, "tries": 0, "failures": 0, "losses": 0,
-            "created": now,
-        }  # fmt: skip
-        insert = self._database.insert(tables.jobs).values(values)
-        await tx.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
+            await give_out(self._database, self._clock, tx, order.id, [work])
 
 
 def without_words(data: Mapping[str, Any]) -> dict[str, Any]:
