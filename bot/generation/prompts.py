@@ -5,8 +5,10 @@ The buyer may have written in Korean or English. Moods, styles and instruments a
 are data: they fill one place of a template and can do nothing else.
 """
 
+import math
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -35,12 +37,21 @@ class Template(Strict):
     negative: str = Field("", max_length=1000)
 
 
+class Asked(Strict):
+    """What a buyer's change asks of a piece; the keys are explained in ``presets.toml``."""
+
+    text: str = Field(min_length=1, max_length=200)
+    negative: str = Field("", max_length=200)
+    tempo: float = Field(1.0, gt=0.3, lt=3.0)
+
+
 class Presets(BaseModel):
     """``presets.toml``."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     prompts: dict[str, Template]
+    changes: dict[str, Asked] = {}
     purposes: dict[str, Annotated[str, StringConstraints(max_length=200)]] = {}
 
 
@@ -75,13 +86,18 @@ def load_presets(path: Path) -> Presets:
     return presets
 
 
-def prompt_of(brief: Brief, engine: str, book: MoodBook, presets: Presets) -> Prompt:
-    """Return what an engine is told about a brief; an engine without a template gets the plainest one."""
+def prompt_of(brief: Brief, engine: str, book: MoodBook, presets: Presets, changes: Sequence[str] = ()) -> Prompt:
+    """Return what an engine is told about a brief; an engine without a template gets the plainest one.
+
+    :param changes: what a revision changes, by name; one that ``presets.toml`` does not know says nothing.
+    """
+    asked = [presets.changes[change] for change in changes if change in presets.changes]
     template = presets.prompts.get(engine, Template(text="{mood} {style} {instruments} music, {tempo}, {wishes}"))
     mood = book.moods[brief.mood]
     style = book.styles[brief.style or mood.styles[0]]
     wished, avoided = _known_words(brief.details, book)
-    tempo = float(brief.tempo_bpm or round(sum(mood.tempo) / 2))
+    # A tempo that the buyer named is meant as it stands; any other moves with the change.
+    tempo = float(brief.tempo_bpm or round(sum(mood.tempo) / 2 * math.prod(one.tempo for one in asked)))
     named = {mood.name.en.lower(), style.name.en.lower()}
     instruments = _unique([*(book.instruments[one].name.en.lower() for one in brief.wanted), *wished[1]])
     values = {
@@ -95,10 +111,14 @@ def prompt_of(brief: Brief, engine: str, book: MoodBook, presets: Presets) -> Pr
         "key": brief.key or "",
         "wishes": ", ".join([*(word for word in wished[0] if word not in named), *_own_english(brief.details)]),
         "unwanted": ", ".join(
-            _unique([*(book.instruments[one].name.en.lower() for one in brief.unwanted), *avoided])
+            _unique([
+                *(book.instruments[one].name.en.lower() for one in brief.unwanted), *avoided,
+                *(one.negative for one in asked if one.negative),
+            ])
         ),
     }  # fmt: skip
-    return Prompt(_filled(template.text, values), _filled(template.negative, values), tempo)
+    text = ", ".join([*(one.text for one in asked), _filled(template.text, values)])
+    return Prompt(text, _filled(template.negative, values), tempo)
 
 
 def _filled(template: str, values: dict[str, str]) -> str:

@@ -34,7 +34,8 @@ def request_of(work: TakeWork, number: int, engine: Engine) -> tuple[Request, st
     if not engine.capabilities.batches:
         return request, way
     book, presets = _words(work.places)
-    prompt = prompt_of(work.brief, engine.name, book, presets)
+    changes = work.change.edits if work.change is not None else ()
+    prompt = prompt_of(work.brief, engine.name, book, presets, changes)
     request = replace(request, prompt=prompt.text, negative=prompt.negative, tempo_bpm=prompt.tempo_bpm)
     if work.change is not None and way == "anew":
         return _from_sound(request, work.change, engine, near=work.index == 1 and number == 0)

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadSetting
+from bot.generation.engines.composer.edits import CHANGES
 from bot.generation.prompts import Prompt, load_presets, prompt_of
 from bot.generation.rights import ENGINES
 from bot.orders.brief import Brief
+from bot.orders.revision import BY_BRIEF
 from bot.settings.files import config_file, folders
 from bot.settings.moods import load_moods
 
@@ -62,3 +64,18 @@ def test_a_wrong_template_is_named(tmp_path: Path) -> None:
     file.write_text('[prompts.musicgen]\ntext = "{mood} {singer}"\n')
     with pytest.raises(BadSetting, match=r"names \{singer\}; known: mood"):
         load_presets(file)
+
+
+def test_every_change_a_buyer_can_ask_for_has_a_phrase() -> None:
+    assert set(PRESETS.changes) | set(BY_BRIEF) == set(CHANGES)
+
+
+def test_a_change_is_told_before_everything_else() -> None:
+    brief = Brief("calm", 60, "podcast")
+    plain = prompt_of(brief, "stable-audio-3", BOOK, PRESETS)
+    changed = prompt_of(brief, "stable-audio-3", BOOK, PRESETS, ("calmer", "no-drums", "unheard-of"))
+    assert changed.text.startswith("calmer, softer and gentler than before, without drums, no percussion, calm ")
+    assert changed.negative.endswith("drums, percussion")
+    assert changed.tempo_bpm == round(plain.tempo_bpm * 0.94)
+    named = prompt_of(brief.but(tempo_bpm=100), "stable-audio-3", BOOK, PRESETS, ("slower",))
+    assert named.tempo_bpm == 100
