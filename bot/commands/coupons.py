@@ -84,7 +84,7 @@ async def give(services: Services, person: Person, said: Submitted) -> Answer:
     """Give credit, once for each form that was opened. :raises BadInput: naming what cannot be used."""
     allowed(services, person, said.place)
     customer = said.fields.get("buyer", "").strip()
-    if not re.fullmatch(r"(discord|telegram):\d{1,20}", customer):
+    if not re.fullmatch("(discord|telegram):[0-9]{1,20}", customer):
         raise BadInput(f"{customer[:60]!r} is nobody", text="error-credit-person", value=customer[:60])
     money = _money(services, said.fields.get("amount", ""))
     key = f"given:{said.target}:{customer}"

@@ -126,7 +126,8 @@ def _state(services: Services, person: Person, order: Order) -> dict[str, object
 
 async def _order_screen(services: Services, person: Person, order: Order) -> Screen:
     say, locale = services.texts.say, person.locale
-    buyer = say(locale, "shop-buyer-line", name=str(order.data.get("name") or "?"), id=order.customer)
+    called = plain(str(order.data.get("name") or "?"), 60)
+    buyer = say(locale, "shop-buyer-line", name=called, id=order.customer)
     facts = [
         *asked_facts(services, locale, order.brief.to_json()),
         (say(locale, "shop-buyer"), buyer),

@@ -23,6 +23,6 @@ def _days(asked: str) -> int:
     text = asked.strip()
     if not text:
         return DEFAULT_DAYS
-    if text.isdecimal() and 1 <= int(text[:6]) <= MOST_DAYS:
+    if text.isdecimal() and len(text) <= len(str(MOST_DAYS)) and 1 <= int(text) <= MOST_DAYS:
         return int(text)
     raise BadInput(f"{text[:40]!r} is no number of days", text="error-stats-days", most=MOST_DAYS)
