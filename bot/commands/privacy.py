@@ -5,7 +5,7 @@ import asyncio
 from bot.commands.house import privacy as page
 from bot.commands.said import Answer, Command, How, Person, Press, Reply, data
 from bot.commands.services import Privacy, Services
-from bot.errors import NotFound, Refused, TryLater, Unreachable
+from bot.errors import NotFound, Outside, Unreachable
 from bot.screens import Button, File, Look, Screen, Tone
 
 
@@ -36,14 +36,16 @@ async def export(services: Services, person: Person, said: Press) -> Answer:
     async def remove() -> None:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    doorway = services.doorways.get(person.id.partition(":")[0])
+    platform, _, number = person.id.partition(":")
     try:
-        if doorway is None:
+        if (doorway := services.doorways.get(platform)) is None:
             raise Unreachable("no doorway is open")
-        platform, _, number = person.id.partition(":")
         await doorway.post(f"{platform}:dm:{number}", letter, once=f"export:{path.stem}")
-    except (Unreachable, Refused, TryLater):
+    except Outside:
         return Reply(letter, later=remove)
+    except BaseException:
+        await remove()
+        raise
     await remove()
     return Reply(Screen(text=say(locale, "privacy-export-sent"), tone=Tone.GOOD))
 

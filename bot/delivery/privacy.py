@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from bot.orders.order import Order, State
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
 from bot.storage.personal import Personal
+
+LEFT_SECONDS = 3600.0
+"""After so long nobody is sending an export any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,15 @@ def _scores(order: Order) -> Iterator[str]:
 
 def _packed(folder: Path, about: dict[str, Any], files: list[dict[str, Any]]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("*.zip"):  # by a crash, or where a chat never took the answer
+        if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+            left.unlink()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in (("data.json", about), ("files.json", files)):
             archive.writestr(name, json.dumps(content, ensure_ascii=False, indent=2))
     stamp = about["at"].partition("+")[0].replace(":", "").replace(".", "-")
     path = folder / f"{about['person'].replace(':', '-')}-{stamp}.zip"
+    path.touch(0o600)
     path.write_bytes(packed.getvalue())
-    path.chmod(0o600)
     return path

@@ -49,6 +49,13 @@ class Chat:
     async def edit(self, message: str, screen: Screen) -> None: ...
 
 
+class Broken(Chat):
+    """A doorway with a fault of its own."""
+
+    async def post(self, place: str, screen: Screen, *, once: str, again: bool = False) -> str:
+        raise RuntimeError("a fault")
+
+
 @pytest.fixture
 def office(shop: Shop, tmp_path: Path) -> Office:
     office = Office(tmp_path)
@@ -83,6 +90,13 @@ async def test_with_closed_direct_messages_it_is_the_answer_itself(shop: Shop, o
     assert reply.later is not None
     assert await reply.later() is None
     assert not reply.screen.files[0].path.exists()
+
+
+async def test_an_export_that_failed_on_its_way_leaves_no_file_behind(shop: Shop, office: Office) -> None:
+    shop.services = replace(shop.services, doorways={"discord": Broken()})
+    with pytest.raises(RuntimeError):
+        await listen(shop.services, BUYER, Press("export", "me"))
+    assert not (office.folder / "export.zip").exists()
 
 
 async def test_erasing_asks_once_more_and_says_what_stays(shop: Shop, office: Office) -> None:

@@ -1,6 +1,7 @@
 """An export holds everything, an erasure reaches the kept scores, and neither touches the music."""
 
 import json
+import os
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +56,13 @@ async def test_the_export_holds_the_record_and_the_way_to_the_files(office: Priv
 async def test_an_export_of_nobody_is_an_empty_one(office: PrivacyOffice) -> None:
     with zipfile.ZipFile(await office.export("discord:404")) as archive:
         assert json.loads(archive.read("data.json"))["orders"] == []
+
+
+async def test_an_export_that_nobody_took_away_is_gone_with_the_next(office: PrivacyOffice) -> None:
+    forgotten, fresh = await office.export("discord:1"), await office.export("discord:2")
+    os.utime(forgotten, (0, 0))
+    newest = await office.export("discord:3")
+    assert [path.exists() for path in (forgotten, fresh, newest)] == [False, True, True]
 
 
 async def test_words_go_out_of_the_kept_score_and_the_piece_stays(office: PrivacyOffice, book: OrderBook) -> None:
