@@ -6,10 +6,14 @@ from scipy.signal import resample_poly
 
 from bot.errors import EngineFailed
 from bot.finishing.fades import alike, crossfade
+from bot.finishing.limiter import block_tops, limit, per_sample
 from bot.generation.engine import Take
 
 Sound = NDArray[np.float32]
 JOINT_SECONDS = 0.05
+TRUE_PICTURE = 0.5
+"""Correlation from which what an engine makes of kept music says how loud it is."""
+MOST_GAIN = 4.0
 
 
 def at_rate(source: Take, rate: int, channels: int) -> Sound:
@@ -50,6 +54,24 @@ def repainted(kept: Sound, fresh: Sound, first: int, stop: int, rate: int) -> So
     return whole
 
 
+def matched(kept: Sound, fresh: Sound, rate: int, without: tuple[int, int] | None = None) -> Sound:
+    """Return ``fresh`` at the level of ``kept``, with which it begins, and nowhere beyond full scale.
+
+    Their power is compared where both are the same music: everywhere in ``kept``, or outside the samples ``without``.
+    An engine turns a take down as a whole, and what it adds later would otherwise be louder than what it joins. What is
+    no true picture of the kept music tells nothing of its level, and is left alone.
+    """
+    common = min(kept.shape[1], fresh.shape[1])
+    same = np.ones(common, dtype=bool)
+    if without is not None:
+        same[max(without[0], 0) : without[1]] = False
+    one, other = kept[:, :common][:, same], fresh[:, :common][:, same]
+    if alike(one, other) >= TRUE_PICTURE:
+        gain = float(np.linalg.norm(one) / np.linalg.norm(other))
+        fresh = np.asarray(fresh * np.float32(np.clip(gain, 1 / MOST_GAIN, MOST_GAIN)), np.float32)
+    return _limited(fresh, rate)
+
+
 def within_full_scale(sound: Sound) -> Sound:
     """Return a sound that clips nowhere, turned down as a whole if it would."""
     peak = float(np.abs(sound).max(initial=0.0))
@@ -64,6 +86,14 @@ def span_of(seconds: tuple[float, float] | None, samples: int, rate: int) -> tup
     if stop - first < rate // 10:
         raise EngineFailed("a part to be made again has to last a tenth of a second")
     return first, stop
+
+
+def _limited(sound: Sound, rate: int) -> Sound:
+    """Return a sound whose peaks are held at full scale; the rest of it keeps its level, for it joins other sound."""
+    if float(np.abs(sound).max(initial=0.0)) <= 1.0:
+        return sound
+    found = limit(block_tops(np.abs(sound).max(axis=0)), rate, 0.0, 0.0)
+    return np.asarray(np.clip(sound * per_sample(found, sound.shape[1]), -1.0, 1.0), np.float32)
 
 
 def _joint(rate: int, most: int) -> int:

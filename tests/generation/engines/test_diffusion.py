@@ -51,7 +51,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     made.load()
     yield made  # type: ignore[misc]
     made.unload()
-    del os.environ["HF_HUB_OFFLINE"]
+    os.environ.pop("HF_HUB_OFFLINE", None)
 
 
 @pytest.fixture(scope="module")

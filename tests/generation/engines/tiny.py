@@ -68,10 +68,18 @@ def tiny_musicgen(folder: Path, *, channels: int = 1, melody: bool = False, fram
 
 
 def _enliven(model: Any) -> None:
-    """Give random weights enough size that codes, and so the takes, differ; codebooks start as zeros."""
+    """Give random weights enough size that codes, and so the takes, differ; codebooks start as zeros.
+
+    The codec's sounds are loud (some beyond full scale), without an offset, and as different as their codes.
+    """
     import torch
 
     with torch.no_grad():
+        for name, value in model.audio_encoder.named_parameters():
+            if "bias" in name:
+                value.zero_()
+            elif name.endswith("original0"):
+                value.mul_(2.0)
         for name, value in (*model.named_parameters(), *model.named_buffers()):
             if "decoder.model" in name and value.dim() > 1:
                 value.normal_(0, 0.3)

@@ -18,21 +18,12 @@ def delays(codebooks: int, channels: int) -> list[int]:
     return [book // channels for book in range(codebooks)]
 
 
-def laid_out(known: Tensor, frames: Tensor, delay: Tensor, pad: int) -> Tensor:
-    """Return (takes, codebooks, positions): the known codes in place, `UNKNOWN` what is to be drawn, else ``pad``.
-
-    ``known`` is (takes, codebooks, kept frames); ``frames`` (takes,) how long each take is to be, kept ones included.
-    """
-    kept = known.shape[-1]
-    positions = int(frames.max()) + int(delay.max()) + 1
-    frame = torch.arange(positions)[None, :] - 1 - delay[:, None]
-    inside = (frame >= 0) & (frame[None] < frames[:, None, None])
-    grid = torch.full((known.shape[0], len(delay), positions), pad)
-    grid[inside] = UNKNOWN
-    if kept:
-        source = known.gather(2, frame.clamp(0, kept - 1).expand(known.shape[0], -1, -1))
-        grid = torch.where(inside & (frame < kept)[None], source, grid)
-    return grid
+def laid_out(frames: Tensor, delay: Tensor, pad: int) -> Tensor:
+    """Return (takes, codebooks, positions) of (takes, codebooks, frames), each codebook at its delay, else ``pad``."""
+    count = frames.shape[-1]
+    frame = torch.arange(count + int(delay.max()) + 1)[None, :] - 1 - delay[:, None]
+    found = frames.gather(2, frame.clamp(0, count - 1).expand(frames.shape[0], -1, -1))
+    return torch.where((frame >= 0) & (frame < count), found, pad)
 
 
 def gathered(grid: Tensor, first: int, frames: int, delay: Tensor) -> Tensor:

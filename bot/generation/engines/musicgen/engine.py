@@ -2,44 +2,32 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from bot.errors import EngineFailed
 from bot.generation.engine import Progress, Request, Take
 from bot.generation.engines.device import best_device, give_back_memory, number_type, telling_shortage
 from bot.generation.engines.musicgen.card import CAPABILITIES, NAME, RIGHTS
-from bot.generation.engines.musicgen.chroma import chroma
-from bot.generation.engines.musicgen.codec import MARGIN_SECONDS, decoded, encoded
-from bot.generation.engines.musicgen.conditions import Condition, prompted
+from bot.generation.engines.musicgen.changes import CANDIDATES, kept_share
+from bot.generation.engines.musicgen.conditions import prompted
 from bot.generation.engines.musicgen.decoder import Prompted
-from bot.generation.engines.musicgen.model import Model, load_model, words_of
-from bot.generation.engines.musicgen.windows import Sampling, Walk
-from bot.generation.engines.splice import at_rate, longer, within_full_scale
+from bot.generation.engines.musicgen.model import Model, load_model
+from bot.generation.engines.musicgen.parts import CODES, Part, parts_of
+from bot.generation.engines.musicgen.sounding import sounding
+from bot.generation.engines.musicgen.windows import Course, Sampling, Walk, Walked
+from bot.generation.engines.splice import Sound
 from bot.generation.engines.weights import Weights, weights_in
 from bot.settings.moods import MoodBook
 
 Tensor = Any
-CODES = "codes"
-"""Key of a take's state: int16 (codebooks, frames)."""
 DECODING = 0.05
 """Share of the work that is decoding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One take to be drawn: whose it is, from what it starts, and how long it is to be in frames."""
-
-    request: int
-    seed: int
-    condition: Condition
-    known: Tensor
-    frames: int
 
 
 class MusicGen:
@@ -73,81 +61,68 @@ class MusicGen:
 
     def estimate(self, request: Request) -> float:
         """Return the seconds of work for a model of the small size: 12 a second of music on two cores, 0.1 on a GPU."""
-        each = 0.1 if best_device().type == "cuda" else 12.0
-        return each * request.brief.seconds * len(request.seeds)
+        each, drawn = (0.1 if best_device().type == "cuda" else 12.0), float(request.brief.seconds)
+        if request.mode == "extend" and request.source is not None:
+            drawn -= request.source.audio.shape[1] / request.source.rate
+        elif request.mode == "repaint" and request.span is not None:
+            drawn = (request.span[1] - request.span[0]) * CANDIDATES
+        return each * max(drawn, 0.0) * len(request.seeds)
 
     def generate(self, request: Request, progress: Progress) -> Sequence[Take]:
         """Make one take per seed. :raises EngineFailed: if it cannot; `OutOfMemory` if fewer at once may do."""
         return self.generate_many([request], progress)[0]
 
     def generate_many(self, requests: Sequence[Request], progress: Progress) -> list[list[Take]]:
-        """Make the takes of several orders in one batch, whatever their prompts and lengths."""
+        """Make the takes of several orders in one batch, whatever their prompts, lengths and modes."""
         self.load()
-        assert self._model is not None
+        model = self._model
+        assert model is not None
         started = time.perf_counter()
         with telling_shortage(), torch.inference_mode():
-            parts = [part for number, one in enumerate(requests) for part in self._parts(number, one)]
+            parts = [part for number, one in enumerate(requests) for part in self._parts(number, one, progress)]
             codes = self._drawn(parts, progress)
             spent = time.perf_counter() - started
             takes: list[list[Take]] = [[] for _ in requests]
             for number, (part, found) in enumerate(zip(parts, codes, strict=True)):
-                progress(1 - DECODING * (1 - number / len(parts)))
-                request = requests[part.request]
-                sound = self._sound(request, part, found)
-                takes[part.request].append(self._take(part, found, sound, spent / len(parts), len(parts)))
+                share = 1 - DECODING * (1 - number / len(parts))
+                sound = sounding(model, part, found, requests[part.request].brief.seconds, partial(progress, share))
+                takes[part.request].append(self._take(requests[part.request], part, found, sound, spent, len(parts)))
         progress(1.0)
         return takes
 
-    def _parts(self, number: int, request: Request) -> list[Part]:
-        """Return what is to be drawn for one order."""
-        model = self._model
-        assert model is not None
-        if request.mode not in ("new", "extend"):
-            raise EngineFailed(f"musicgen makes new music and longer music, not {request.mode!r}")
-        melody = None
-        if request.melody is not None and model.melody:
-            melody = chroma(request.melody, model.rate, model.whole.config.num_chroma)
-        condition = Condition(words_of(model, request.prompt), melody)
-        known = self._known(request)
-        frames = -(-request.brief.seconds * model.rate // model.hop)
-        if frames <= known.shape[1]:
-            raise EngineFailed(f"{request.brief.seconds} s is no longer than what it should go on from")
-        return [Part(number, seed, condition, known, frames) for seed in request.seeds]
-
-    def _known(self, request: Request) -> Tensor:
-        """Return the codes to go on from: those stored with the source, else its sound's."""
-        model, source = self._model, request.source
-        assert model is not None
-        if request.mode != "extend" or source is None:
-            return torch.zeros((model.decoder.books, 0), dtype=torch.long)
-        stored = (source.state or {}).get(CODES)
-        whole = source.audio.shape[1] * model.rate // (source.rate * model.hop)
-        if stored is not None and stored.shape[0] == model.decoder.books:
-            return torch.from_numpy(stored[:, :whole].astype(np.int64))
-        return encoded(model, at_rate(source, model.rate, model.channels))[:, :whole]
+    def _parts(self, number: int, request: Request, progress: Progress = lambda _share: None) -> list[Part]:
+        """Return what is to be drawn for a request."""
+        assert self._model is not None
+        return parts_of(self._model, number, request, lambda: progress(0.0))
 
     def _drawn(self, parts: Sequence[Part], progress: Progress) -> list[Tensor]:
-        """Draw all parts, those that start alike in one walk; return their codes in order."""
+        """Draw all parts, those that start alike in one walk; return their codes in order, to the end of the source."""
         model = self._model
         assert model is not None
         walk = Walk(model.decoder, model.channels, model.frame_rate, self._sampling)
-        groups: dict[tuple[int, int], list[int]] = {}
-        for number, part in enumerate(parts):
-            words = len(part.condition.words) if model.melody else 0  # there they stand before the music
-            groups.setdefault((walk.kept(part.known), words), []).append(number)
-        steps = sum(max(walk.steps(parts[one].frames, parts[one].known.shape[1]) for one in group)
-                    for group in groups.values())  # fmt: skip
+        rows = [(number, course) for number, part in enumerate(parts) for course in part.courses()]
+        groups = self._groups(walk, parts, rows)
+        steps = sum(max(walk.steps(rows[row][1].frames, rows[row][1].known) for row in group) for group in groups)
         stepped = _counted(steps, lambda share: progress(share * (1 - DECODING)))
-        codes: list[Tensor] = [None] * len(parts)
-        for group in groups.values():
-            chosen = [parts[number] for number in group]
-            drawn = walk.codes(
-                self._prompting(chosen), [part.known for part in chosen], [part.frames for part in chosen],
-                [part.seed for part in chosen], stepped,
-            )  # fmt: skip
-            for number, found in zip(group, drawn, strict=True):
-                codes[number] = found
-        return codes
+        best: dict[int, Walked] = {}
+        for group in groups:
+            prompting = self._prompting([parts[rows[row][0]] for row in group])
+            found = walk.codes(prompting, [rows[row][1] for row in group], stepped)
+            for row, one in zip(group, found, strict=True):
+                number = rows[row][0]
+                if number not in best or one.likelihood > best[number].likelihood:
+                    best[number] = one
+        return [_completed(part, best[number].codes) for number, part in enumerate(parts)]
+
+    def _groups(self, walk: Walk, parts: Sequence[Part], rows: Sequence[tuple[int, Course]]) -> list[list[int]]:
+        """Return which rows are walked together: those that start alike, as many as the memory is meant for."""
+        assert self._model is not None
+        alike: dict[tuple[int, int], list[int]] = {}
+        for row, (number, course) in enumerate(rows):
+            words = len(parts[number].condition.words) if self._model.melody else 0  # there they stand before the music
+            alike.setdefault((walk.kept(course.known), words), []).append(row)
+        most = self.capabilities.max_takes
+        return [group[first : first + most] for group in alike.values() for first in range(0, len(group), most)]
 
     def _prompting(self, parts: Sequence[Part]) -> Callable[[Sequence[int], Sequence[float]], Prompted]:
         model, guided = self._model, self._sampling.guidance > 1
@@ -158,23 +133,14 @@ class MusicGen:
 
         return conditions
 
-    def _sound(self, request: Request, part: Part, codes: Tensor) -> NDArray[np.float32]:
-        """Decode a take to its exact length; what it goes on from stays as it was, to the sample."""
-        model, source = self._model, request.source
-        assert model is not None
-        samples = request.brief.seconds * model.rate
-        kept = part.known.shape[1]
-        if not kept or source is None:
-            return within_full_scale(decoded(model, codes)[:, :samples])
-        first = max(0, kept - int(MARGIN_SECONDS * model.frame_rate))
-        before = at_rate(source, model.rate, model.channels)[:, : kept * model.hop]
-        fresh = decoded(model, codes[:, first:])
-        whole = longer(before, np.pad(fresh, ((0, 0), (first * model.hop, 0))), model.rate)
-        return whole[:, :samples]
-
-    def _take(self, part: Part, codes: Tensor, audio: NDArray[np.float32], spent: float, batch: int) -> Take:
+    def _take(self, request: Request, part: Part, codes: Tensor, audio: Sound, spent: float, batch: int) -> Take:
         assert self._model is not None
         assert self._weights is not None
+        made: dict[str, Any] = {"mode": request.mode, "batch": batch, "numbers": str(self._model.decoder.dtype)}
+        if request.mode == "vary" and part.origin is not None:
+            made |= {"strength": request.strength, "kept": round(kept_share(codes, part.origin.codes), 4)}
+        elif request.mode == "repaint":
+            made |= {"span": request.span, "candidates": part.candidates}
         return Take(
             audio=np.ascontiguousarray(audio),
             rate=self._model.rate,
@@ -182,10 +148,17 @@ class MusicGen:
             engine=self.name,
             model=self._weights.model,
             revision=self._weights.revision,
-            spent=spent,
+            spent=spent / batch,
             state={CODES: codes.numpy().astype(np.int16)},
-            made=asdict(self._sampling) | {"batch": batch, "numbers": str(self._model.decoder.dtype)},
+            made=asdict(self._sampling) | made,
         )
+
+
+def _completed(part: Part, codes: Tensor) -> Tensor:
+    """Return a take's codes with what of its source follows the part that was drawn again."""
+    if part.span is None or part.origin is None:
+        return codes
+    return torch.cat([codes, part.origin.codes[:, codes.shape[1] :]], dim=1)
 
 
 def _counted(steps: int, progress: Progress) -> Callable[[], None]:

@@ -25,7 +25,7 @@ def quiet() -> Iterator[None]:
     os.environ["HF_HUB_OFFLINE"] = "1"
     torch.set_num_threads(1)
     yield
-    del os.environ["HF_HUB_OFFLINE"]
+    os.environ.pop("HF_HUB_OFFLINE", None)
 
 
 @pytest.fixture(scope="session")
