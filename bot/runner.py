@@ -6,12 +6,11 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.errors import BadInput, NotAllowed, NotFound, Refused, TooLarge, TryLater, Unreachable
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order
-from bot.storage.jobs import Job, Jobs
+from bot.storage.jobs import OUTAGE, Hold, Job, Jobs, WorkOver
 from bot.storage.order_book import OrderBook, Outcome
 from bot.storage.owners import new_owner
 
@@ -23,9 +22,6 @@ It may be called again for the same job after a crash (``job.tries`` > 1), so th
 
 HOPELESS = (BadInput, NotAllowed, NotFound, Refused, TooLarge, Unreachable)
 """Errors of a hand that no further try will mend."""
-
-OUTAGE = (OperationalError, InterfaceError, OSError)
-"""Errors of the database that pass by themselves."""
 
 AT_ONCE = 4
 """How many jobs of one kind run side by side unless the runner is told otherwise."""
@@ -40,15 +36,12 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 60.0
 log = structlog.get_logger(__name__)
 
 
-class LeaseLost(Exception):
-    """Somebody else has the job now, because this process did not say in time that it is alive."""
-
-
 class Runner:
     """Runs the jobs of the kinds it has hands for, ``concurrency`` at once of each kind, until it is stopped.
 
     A hand that returns ends its job and tells its fact in one transaction; `TryLater` and unforeseen errors are tried
-    again later by the kind's policy; `HOPELESS` errors end it at once. Orders whose time is over are told so.
+    again later by the kind's policy; `HOPELESS` errors end it at once. A hand whose job nobody wants any more is
+    cancelled as soon as its order changes. Orders whose time is over are told so.
     ``lease_seconds`` is how soon another process takes over after a crash. ``closed`` returns for a kind how many
     seconds nothing of it may begin (0: it may now); ``most_cost`` how much cost may be claimed in one batch.
     """
@@ -163,13 +156,14 @@ class Runner:
     async def _work(self, job: Job) -> None:
         """Do one job and write down what came of it."""
         try:
-            order = await self._book.get(job.order)
-            what = await self._held(job, order)
+            with self._book.changed.bell(job.order) as bell:
+                order = await self._book.get(job.order)
+                what = await self._held(job, order, bell)
         except asyncio.CancelledError:
             await self._write(partial(self._jobs.release, job))
             raise
-        except LeaseLost:
-            log.warning("a job was taken over by another worker", job=job.id, kind=job.kind, order=job.order)
+        except WorkOver as over:
+            log.info("a job is left alone", job=job.id, kind=job.kind, order=job.order, because=over.hold.sentence)
         except TryLater as error:
             log.info("a job is put off", job=job.id, kind=job.kind, order=job.order, error=str(error))
             await self._write(partial(self._jobs.failed, job, str(error), retry_after=error.after))
@@ -182,27 +176,44 @@ class Runner:
         else:
             await self._end(job, what)
 
-    async def _held(self, job: Job, order: Order) -> What | None:
-        """Let the hand work, and say three times a lease that it still does."""
+    async def _held(self, job: Job, order: Order, bell: asyncio.Event) -> What | None:
+        """Let the hand work; say three times a lease that it still does, and look whenever its order has changed.
+
+        :raises WorkOver: if the job is in other hands, or nobody wants it any more; the hand has ended by then.
+        """
         hand = asyncio.ensure_future(self._hands[job.kind](job, order))
+        rung = asyncio.ensure_future(bell.wait())
+        clock = asyncio.get_running_loop().time
+        beat = clock() + self._lease / 3
         try:
-            while not (await asyncio.wait({hand}, timeout=self._lease / 3))[0]:
-                if not await self._still_ours(job):
-                    raise LeaseLost
+            while not hand.done():
+                await asyncio.wait({hand, rung}, timeout=max(0.0, beat - clock()), return_when=asyncio.FIRST_COMPLETED)
+                if hand.done():
+                    break
+                beating = clock() >= beat
+                if rung.done():
+                    bell.clear()
+                    rung = asyncio.ensure_future(bell.wait())
+                if (hold := await self._asked(job, beating=beating)) is not Hold.OURS:
+                    raise WorkOver(hold)
+                if beating:
+                    beat = clock() + self._lease / 3
             if hand.cancelled():
                 raise RuntimeError("the hand cancelled itself")
             return hand.result()
         finally:
+            rung.cancel()
             if not hand.done():
                 hand.cancel()
-                await asyncio.wait({hand})
+                await asyncio.gather(hand, return_exceptions=True)
 
-    async def _still_ours(self, job: Job) -> bool:
+    async def _asked(self, job: Job, *, beating: bool) -> Hold:
+        """Ask whether to go on with a job; ``beating`` also says that it is being worked on."""
         try:
-            return await self._jobs.heartbeat(job)
+            return await (self._jobs.heartbeat(job) if beating else self._jobs.hold(job))
         except OUTAGE as error:
             log.warning("a heartbeat was not heard", job=job.id, error=type(error).__name__)
-            return True  # fencing decides in the end
+            return Hold.OURS  # fencing decides in the end
 
     async def _end(self, job: Job, what: What | None) -> None:
         """Write the result down; a fact that the story cannot take counts as a failure of the job."""
@@ -224,7 +235,7 @@ class Runner:
             await writing
             raise
         if not ours:
-            log.warning("a result came too late; another worker has the job")
+            log.info("a result came too late: the job is in other hands, or nobody wants it any more")
 
     async def _insist(self, step: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
         """Repeat a write while the database is away, for as long as the lease may last."""

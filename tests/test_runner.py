@@ -14,7 +14,9 @@ from bot.errors import BadInput, EngineFailed, NotFound, Refused, TooLarge, TryL
 from bot.orders import facts
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
+from bot.orders.policy import Policy
 from bot.runner import Hand, Runner
+from bot.storage.database import Database
 from bot.storage.jobs import Job, Jobs
 from bot.storage.order_book import OrderBook
 from bot.storage.tables import jobs as table
@@ -324,6 +326,57 @@ async def test_whoever_lost_the_lease_stops_and_writes_nothing(
             await book.changed.wait(book.changed.count, timeout=0.1)
     assert held.finished == 0
     assert await jobs.done(taken_over, Fact("A", f"job:{taken_over.id}", "shop", opened()))
+
+
+@pytest.mark.parametrize("heard", ["from this process", "from another process"])
+async def test_work_that_nobody_wants_any_more_stops_and_writes_nothing(
+    book: OrderBook, start: Start, other: Database, clock: SettableClock, heard: str
+) -> None:
+    held = Held()
+    await place(book)
+    await book.tell(Fact("A", "stripe:evt_1", "stripe", paid()))
+    await start({"compose": held}, lease_seconds=3600)  # no heartbeat comes near
+    await held.starts.get()
+    teller = book if heard == "from this process" else OrderBook(other, Policy(), clock)
+    await teller.tell(Fact("A", "discord:press", "discord:7", facts.RefundAsked()))
+    async with asyncio.timeout(20):
+        while held.at_once:
+            await book.changed.wait(book.changed.count, timeout=0.05)
+    assert held.finished == 0
+    (row,) = await job_rows(book, "compose")
+    assert (row.state, row.owner, row.failures, row.error) == ("dropped", None, 0, None)
+    assert [event.kind for event in await book.journal("A")] == ["Placed", "Paid", "RefundAsked"]
+
+
+async def test_a_heartbeat_alone_stops_work_that_nobody_wants(
+    book: OrderBook, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(book.changed, "ring", lambda _about=None: None)  # no wake-up gets through
+    held = Held()
+    await place(book)
+    await book.tell(Fact("A", "stripe:evt_1", "stripe", paid()))
+    runner = await start({"compose": held}, lease_seconds=0.3)
+    await held.starts.get()
+    await book.tell(Fact("A", "discord:press", "discord:7", facts.RefundAsked()))
+    async with asyncio.timeout(20):
+        while held.at_once:
+            await asyncio.sleep(0.02)
+    assert held.finished == 0
+    monkeypatch.undo()
+    await runner.stop()
+
+
+async def test_news_of_an_order_leave_its_work_alone(book: OrderBook, start: Start) -> None:
+    held = Held()
+    await place(book)
+    await book.tell(Fact("A", "stripe:evt_1", "stripe", paid()))
+    await start({"compose": held})
+    await held.starts.get()
+    for number in range(5):
+        await book.tell(Fact("A", f"told:{number}", "shop", facts.BuyerTold("discord:1/1")))
+    held.let_go.set()
+    row = await until_job(book, "compose", lambda row: row.state == "done")
+    assert (row.tries, held.finished) == (1, 1)
 
 
 async def test_long_work_keeps_its_lease(book: OrderBook, start: Start) -> None:

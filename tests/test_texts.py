@@ -18,7 +18,7 @@ from bot.orders.order import State
 from bot.review.verdicts import Kind, Outcome
 from bot.settings.files import default_folder
 from bot.settings.moods import load_moods
-from bot.storage.jobs import RETRIES
+from bot.storage.retries import RETRIES
 from bot.texts import LANGUAGES, Texts, keys, paragraphs, plain, unlinked
 
 CODE = Path(__file__).parent.parent / "bot"

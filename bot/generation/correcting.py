@@ -21,7 +21,8 @@ from bot.finishing.likeness import LIBRARY, fingerprint, library, most_alike
 from bot.finishing.master import Finished, Target, finish
 from bot.finishing.reel import read
 from bot.generation.aims import expectation_of
-from bot.generation.composing import CARD, FILES, draw, lane, told, worth_saying
+from bot.generation.concluding import draw, lane
+from bot.generation.takecard import CARD, FILES, told, worth_saying
 from bot.orders import corrections
 from bot.orders.brief import Brief
 from bot.orders.facts import Corrected, NotCorrected

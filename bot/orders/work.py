@@ -1,14 +1,18 @@
 """The work that a step of the story leaves to be done in the world."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bot.orders import facts
+from bot.orders import corrections, facts
 from bot.orders.facts import What
 from bot.orders.order import Order, State
 
 BATCH_SECONDS = 30
 """Pieces whose lengths fall into the same step of so many seconds may be made in one call."""
+
+LONG = ("compose", "correct", "master")
+"""What takes minutes of a machine that other buyers wait for; the rest is over before anybody could call it off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,24 @@ def work(kind: str, order: Order, what: What) -> Work:
             return Work(kind, f"alert:{order.id}:{order.version}", {"fact": type(what).__name__} | _alert(what))
         case _:
             return Work(kind, f"{kind}:{order.id}:{order.version}")
+
+
+def wanted(order: Order, kind: str, data: Mapping[str, Any]) -> bool:
+    """Whether long work that was given out with this data is of any use to an order as it stands now.
+
+    Music is composed for the round that an order is in, a take corrected until the verdict or the next press, and an
+    approved one packed until the order is taken back.
+    """
+    match kind:
+        case "compose":
+            return order.state is State.COMPOSING and bool(data["round"] == order.round)
+        case "correct":
+            newest = corrections.of_take(order, data["take"])["asked"] == data["number"]
+            return order.state is State.REVIEWING and bool(data["round"] == order.round) and newest
+        case "master":
+            return order.state is State.PACKING
+        case _:
+            return True
 
 
 def _compose(order: Order, what: What) -> Work:

@@ -24,7 +24,7 @@ from bot.storage import families, purse, tables
 from bot.storage.changes import Changes
 from bot.storage.database import Clock, Database
 from bot.storage.ledger import write_down
-from bot.storage.outbox import give_out
+from bot.storage.outbox import alone_with, call_off, give_out
 from bot.storage.rows import Event, order_values, read_event, read_order
 
 log = structlog.get_logger(__name__)
@@ -256,8 +256,7 @@ class OrderBook:
 
     async def _lock(self, tx: AsyncConnection, order_id: str) -> None:
         """Let one transaction at a time tell an order something, also while the order is not there yet."""
-        if not self.database.is_sqlite:  # there the whole transaction has the only write lock
-            await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(order_id, 0))))
+        await alone_with(self.database, tx, order_id)
 
     async def _journal(self, tx: AsyncConnection, fact: Fact, told: Told, before: Order | None, now: datetime) -> bool:
         """Write a fact into the journal with what became of it; False if its key is known."""
@@ -302,6 +301,7 @@ class OrderBook:
             raise RuntimeError(f"order {before.id} changed while it was locked")
         await purse.follow(self.database, tx, before, step.order, now)
         await give_out(self.database, self.clock, tx, before.id, step.works)
+        await call_off(self.database, self.clock, tx, step.order)
 
 
 def _told(before: Order | None, step: Step | Ignored | None) -> Told:

@@ -133,9 +133,10 @@ jobs = Table(
         postgresql_where=text("state = 'open'"),
     ),
 )
-"""Outbox and work queue. ``state`` is open, done or dead; ``free_at`` is when it may be claimed next: after a failed
-try the end of the pause, while somebody works on it the end of their lease. ``tries`` grows with every claim and fences
-results; ``failures`` and ``losses`` (a worker that vanished) are what counts. Ended jobs stay: keys are for ever."""
+"""Outbox and work queue. ``state`` is open, done, dead or dropped (nobody wanted it any more); ``free_at`` is when it
+may be claimed next: after a failed try the end of the pause, while somebody works on it the end of their lease.
+``tries`` grows with every claim and fences results; ``failures`` and ``losses`` (a worker that vanished) are what
+counts. Ended jobs stay: keys are for ever."""
 
 drafts = Table(
     "drafts",

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -12,17 +12,19 @@ from PIL import Image
 
 from bot.errors import BadSetting, EngineFailed
 from bot.finishing.likeness import LIBRARY
-from bot.generation.composing import CARD, Composing, TakeWork, make_take
+from bot.generation.composing import Composing
 from bot.generation.engines.composer.engine import Composer
+from bot.generation.making import make_take
 from bot.generation.rights import ENGINES, engine_kind, sellable_engine
 from bot.generation.studio import Studio
+from bot.generation.takecard import CARD
+from bot.generation.takework import TakeWork
 from bot.orders.brief import Brief
 from bot.orders.facts import TakesReady
-from bot.orders.order import Order
+from bot.orders.order import Order, State
 from bot.settings.files import folders
-from bot.storage.jobs import Job, Jobs
+from bot.storage.jobs import Hold, Job, Jobs, WorkOver
 from bot.storage.media import Media
-from bot.storage.order_book import OrderBook
 from tests.orders.example import new_order
 
 BRIEF = Brief("calm", 5, "youtube")
@@ -39,14 +41,25 @@ async def studio() -> AsyncIterator[Studio]:
     await studio.close()
 
 
+class Ours:
+    """A queue in which a job stays ours."""
+
+    async def heartbeat(self, job: Job, progress: float | None = None) -> Hold:
+        return Hold.OURS
+
+
+async def no_kin(_root: str) -> Sequence[Order]:
+    return ()
+
+
 @pytest.fixture
-def composing(studio: Studio, book: OrderBook, tmp_path: Path) -> Composing:
-    return Composing(studio, Media(tmp_path), Jobs(book), folders(None), "composer", 2, book.family)
+def composing(studio: Studio, tmp_path: Path) -> Composing:
+    return Composing(studio, Media(tmp_path), cast(Jobs, Ours()), folders(None), "composer", 2, no_kin)
 
 
 @pytest.fixture
 def order() -> Order:
-    return replace(new_order(), brief=BRIEF)
+    return replace(new_order(), brief=BRIEF, state=State.COMPOSING)
 
 
 def job(order: Order) -> Job:
@@ -58,7 +71,6 @@ def work(folder: Path, index: int = 1) -> TakeWork:
     return TakeWork("composer", folders(None), BRIEF, index, folder / key, key, folder / LIBRARY)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_takes_are_made_ranked_and_drawn(composing: Composing, order: Order, tmp_path: Path) -> None:
     ready = await composing.compose(job(order), order)
     assert isinstance(ready, TakesReady)
@@ -75,7 +87,6 @@ async def test_takes_are_made_ranked_and_drawn(composing: Composing, order: Orde
         assert overview.width == 1200
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_after_a_crash_only_what_is_missing_is_made(composing: Composing, order: Order, tmp_path: Path) -> None:
     first = await composing.compose(job(order), order)
     kept, lost = (tmp_path / "orders" / order.id / "r1" / name for name in ("t1", "t2"))
@@ -87,54 +98,95 @@ async def test_after_a_crash_only_what_is_missing_is_made(composing: Composing, 
     assert first == second
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_work_for_an_earlier_round_is_left_alone(composing: Composing, order: Order, tmp_path: Path) -> None:
     assert await composing.compose(job(order), replace(order, round=2)) is None
     assert not (tmp_path / "orders").exists()
 
 
+async def test_nothing_is_made_for_an_order_that_was_taken_back(
+    composing: Composing, order: Order, tmp_path: Path
+) -> None:
+    assert await composing.compose(job(order), replace(order, state=State.REFUNDING)) is None
+    assert not (tmp_path / "orders").exists()
+
+
 class SlowToEnd:
-    """A queue whose heartbeat needs a while to end when it is called off."""
+    """A queue whose heartbeat needs a while to end when it is called off; it answers once it is told what."""
 
     def __init__(self) -> None:
-        self.begun, self.ended = asyncio.Event(), False
+        self.begun, self.answer, self.ended = asyncio.Event(), asyncio.get_running_loop().create_future(), False
 
-    async def heartbeat(self, job: Job, progress: float | None = None) -> bool:
+    async def heartbeat(self, job: Job, progress: float | None = None) -> Hold:
         self.begun.set()
         try:
-            await asyncio.Event().wait()
+            return Hold(await self.answer)
         finally:
             for _ in range(10):
                 await asyncio.sleep(0)
             self.ended = True
-        return True
 
 
-async def no_kin(_root: str) -> Sequence[Order]:
-    return ()
+class Bench:
+    """A studio that works on the first take until it is told how that ends, and on the others for ever."""
+
+    def __init__(self) -> None:
+        self.at_work, self.all_there = set[int](), asyncio.Event()
+        self.first = asyncio.get_running_loop().create_future()
+
+    async def watched(self, _note: Any, _function: Any, work: TakeWork) -> dict[str, Any]:
+        self.at_work.add(work.index)
+        if len(self.at_work) == 3:
+            self.all_there.set()
+        try:
+            await (self.first if work.index == 1 else asyncio.get_running_loop().create_future())
+        finally:
+            for _ in range(10):
+                await asyncio.sleep(0)
+            self.at_work.discard(work.index)
+        return {}
 
 
-@pytest.mark.parametrize("way", ["fails", "is called off"])
+ENDS: Mapping[str, type[BaseException]] = {
+    "a take fails": EngineFailed, "called off": asyncio.CancelledError, "not wanted": WorkOver, "lost": WorkOver,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ENDS)
 async def test_nothing_goes_on_once_the_hand_has_ended(order: Order, tmp_path: Path, way: str) -> None:
-    jobs = SlowToEnd()
-
-    class Failing(Composing):
-        async def _take(self, work: TakeWork, shares: list[float]) -> dict[str, Any]:
-            await jobs.begun.wait()
-            if way == "fails":
-                raise EngineFailed("no music today")
-            await asyncio.Event().wait()
-            return {}
-
-    studio = cast(Studio, None)  # no take comes so far
-    composing = Failing(studio, Media(tmp_path), cast(Jobs, jobs), folders(None), "composer", 2, no_kin)
+    jobs, bench = SlowToEnd(), Bench()
+    queue, studio = cast(Jobs, jobs), cast(Studio, bench)
+    composing = Composing(studio, Media(tmp_path), queue, folders(None), "composer", 3, no_kin)
     hand = asyncio.create_task(composing.compose(job(order), order))
-    await jobs.begun.wait()
-    if way != "fails":
-        hand.cancel()
-    with pytest.raises(EngineFailed if way == "fails" else asyncio.CancelledError):
-        await hand
+    async with asyncio.timeout(20):
+        await jobs.begun.wait()
+        await bench.all_there.wait()
+        match way:
+            case "a take fails":
+                bench.first.set_exception(EngineFailed("no music today"))
+            case "called off":
+                hand.cancel()
+            case _:
+                jobs.answer.set_result(Hold.UNWANTED if way == "not wanted" else Hold.LOST)
+        with pytest.raises(ENDS[way]):
+            await hand
     assert jobs.ended
+    assert bench.at_work == set()
+
+
+async def test_what_is_finished_is_kept_when_another_take_fails(
+    composing: Composing, order: Order, tmp_path: Path
+) -> None:
+    folder = tmp_path / "orders" / order.id / "r1"
+    kept = await asyncio.to_thread(make_take, ignore, work(tmp_path, 1))
+    (folder / "t2").write_bytes(b"no folder: this take cannot be written down")
+    with pytest.raises(OSError, match="t2"):
+        await composing.compose(job(order), order)
+    (folder / "t2").unlink()
+    stamp = (folder / "t1" / "master.wav").stat().st_mtime_ns
+    ready = await composing.compose(job(order), order)
+    assert ready is not None
+    assert ready.takes[0]["seed"] == kept["seed"]
+    assert (folder / "t1" / "master.wav").stat().st_mtime_ns == stamp
 
 
 def test_the_same_work_gives_the_same_music(tmp_path: Path) -> None:

@@ -11,8 +11,11 @@ import pytest
 import soundfile
 from PIL import Image
 
-from bot.generation.composing import CARD, TakeWork, conclude, make_take
+from bot.generation.concluding import conclude
 from bot.generation.correcting import Correcting
+from bot.generation.making import make_take
+from bot.generation.takecard import CARD
+from bot.generation.takework import TakeWork
 from bot.orders import facts
 from bot.orders.brief import Brief
 from bot.orders.facts import Corrected, NotCorrected, What

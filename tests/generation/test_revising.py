@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot.finishing.likeness import LIBRARY, Fingerprint, agreement
-from bot.generation.composing import TakeWork, make_take
 from bot.generation.engines.composer.engine import Composer
+from bot.generation.making import make_take
 from bot.generation.revising import ANEW, EDITED, Change, change_of, edits_of, revised, strangers
+from bot.generation.takework import TakeWork
 from bot.orders.brief import Brief
 from bot.orders.order import Order
 from bot.orders.revision import Source

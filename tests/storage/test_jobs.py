@@ -4,21 +4,25 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.orders import facts
-from bot.orders.facts import Fact
+from bot.orders.facts import Fact, What
 from bot.orders.order import State
 from bot.orders.policy import Policy
+from bot.storage.claiming import LOSSES_ALLOWED
 from bot.storage.database import Database
-from bot.storage.jobs import LOSSES_ALLOWED, OTHERWISE, RETRIES, Job, Jobs
-from bot.storage.order_book import OrderBook
+from bot.storage.jobs import Hold, Job, Jobs
+from bot.storage.order_book import OrderBook, Told
 from bot.storage.owners import new_owner
+from bot.storage.retries import OTHERWISE, RETRIES
 from bot.storage.tables import jobs as table
 from tests.databases import SettableClock, Time
-from tests.orders.example import BRIEF, new_order, opened, paid, takes
+from tests.orders.example import BRIEF, new_order, opened, paid, refunded, takes
 
 LEASE = 60.0
 
@@ -155,7 +159,7 @@ async def test_a_heartbeat_holds_a_job(book: OrderBook, jobs: Jobs, time: Time) 
     job = await claim_one(jobs)
     for _ in range(4):
         await time.passes(LEASE * 0.9)
-        assert await jobs.heartbeat(job)
+        assert await jobs.heartbeat(job) is Hold.OURS
     assert await jobs.claim(["compose"], "b", LEASE) == []
     await time.passes(LEASE * 1.1)
     assert len(await jobs.claim(["compose"], "b", LEASE)) == 1
@@ -167,12 +171,100 @@ async def test_whoever_lost_a_job_can_no_longer_write(book: OrderBook, jobs: Job
     await time.passes(LEASE + 1)
     quick = await claim_one(jobs, owner="quick")
     assert (quick.id, quick.tries) == (slow.id, 2)
-    assert not await jobs.heartbeat(slow)
+    assert await jobs.heartbeat(slow) is Hold.LOST
+    assert await jobs.hold(slow) is Hold.LOST
     assert not await jobs.done(slow, Fact("A", f"job:{slow.id}", "shop", takes()))
     assert not await jobs.failed(slow, "too slow", final=True)
     assert not await jobs.release(slow)
     assert (await book.get("A")).state is State.COMPOSING
     assert await jobs.done(quick, Fact("A", f"job:{quick.id}", "shop", takes()))
+
+
+TAKEN_BACK: Mapping[str, What] = {
+    "asked back": facts.RefundAsked(),
+    "too late": facts.DeadlinePassed(2),
+    "sent back outside": refunded(),
+    "dispute lost": facts.DisputeClosed("stripe", "pi_1", "du_1", 15000, "KRW", won=False),
+}
+
+
+@pytest.mark.parametrize("why", TAKEN_BACK)
+async def test_composing_ends_with_the_step_that_takes_the_order_back(
+    book: OrderBook, jobs: Jobs, other: Database, clock: SettableClock, why: str
+) -> None:
+    await composing(book, "HELD")
+    await composing(book, "WAITING")
+    held, elsewhere = await claim_one(jobs), Jobs(OrderBook(other, Policy(), clock))
+    for name in ("HELD", "WAITING"):
+        assert (await book.tell(Fact(name, f"{name}:{why}", "stripe", TAKEN_BACK[why]))).outcome == "applied"
+    after = (await book.get("HELD")).state
+    assert after in (State.REFUNDING, State.REFUNDED)
+    assert await elsewhere.heartbeat(held, progress=0.5) is Hold.UNWANTED
+    assert await elsewhere.hold(held) is Hold.UNWANTED
+    assert await jobs.claim(["compose"], "b", LEASE) == []
+    assert await jobs.progress_of("HELD") is None
+    # Whatever its worker still says is not heard, and the refund waits for nobody.
+    heard = len(await book.journal("HELD"))
+    assert not await jobs.done(held, Fact("HELD", f"job:{held.id}", "shop", takes()))
+    assert not await jobs.failed(held, "too late", final=True)
+    assert not await jobs.release(held)
+    assert (len(await book.journal("HELD")), (await book.get("HELD")).state) == (heard, after)
+    assert len(await jobs.claim(["refund"], "b", LEASE, limit=2)) == (2 if after is State.REFUNDING else 0)
+
+
+async def test_an_earlier_try_that_nobody_needs_ends_with_the_round(book: OrderBook, jobs: Jobs) -> None:
+    await composing(book, "A")
+    await book.tell(Fact("A", "retry", "discord:7", facts.RetryAsked()))
+    first = await claim_one(jobs)
+    assert await jobs.done(first, Fact("A", f"job:{first.id}", "shop", takes()))
+    assert await jobs.claim(["compose"], "a", LEASE) == []
+    assert (await jobs.depth()).get("compose") is None
+
+
+async def test_a_correction_ends_with_the_next_press_and_with_the_verdict(book: OrderBook, jobs: Jobs) -> None:
+    await composing(book, "A")
+    kept = {"files": {"raw": "r"}, "target": {}}
+    await book.tell(Fact("A", "takes", "shop", facts.TakesReady(1, [{"index": 1} | kept])))
+    held = []
+    for press in ("louder", "fade-out"):
+        await book.tell(Fact("A", press, "discord:7", facts.CorrectionAsked(1, 1, press)))
+        held.append(await claim_one(jobs, "correct"))
+    assert [await jobs.hold(job) for job in held] == [Hold.UNWANTED, Hold.OURS]
+    await book.tell(Fact("A", "verdict", "discord:7", facts.Approved(1, 1)))
+    assert await jobs.hold(held[1]) is Hold.UNWANTED
+    packing = await claim_one(jobs, "master")
+    await book.tell(Fact("A", "back", "discord:7", facts.RefundAsked()))
+    assert await jobs.hold(packing) is Hold.UNWANTED
+
+
+async def test_an_order_that_was_forgotten_wants_nothing(book: OrderBook, jobs: Jobs) -> None:
+    await composing(book, "A")
+    job = await claim_one(jobs)
+    async with book.database.write() as tx:
+        await tx.execute(delete(table).where(table.c.order_id == "A"))
+    assert await jobs.heartbeat(job) is Hold.UNWANTED
+
+
+async def test_an_end_and_a_refund_at_the_same_moment_never_wait_for_each_other(
+    book: OrderBook, jobs: Jobs, other: Database, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await composing(book, "A")
+    job, elsewhere = await claim_one(jobs), OrderBook(other, Policy(), clock)
+    refunding: list[asyncio.Task[Told]] = []
+    tell_within = book.tell_within
+
+    async def slowly(tx: AsyncConnection, fact: Fact) -> Told:
+        """Between the end of the job and its fact somebody takes the order back."""
+        refunding.append(asyncio.create_task(elsewhere.tell(Fact("A", "back", "discord:7", facts.RefundAsked()))))
+        await asyncio.sleep(0.2)
+        return await tell_within(tx, fact)
+
+    monkeypatch.setattr(book, "tell_within", slowly)
+    async with asyncio.timeout(20):
+        assert await jobs.done(job, Fact("A", f"job:{job.id}", "shop", takes()))
+        assert (await refunding[0]).outcome == "applied"
+    assert [event.kind for event in await book.journal("A")][-2:] == ["TakesReady", "RefundAsked"]
+    assert (await book.get("A")).state is State.REFUNDING
 
 
 async def test_a_worker_that_claims_again_what_it_lost_is_another_one(book: OrderBook, jobs: Jobs, time: Time) -> None:
