@@ -32,25 +32,42 @@ def words(services: Services, locale: str, consent: Consent) -> str:
             return services.texts.say(locale, f"consent-{consent.value}")
 
 
-def told(services: Services, region: Region) -> tuple[Consent, ...]:
+FREE = (Consent.AI, Consent.TERMS)
+"""What is said of something that costs nothing: there is no price to get back by withdrawing."""
+
+
+def told(services: Services, region: Region, *, free: bool = False) -> tuple[Consent, ...]:
     """Return what a buyer of that region is told with the order; of listening first only where there is a sample."""
-    return tuple(one for one in needed(region) if one is not Consent.LISTEN or services.sample is not None)
+    said = (one for one in needed(region) if one is not Consent.LISTEN or services.sample is not None)
+    return tuple(one for one in said if not free or one in FREE)
 
 
-def facts(services: Services, person: Person, region: Region) -> Facts:
+def must_tick(services: Services, region: Region) -> bool:
+    """Whether nothing is sold there to somebody who has not ticked that work begin at once."""
+    return region in TICKED and services.policy.tick_needed
+
+
+def at_once(services: Services, locale: str) -> str:
+    """Return the version of the words that are ticked: who ticked other words has not ticked these."""
+    return version(words(services, locale, Consent.AT_ONCE))
+
+
+def facts(services: Services, person: Person, region: Region, *, free: bool = False) -> Facts:
     """Return (label, words) of everything that is agreed to by ordering, and what may be ticked besides."""
     say, locale = services.texts.say, person.locale
-    lines = [(say(locale, _LABELS[one]), words(services, locale, one)) for one in told(services, region)]
-    if region in TICKED:
+    lines = [(say(locale, _LABELS[one]), words(services, locale, one)) for one in told(services, region, free=free)]
+    if region in TICKED and not free:
         lines.insert(1, (say(locale, "summary-withdrawal"), words(services, locale, Consent.AT_ONCE)))
     return tuple(lines)
 
 
-def kept(services: Services, person: Person, region: Region, *, at_once: bool) -> list[dict[str, Any]]:
+def kept(
+    services: Services, person: Person, region: Region, *, ticked: bool, free: bool = False
+) -> list[dict[str, Any]]:
     """Return what the buyer agreed to: the very words, when (UTC), and a version that names these words."""
     at, locale = services.clock().isoformat(), person.locale
-    ticked = (Consent.AT_ONCE,) if at_once and region in TICKED else ()
-    said = {one: words(services, locale, one) for one in (*told(services, region), *ticked)}
+    besides = (Consent.AT_ONCE,) if ticked and region in TICKED and not free else ()
+    said = {one: words(services, locale, one) for one in (*told(services, region, free=free), *besides)}
     return [
         {"what": one.value, "text": text, "version": version(text), "at": at, "locale": locale}
         for one, text in said.items()

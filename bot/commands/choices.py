@@ -11,7 +11,7 @@ from bot.commands.services import Services
 from bot.commands.summary import ticked
 from bot.errors import BadInput
 from bot.orders.brief import STANDARD
-from bot.orders.consents import Consent, Region
+from bot.orders.consents import Region
 from bot.orders.discounts import read_code
 from bot.screens import Field, File, Form, Screen
 
@@ -59,8 +59,7 @@ async def tick(services: Services, person: Person, said: Press) -> Answer:
     draft = await current(services, person, said.target)
     if draft is None:
         return outdated(services, person)
-    words = agreements.words(services, person.locale, Consent.AT_ONCE)
-    version = "" if ticked(services, person, draft) else agreements.version(words)
+    version = "" if ticked(services, person, draft) else agreements.at_once(services, person.locale)
     return await show(services, person, replace(draft, at_once=version))
 
 

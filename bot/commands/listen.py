@@ -92,6 +92,7 @@ PRESSES: Mapping[str, Handler] = {
     "revise": revise.ask,
     "rewrite": revise.form,
     "revised": revise.confirm,
+    revise.TICK: revise.tick,
     # Anybody
     "privacy": privacy.show,
     "export": privacy.export,

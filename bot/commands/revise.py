@@ -19,10 +19,10 @@ from bot.commands.my_orders import order_reply, owned
 from bot.commands.revision_buttons import WRITE
 from bot.commands.said import Answer, How, Person, Press, Reply, Submitted, data
 from bot.commands.services import Services
-from bot.commands.summary import closed
+from bot.commands.summary import closed, tick_box
 from bot.errors import BadInput, NotFound
 from bot.orders.brief import DETAILS_LIMIT, Brief, checked
-from bot.orders.consents import region_of
+from bot.orders.consents import TICKED, region_of
 from bot.orders.order import Order, new_order_id
 from bot.orders.pricing import Price
 from bot.orders.revision import (
@@ -40,6 +40,8 @@ from bot.screens import Button, Control, Field, Form, Look, Screen, Tone
 
 WORDS_LIMIT = 500
 CONFIRM = "revised"
+TICK = "revisetick"
+"""Ticks, on the summary of a change, that work begins at once and the right to withdraw ends with the delivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Plan:
     price: Price
     free: bool
     left: int
+    at_once: str
 
     @property
     def seen(self) -> str:
@@ -120,22 +123,47 @@ async def confirm(services: Services, person: Person, said: Press) -> Answer:
         return await order_reply(services, person, order)
     note = await services.book.recall(_note(parent, change))
     if note is None or note.get("id") != order_id:
-        say = services.texts.say
-        return Reply(Screen(say(person.locale, "dialogue-outdated"), say(person.locale, "revise-again")))
+        return _outdated(services, person)
     if refused := await closed(services, person, said.place):
         return Reply(refused, How.NEW)
     plan = await _plan(services, person, parent, change, note)
     if plan.seen != seen:
-        return Reply(_summary(services, person, plan, changed=True), How.UPDATE)
+        return Reply(_summary(services, person, plan, "summary-price-changed"), How.UPDATE)
+    if not plan.free and agreements.must_tick(services, region_of(parent)) and not _ticked(services, person, plan):
+        return Reply(_summary(services, person, plan, "summary-tick-first"), How.UPDATE)
     try:
         order = await services.book.place(_order(services, person, plan), by=person.id, key=f"revision:{plan.id}")
     except BadInput as error:
         if error.text != "error-revise-not-free":
             raise
         plan = await _plan(services, person, parent, change, note)
-        return Reply(_summary(services, person, plan, changed=True), How.UPDATE)
+        return Reply(_summary(services, person, plan, "summary-price-changed"), How.UPDATE)
     await services.book.remember(_note(parent, change), {})
     return await order_reply(services, person, order)
+
+
+async def tick(services: Services, person: Person, said: Press) -> Answer:
+    """Tick that work begins at once, or take that back, and show the summary so."""
+    parent = await owned(services, person, said.target)
+    change, _, order_id = said.arg.partition(".")
+    if order := await _placed(services, person, order_id):
+        return await order_reply(services, person, order)
+    note = await services.book.recall(_note(parent, change))
+    if note is None or note.get("id") != order_id:
+        return _outdated(services, person)
+    on = not _ticked(services, person, await _plan(services, person, parent, change, note))
+    note |= {"at_once": agreements.at_once(services, person.locale) if on else ""}
+    await services.book.remember(_note(parent, change), note)
+    return Reply(_summary(services, person, await _plan(services, person, parent, change, note)), How.UPDATE)
+
+
+def _ticked(services: Services, person: Person, plan: Plan) -> bool:
+    return plan.at_once == agreements.at_once(services, person.locale)
+
+
+def _outdated(services: Services, person: Person) -> Reply:
+    say = services.texts.say
+    return Reply(Screen(say(person.locale, "dialogue-outdated"), say(person.locale, "revise-again")))
 
 
 async def _placed(services: Services, person: Person, order_id: str) -> Order | None:
@@ -155,7 +183,8 @@ async def _asked(
     must_be_revisable(parent)
     note = await services.book.recall(_note(parent, change)) or {}
     same = note.get("words") == words and not await _placed(services, person, note["id"])
-    note = {"id": note["id"] if same else new_order_id(), "words": words, "customer": person.id}
+    at_once = note.get("at_once", "") if same else ""
+    note = {"id": note["id"] if same else new_order_id(), "words": words, "customer": person.id, "at_once": at_once}
     await services.book.remember(_note(parent, change), note)
     return Reply(_summary(services, person, await _plan(services, person, parent, change, note)), How.UPDATE)
 
@@ -172,7 +201,8 @@ async def _plan(services: Services, person: Person, parent: Order, change: str, 
     )  # fmt: skip
     remaining = left(root, family, services.policy)
     price = services.revision_price(person, remaining > 0)
-    return Plan(parent, root, note["id"], change, words, wish, brief, price, remaining > 0, remaining)
+    at_once = str(note.get("at_once", ""))
+    return Plan(parent, root, note["id"], change, words, wish, brief, price, remaining > 0, remaining, at_once)
 
 
 def _worded_brief(services: Services, parent: Order, root: Order, wish: Wish, words: str) -> Brief:
@@ -196,10 +226,10 @@ def _worded_brief(services: Services, parent: Order, root: Order, wish: Wish, wo
 
 def _order(services: Services, person: Person, plan: Plan) -> Order:
     parent = plan.parent
-    region = region_of(parent)
+    region, ticked = region_of(parent), _ticked(services, person, plan)
     kept: dict[str, Any] = {
         "source": plan.source.to_json(),
-        "consents": agreements.kept(services, person, region, at_once=False),
+        "consents": agreements.kept(services, person, region, ticked=ticked, free=plan.free),
         "region": region.value,
         "name": person.name,
     }
@@ -219,11 +249,11 @@ def _order(services: Services, person: Person, plan: Plan) -> Order:
     )
 
 
-def _summary(services: Services, person: Person, plan: Plan, *, changed: bool = False) -> Screen:
+def _summary(services: Services, person: Person, plan: Plan, problem: str = "") -> Screen:
     say, locale = services.texts.say, person.locale
     name = say(locale, f"change-{plan.change.replace('_', '-')}")
     piece = title(services, locale, plan.parent.brief.to_json())
-    lines = [say(locale, "summary-price-changed")] if changed else []
+    lines = [say(locale, problem)] if problem else []
     lines.append(say(locale, "revise-what", order=plan.parent.id, piece=piece))
     if plan.change == WORDS and plan.wish.empty:
         lines.append(say(locale, "revise-not-understood"))
@@ -231,14 +261,16 @@ def _summary(services: Services, person: Person, plan: Plan, *, changed: bool = 
     label = say(locale, "revise-confirm-free") if plan.free else say(
         locale, "summary-confirm", amount=plan.price.total
     )  # fmt: skip
-    rows: list[Control] = [
-        Button(label, data(CONFIRM, plan.parent.id, f"{plan.change}.{plan.id}.{plan.seen}"), Look.GOOD, "✅")
-    ]
+    rows: list[Control] = []
+    if region_of(plan.parent) in TICKED and not plan.free:
+        verb = data(TICK, plan.parent.id, f"{plan.change}.{plan.id}")
+        rows.append(tick_box(services, locale, verb, on=_ticked(services, person, plan)))
+    rows += [Button(label, data(CONFIRM, plan.parent.id, f"{plan.change}.{plan.id}.{plan.seen}"), Look.GOOD, "✅")]
     if plan.change == WORDS:
         rows.append(Button(say(locale, "revise-reword"), data(WRITE, plan.parent.id), emoji="✍️"))
     rows.append(Button(say(locale, "revise-leave"), data("order", plan.parent.id), emoji="↩️"))
     facts = (*_changes(services, locale, plan), *_costs(services, person, plan))
-    tone = Tone.BAD if changed else Tone.PLAIN
+    tone = Tone.BAD if problem else Tone.PLAIN
     return Screen(say(locale, "revise-title", change=name), "\n\n".join(lines), facts, rows=(tuple(rows),), tone=tone)
 
 
@@ -266,13 +298,14 @@ def _changes(services: Services, locale: str, plan: Plan) -> tuple[tuple[str, st
 
 
 def _costs(services: Services, person: Person, plan: Plan) -> tuple[tuple[str, str], ...]:
-    """Return what it costs, and for what is paid the words that are agreed to."""
+    """Return what it costs, and the words that are agreed to."""
     say, locale = services.texts.say, person.locale
+    agreed = agreements.facts(services, person, region_of(plan.parent), free=plan.free)
     if plan.free:
-        return ((say(locale, "summary-price"), say(locale, "revise-free", left=plan.left - 1)),)
+        return ((say(locale, "summary-price"), say(locale, "revise-free", left=plan.left - 1)), *agreed)
     price = (say(locale, "summary-price"), price_lines(services, locale, plan.price))
     used = (say(locale, "revise-used"), say(locale, "revise-used-text"))
-    return (price, used, *agreements.facts(services, person, region_of(plan.parent)))
+    return (price, used, *agreed)
 
 
 def _note(parent: Order, change: str) -> str:

@@ -13,7 +13,7 @@ from bot.commands.said import How, Person, Reply, data
 from bot.commands.services import Services
 from bot.commands.sources import came_from
 from bot.errors import BadInput
-from bot.orders.consents import TICKED, Consent, Region
+from bot.orders.consents import TICKED, Region
 from bot.orders.order import Order
 from bot.orders.pricing import Money
 from bot.screens import Button, Control, Look, Option, Screen, Select, Tone
@@ -94,23 +94,28 @@ async def closed(services: Services, person: Person, place: str) -> Screen | Non
     return None
 
 
+def tick_box(services: Services, locale: str, verb: str, *, on: bool) -> Button:
+    """Return the box to tick for work to begin at once; it is never ticked beforehand."""
+    label = services.texts.say(locale, "summary-tick-on" if on else "summary-tick-off")
+    return Button(label, verb, Look.GOOD if on else Look.PLAIN, "☑️" if on else "⬜")
+
+
 def ticked(services: Services, person: Person, draft: Draft) -> bool:
     """Whether the buyer has ticked the words about withdrawing as they stand now."""
-    return draft.at_once == agreements.version(agreements.words(services, person.locale, Consent.AT_ONCE))
+    return draft.at_once == agreements.at_once(services, person.locale)
 
 
 def _not_yet(services: Services, person: Person, draft: Draft, offer: Offer, seen: str) -> str:
     """Return why the order cannot be placed as it was shown; "" if it can."""
     if seen != offer.seen:
         return services.texts.say(person.locale, "summary-price-changed")
-    unticked = offer.region in TICKED and services.policy.tick_needed and not ticked(services, person, draft)
+    unticked = agreements.must_tick(services, offer.region) and not ticked(services, person, draft)
     return services.texts.say(person.locale, "summary-tick-first") if unticked else ""
 
 
 def _order(services: Services, person: Person, draft: Draft, offer: Offer, way: str) -> Order:
-    at_once = ticked(services, person, draft)
     kept: dict[str, Any] = {
-        "consents": agreements.kept(services, person, offer.region, at_once=at_once),
+        "consents": agreements.kept(services, person, offer.region, ticked=ticked(services, person, draft)),
         "region": offer.region.value,
         "name": person.name,
     }
@@ -205,9 +210,7 @@ def _buttons(services: Services, person: Person, draft: Draft, offer: Offer) -> 
         arg = f"{offer.seen}.{way}" if way else offer.seen
         buttons.append(Button(label, data("place", draft.id, arg), Look.GOOD, emoji="💳"))
     if needs_tick:
-        on = ticked(services, person, draft)
-        label = say(locale, "summary-tick-on" if on else "summary-tick-off")
-        buttons.insert(0, Button(label, data("tick", draft.id), Look.GOOD if on else Look.PLAIN, "☑️" if on else "⬜"))
+        buttons.insert(0, tick_box(services, locale, data("tick", draft.id), on=ticked(services, person, draft)))
     elif services.sample is not None and len(offer.ways) < 3:
         buttons.append(Button(say(locale, "summary-sample"), data("sample", draft.id), emoji="🎧"))
     if not draft.bundle:

@@ -108,6 +108,8 @@ class StatusBoard:
                 return self._say(order, "told-composing-again")
             case State.DELIVERED if not IN_HAND & order.data.get("hand_over", {}).keys():
                 return self._say(order, "told-delivered-here")
+            case State.CANCELLED if order.free and (source := order.data.get("source_returned")):
+                return self._say(order, "told-source-returned", source=source)
             case State.CANCELLED if order.free:
                 return self._say(order, "told-cancelled-free")
             case State.CANCELLED if order.data.get("pending"):
@@ -120,6 +122,10 @@ class StatusBoard:
                 return self._say(order, "told-charged-back", amount=_paid(order))
             case State.REFUNDING if order.data.get("withdrawn"):
                 return self._say(order, "told-withdrawn", amount=_paid(order))
+            case State.REFUNDING if source := order.data.get("source_returned"):
+                return self._say(order, "told-source-returning", source=source, amount=_paid(order))
+            case State.REFUNDING if order.data.get("hand_over"):
+                return self._say(order, "told-returning", amount=_paid(order))
             case State.REFUNDING | State.REFUNDED:
                 return self._say(order, f"told-{_key(order.state)}", amount=_paid(order))
             case _:

@@ -95,9 +95,11 @@ def confirmed(order: Order) -> bool:
 def may_withdraw(order: Order, now: datetime) -> bool:
     """Whether the buyer may withdraw from the contract now, without giving a reason.
 
-    Who asked that work begin at once may until the delivery begins; who did not, for fourteen days.
+    Who asked that work begin at once may until the delivery begins; who did not, for fourteen days. What cost nothing
+    (a free change) is no contract to withdraw from; what credit paid for is one.
     """
-    if region_of(order) not in TICKED:
+    costs = not order.free or bool(order.data.get("discounts", {}).get("credit"))
+    if region_of(order) not in TICKED or not costs:
         return False
     before_delivery = order.state in (State.COMPOSING, State.REVIEWING, State.PACKING)
     if Consent.AT_ONCE in given(order):

@@ -293,6 +293,13 @@ class DisputeClosed(What):
 
 
 @dataclass(frozen=True, slots=True)
+class SourceReturned(What):
+    """The order whose piece this one changes (``source``) was taken back; what was made of that piece goes with it."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class BuyerTold(What):
     """The buyer has a status message; ``message`` says where, empty if nobody could be reached."""
 

@@ -254,6 +254,19 @@ TABLE: tuple[Row, ...] = (
             note.reason, "refund_retry")
         for state in (C, R, P, D, _DELIVERED)
     ),
+    # A revision rests on the piece it changes: without that one's licence it has none, and nothing is kept for it
+    Row(A, facts.SourceReturned, _CANCELLED, "The piece it changes was taken back; nothing was paid for the change.",
+        ("close_checkout", "tell_buyer"), None, note.source_returned, ""),
+    *(
+        Row(state, facts.SourceReturned, _CANCELLED, "The piece it changes was taken back; the free change goes too.",
+            ("tell_buyer", "update_card"), only.free, note.source_returned, "")
+        for state in (C, R, P, D, _DELIVERED)
+    ),
+    *(
+        Row(state, facts.SourceReturned, _REFUNDING, "The piece it changes was taken back; the money goes back.",
+            (*_BACK, "update_card"), None, note.source_returned, "refund_retry")
+        for state in (C, R, P, D, _DELIVERED)
+    ),
     *(
         Row(state, facts.RefundWished, state, "The buyer asks for the money back; the operator decides.",
             ("alert_operator",), only.first_wish, note.wish)

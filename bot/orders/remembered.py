@@ -141,6 +141,11 @@ def reason(_order: Order, what: facts.Rejected | facts.RefundAsked) -> dict[str,
     return {"reason": what.reason} | ({"withdrawn": True} if withdrawn else {})
 
 
+def source_returned(_order: Order, what: facts.SourceReturned) -> dict[str, Any]:
+    """Which order was taken back, whose piece this one changes."""
+    return {"source_returned": what.source}
+
+
 def files(_order: Order, what: facts.Mastered) -> dict[str, Any]:
     """The master files."""
     return {"files": what.files}

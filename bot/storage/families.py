@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import BadInput, NotFound
-from bot.orders.order import Order
+from bot.orders.order import Order, State
 from bot.orders.policy import Policy
 from bot.orders.revision import Source, left, must_be_revisable
 from bot.storage.rows import read_order
@@ -21,8 +21,19 @@ async def family(tx: AsyncConnection, root_id: str) -> Sequence[Order]:
     return [read_order(row) for row in await tx.execute(query)]
 
 
+async def left_behind(tx: AsyncConnection, before: Order, after: Order) -> Sequence[Order]:
+    """Return the revisions that lose the piece they change when a delivered order is taken back, oldest first."""
+    if before.state is not State.DELIVERED or after.state is State.DELIVERED:
+        return []
+    query = select(orders).where(
+        orders.c.customer == after.customer, orders.c.data["source"]["order"].as_string() == after.id
+    )
+    return [read_order(row) for row in await tx.execute(query.order_by(orders.c.created, orders.c.id))]
+
+
 async def admit(tx: AsyncConnection, order: Order, source: Source, policy: Policy) -> None:
-    """Let a revision into its family, in the transaction that places it and under the lock of the family's root.
+    """Let a revision into its family, in the transaction that places it: under the locks of its root and of the
+    piece that it changes.
 
     :raises BadInput: if the piece may not be revised (any more), or the order counts on a free revision that is gone.
     :raises NotFound: if there is no such piece of this buyer's.

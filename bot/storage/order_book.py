@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
 from bot.orders import flow
-from bot.orders.facts import DeadlinePassed, Fact, Placed
+from bot.orders.facts import DeadlinePassed, Fact, Placed, SourceReturned
 from bot.orders.flow import Ignored, Step
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
@@ -80,7 +80,8 @@ class OrderBook:
                 return await self._placed_by(tx, key)
             await tx.execute(self.database.insert(tables.orders).values(order_values(step.order, now)))
             if source := source_of(order):
-                await self._lock(tx, source.root)
+                for elder in dict.fromkeys((source.root, source.order)):  # from the root down, as taking back does
+                    await self._lock(tx, elder)
                 await families.admit(tx, step.order, source, self.policy)
             await purse.take(self.database, tx, step.order, now)
             await give_out(self.database, self.clock, tx, step.order.id, step.works)
@@ -302,6 +303,9 @@ class OrderBook:
         await purse.follow(self.database, tx, before, step.order, now)
         await give_out(self.database, self.clock, tx, before.id, step.works)
         await call_off(self.database, self.clock, tx, step.order)
+        for child in await families.left_behind(tx, before, step.order):
+            fact = Fact(child.id, f"source-returned:{child.id}", "shop", SourceReturned(before.id))
+            await self.tell_within(tx, fact)
 
 
 def _told(before: Order | None, step: Step | Ignored | None) -> Told:

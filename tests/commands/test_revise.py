@@ -99,6 +99,41 @@ async def test_beyond_the_free_ones_a_change_is_paid(shop: Shop) -> None:
     assert child.data["provider"] == "stripe"
 
 
+async def test_in_europe_a_paid_change_is_ticked_as_the_first_order_was(shop: Shop) -> None:
+    placed = replace(new_order(), customer=BUYER.id, data={"region": "uk"})
+    order = await shop.told(await shop.book.place(placed, by=BUYER.id, key="k"), *TO_DELIVERED)
+    for change in ("calmer", "brighter"):  # what costs nothing has nothing to tick, and nothing to withdraw from
+        summary = await shop.press(BUYER, f"bgm:revise:{order.id}:{change}")
+        assert not [one for one in buttons(summary) if one.data.startswith("bgm:revisetick:")]
+        assert "withdraw" not in shown(summary)
+        child = await revised(shop, order, change)
+        assert [one["what"] for one in child.data["consents"]] == ["ai-notice", "terms"]
+    # 1. Unticked it is not placed
+    summary = await shop.press(BUYER, f"bgm:revise:{order.id}:loop")
+    assert "Your right to withdraw" in shown(summary)
+    assert "⬜" in [one.emoji for one in buttons(summary)]
+    refused = await shop.press(BUYER, data_of(summary, "revised"))
+    assert "tick the box" in shown(refused)
+    assert len(await revisions(shop, order)) == 2
+    # 2. Ticked, unticked, ticked; asked for again it is still ticked; words said otherwise are other words
+    tick = data_of(refused, "revisetick")
+    for box in ("☑️", "⬜", "☑️"):
+        assert box in [one.emoji for one in buttons(await shop.press(BUYER, tick))]
+    again = await shop.press(BUYER, f"bgm:revise:{order.id}:loop")
+    assert "☑️" in [one.emoji for one in buttons(again)]
+    # 3. What was ticked stands with the order
+    one = await shop.press(BUYER, data_of(again, "revised"))
+    (child,) = [one for one in await revisions(shop, order) if source_of(one).change == "loop"]  # type: ignore[union-attr]
+    assert child.id in one.title
+    kept = {one["what"]: one["text"] for one in child.data["consents"]}
+    assert "begin-at-once" in kept
+    assert kept["begin-at-once"] in shown(again)
+    # 4. A tick on a summary that is past leads to the order; nobody else ticks it
+    assert child.id in (await shop.press(BUYER, tick)).title
+    with pytest.raises(NotAllowed):
+        await shop.press(KOREAN, tick)
+
+
 async def test_of_two_changes_confirmed_at_once_the_last_free_one_is_given_once(shop: Shop) -> None:
     order = await delivered(shop)
     await revised(shop, order, "calmer")

@@ -4,8 +4,10 @@ from bot.delivery.status import Standing, StatusBoard
 from bot.orders.order import State
 from bot.screens import Button, Link, Tone
 from tests.delivery import shop
+from tests.orders.example import PRICE, free_order
 
 BOARD = StatusBoard(shop.texts(), shop.names, shop.links())
+FREE = free_order().price
 
 
 @pytest.mark.parametrize("locale", ["ko", "en-GB"])
@@ -91,3 +93,15 @@ def test_a_parcel_that_waits_here_says_so() -> None:
     assert "with you" in by_dm.text
     assert "button below" in by_link.text
     assert isinstance(by_link.rows[0][0], Link)
+
+
+@pytest.mark.parametrize(("locale", "licence"), [("en", "licence"), ("ko", "이용 허락")])
+def test_who_loses_a_change_with_its_piece_reads_which_and_what_comes_back(locale: str, licence: str) -> None:
+    lost = {"source_returned": "P9Q8R7S6T5", "source": {"order": "P9Q8R7S6T5", "change": "calmer"}}
+    for state, price in ((State.CANCELLED, FREE), (State.REFUNDING, PRICE)):
+        text = BOARD.screen(shop.order(state, locale=locale, price=price, data=lost)).text
+        assert "P9Q8R7S6T5" in text
+        assert licence in text
+    handed = BOARD.screen(shop.order(State.REFUNDING, locale=locale, data={"hand_over": {"dm": "1/2"}})).text
+    assert licence in handed
+    assert "could not" not in handed

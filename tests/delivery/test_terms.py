@@ -42,7 +42,7 @@ def test_the_words_never_promise_copyright_and_forbid_registration_by_both_sides
 
 
 def test_the_operators_words_count_and_change_the_hash(tmp_path: Path) -> None:
-    terms = load_terms(_changed(tmp_path, 'version = "2026-11.2"', 'version = "mine"'))
+    terms = load_terms(_changed(tmp_path, 'version = "2026-11.3"', 'version = "mine"'))
     assert terms.version == "mine"
     assert terms.sha256 != shop.terms().sha256
     assert len(terms.sha256) == 64
@@ -55,7 +55,7 @@ def test_the_operators_words_count_and_change_the_hash(tmp_path: Path) -> None:
         ("[purposes.ad.scope]\nchannels", "[purposes.ad.scope]\nchannel", r"channel, which \[scope\] does not have"),
         ('title = { ko = "음악', 'headline = { ko = "음악', r"\[words\] lacks title"),
         ("[chosen.person]", "[chosen.human]", r"\[chosen\] lacks person"),
-        ('version = "2026-11.2"', "", r"version: Field required"),
+        ('version = "2026-11.3"', "", r"version: Field required"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_file_and_key(tmp_path: Path, old: str, new: str, complaint: str) -> None:

@@ -95,3 +95,9 @@ def test_withdrawing_sends_the_money_back_from_every_state_in_which_it_is_allowe
             return
         one = happened(following[one.state], order=one)
     raise AssertionError("the right ended before the music was there")
+
+
+def test_what_cost_nothing_is_not_withdrawn_from_but_what_credit_paid_for_is() -> None:
+    made = replace(order(Region.EU), price=free_order().price, state=State.DELIVERED)
+    assert not may_withdraw(made, NOON)
+    assert may_withdraw(replace(made, data=made.data | {"discounts": {"credit": 15000}}), NOON)

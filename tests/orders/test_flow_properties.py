@@ -141,6 +141,7 @@ ALPHABET: tuple[What, ...] = (
     facts.BuyerTold("discord:1/1"),
     facts.PaperSent("discord:1/2"),
     facts.RetryAsked(),
+    facts.SourceReturned("P9Q8R7S6T5"),
     *(
         facts.JobDied(kind, "it broke", data)
         for kind, data in (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import BadInput
-from bot.orders import facts
+from bot.orders import facts, flow
 from bot.orders.brief import Brief, Catalogue
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
@@ -20,7 +20,7 @@ from bot.orders.revision import (
     source_of,
     stepped,
 )
-from tests.orders.example import BRIEF, TO_DELIVERED, after, free_order, new_order, paid, refunded
+from tests.orders.example import BRIEF, NOON, TO_DELIVERED, after, free_order, new_order, opened, paid, refunded, works
 
 CATALOGUE = Catalogue(("calm",), (), ("youtube",), (), 5, 600)
 POLICY = Policy(free_revisions=2, extra_revisions=3)
@@ -108,6 +108,23 @@ def test_what_cannot_be_shorter_or_loops_already_says_so() -> None:
     with pytest.raises(BadInput, match="loops already"):
         stepped(BRIEF.but(loop=True), "loop", BRIEF, CATALOGUE)
     assert stepped(BRIEF.but(seconds=6), "shorter", BRIEF, CATALOGUE).seconds == 5
+
+
+@pytest.mark.parametrize("reached", range(2, len(TO_DELIVERED) + 1))
+def test_whatever_was_made_of_a_piece_that_is_taken_back_goes_with_it(reached: int) -> None:
+    gone = facts.SourceReturned(ROOT.id)
+    paid_for = after(*TO_DELIVERED[:reached])
+    assert works(paid_for, gone)["refund"].data["payment"] == "pi_1"
+    assert after(gone, order=paid_for).state is State.REFUNDING
+    free = after(*TO_DELIVERED[2:reached], order=flow.placed(free_order(), POLICY, NOON).order)
+    assert after(gone, order=free).state is State.CANCELLED
+    assert "refund" not in works(free, gone)
+
+
+def test_a_change_that_is_not_paid_yet_is_called_off_when_its_piece_is_taken_back() -> None:
+    waiting = after(opened())
+    assert set(works(waiting, facts.SourceReturned(ROOT.id))) == {"close_checkout", "tell_buyer"}
+    assert after(facts.SourceReturned(ROOT.id), paid(), order=waiting).state is State.REFUNDING
 
 
 def test_a_payment_for_a_revision_beyond_the_free_ones_is_its_own() -> None:

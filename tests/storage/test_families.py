@@ -11,8 +11,9 @@ from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
 from bot.orders.revision import Source
 from bot.storage.database import Database
+from bot.storage.jobs import Jobs
 from bot.storage.order_book import OrderBook
-from tests.orders.example import PRICE, TO_DELIVERED, free_order, new_order, refunded
+from tests.orders.example import PRICE, TO_DELIVERED, free_order, new_order, opened, paid, refunded
 
 ROOT = new_order()
 
@@ -104,6 +105,50 @@ async def test_nothing_is_revised_once_the_money_went_back(book: OrderBook) -> N
     for order in (child(2), child(3, of=first.id), child(4, free=False)):
         with pytest.raises(BadInput):
             await place(book, order)
+
+
+async def test_what_was_made_of_a_piece_goes_with_it_and_money_for_it_comes_back(
+    book: OrderBook, other: Database
+) -> None:
+    await delivered(book)
+    free, dear = await place(book, child(1)), await place(book, child(2, free=False))
+    await told(book, free, *TO_DELIVERED[2:])
+    await told(book, dear, opened("cs_2"), replace(paid("pi_2"), reference="cs_2"), *TO_DELIVERED[2:])
+    deeper = await place(book, child(3, of=free.id))  # a change of the change
+    waiting = await place(book, child(4, of=dear.id, free=False))
+    strange = new_order("STRANGER01", customer="discord:2", data={"source": child(9).data["source"]})
+    await told(book, ROOT, facts.RefundAsked("the law"))
+    states = {one.id: one.state for one in await OrderBook(other, book.policy, book.clock).family(ROOT.id)}
+    assert states == {
+        ROOT.id: State.REFUNDING, free.id: State.CANCELLED, dear.id: State.REFUNDING, deeper.id: State.CANCELLED,
+        waiting.id: State.CANCELLED,
+    }  # fmt: skip
+    assert strange.id not in states
+    refunds = await Jobs(book).claim(["refund"], "somebody", 60, limit=9)
+    assert {(job.order, job.data["payment"]) for job in refunds} == {(ROOT.id, "pi_1"), (dear.id, "pi_2")}
+    # the end of the story of the first does nothing more to the others
+    await told(book, ROOT, refunded())
+    assert await Jobs(book).claim(["refund"], "somebody", 60, limit=9) == []
+    assert [event.kind for event in await book.journal(deeper.id)][-1] == "SourceReturned"
+
+
+async def test_a_change_taken_back_alone_leaves_its_piece_and_its_brothers(book: OrderBook) -> None:
+    await delivered(book)
+    first, second = await place(book, child(1)), await place(book, child(2))
+    await told(book, first, *TO_DELIVERED[2:], facts.RefundAsked())
+    states = {one.id: one.state for one in await book.family(ROOT.id)}
+    assert states == {ROOT.id: State.DELIVERED, first.id: State.CANCELLED, second.id: State.COMPOSING}
+
+
+async def test_of_a_change_and_a_refund_at_once_no_change_outlives_its_piece(book: OrderBook, other: Database) -> None:
+    await delivered(book)
+    elsewhere = OrderBook(other, book.policy, book.clock)
+    racing = [place((book, elsewhere)[number % 2], child(number, free=False)) for number in range(1, 7)]
+    racing.insert(3, told(elsewhere, ROOT, facts.RefundAsked()))
+    await asyncio.gather(*racing, return_exceptions=True)
+    states = {one.id: one.state for one in await book.family(ROOT.id)}
+    assert states.pop(ROOT.id) is State.REFUNDING
+    assert set(states.values()) <= {State.CANCELLED}
 
 
 async def test_nobody_revises_what_is_somebody_elses_or_not_there(book: OrderBook) -> None:
