@@ -3,38 +3,50 @@
 The archive is a ``.tar.gz`` that holds ``shop.json`` (what it is), ``database.jsonl`` (a row per line, the same from
 SQLite and PostgreSQL, so a shop can move between them), ``media/``, ``keys/`` and ``config/``. Rows are read in one
 snapshot before the files; files are never changed once they are named by a row, so the shop may stay open.
+
+Media in an object store do not go into every archive: ``media.jsonl`` names them with their hashes, and they lie in the
+vault beside the archive (`bot.vault`), which every backup in that folder shares. A shop comes back into either kind of
+place for its files, whichever it had.
 """
 
 import asyncio
+import contextlib
 import io
 import json
 import tarfile
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select, text
+from sqlalchemy import Integer, Table, delete, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import BadInput
 from bot.lock import only_one
 from bot.settings.environment import Environment
+from bot.shop import open_media
 from bot.storage import tables
+from bot.storage.bucket import BucketMedia
 from bot.storage.database import Database, open_database
+from bot.storage.media import Media
 from bot.storage.tables import metadata
+from bot.vault import Entry, Vault
 
 FORMAT = 1
-KEYS = "*.key"
-"""Files of the data folder that sign links and certificates."""
+KEYS = ("*.key", "provenance/*.pem")
+"""Files of the data folder that sign links, certificates and music."""
+OBJECTS = "media.jsonl"
 
 Say = Callable[[str], None]
 
 
 async def save(environment: Environment, file: Path, say: Say = print) -> None:
-    """Write the archive; it appears whole or not at all.
+    """Write the archive; it appears whole or not at all, for its owner's eyes only: the shop's keys are in it.
 
-    :raises BadInput: if its folder does not exist.
+    :raises BadInput: if its folder does not exist; :raises TryLater: if the object store cannot be reached.
     """
     if not file.parent.is_dir():
         raise BadInput(f"there is no folder {file.parent}", text="error-no-folder", folder=str(file.parent))
@@ -48,19 +60,36 @@ async def save(environment: Environment, file: Path, say: Say = print) -> None:
                     lines.write(line + "\n")
                     count += 1
             card = {"format": FORMAT, "written": datetime.now(UTC).isoformat(), "schema": await _schema(database)}
+            objects = await _into_vault(environment, Vault.beside(file), say)
+            listing = Path(folder) / OBJECTS
+            listing.write_text("".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in objects), "utf-8")
             draft = Path(folder) / "archive"
-            await asyncio.to_thread(_pack, draft, card, rows, environment)
+            in_vault = frozenset(one.key for one in objects)
+            await asyncio.to_thread(_pack, draft, card, [rows, listing], environment, in_vault)
+            draft.chmod(0o600)
             draft.replace(file)
     finally:
         await database.close()
     say(f"{file}: {count} rows, {file.stat().st_size / 2**20:.1f} MiB")
 
 
-async def load(environment: Environment, file: Path, *, force: bool = False, say: Say = print) -> None:
-    """Put an archive in place of the present shop.
+async def _into_vault(environment: Environment, vault: Vault, say: Say) -> list[Entry]:
+    """Bring the objects of the store into the vault and return them; none where there is no store."""
+    media = open_media(environment)
+    if not isinstance(media, BucketMedia):
+        return []
+    entries, fetched = await vault.fill(media)
+    size = sum(entry.size for entry in entries)
+    say(f"{vault.folder}: {len(entries)} objects, {size / 2**20:.1f} MiB, of which {fetched / 2**20:.1f} MiB are new")
+    return entries
 
-    :raises BadInput: if it is no archive of ours or of another version, or (without ``force``) if there are orders.
-    :raises BadSetting: if the shop is open.
+
+async def load(environment: Environment, file: Path, *, force: bool = False, say: Say = print) -> None:
+    """Put an archive in place of the present shop: the files first, and the rows that name them only if all are there.
+
+    :raises BadInput: if it is no archive of ours or of another version, if files of it are missing or damaged, or
+        (without ``force``) if there are orders. Nothing is changed then.
+    :raises BadSetting: if the shop is open; :raises TryLater: if the object store cannot be reached.
     """
     with (
         only_one(environment.bgm_data),
@@ -68,6 +97,8 @@ async def load(environment: Environment, file: Path, *, force: bool = False, say
     ):
         folder = Path(tmp)
         card = await asyncio.to_thread(_unpack, file, folder)
+        entries, vault = await asyncio.to_thread(_objects, folder / OBJECTS), Vault.beside(file)
+        await asyncio.to_thread(vault.must_hold, entries, file.name)
         database = open_database(environment.database)
         try:
             await database.upgrade()
@@ -76,10 +107,13 @@ async def load(environment: Environment, file: Path, *, force: bool = False, say
                     f"{file} was written by another version of the shop (schema {card.get('schema')})",
                     text="error-backup-version", file=file.name,
                 )  # fmt: skip
-            count = await _insert(database, folder / "database.jsonl", force=force, file=file.name)
+            async with database.write() as tx:
+                await _must_be_empty(tx, force=force, file=file.name)
+                await _media_in_place(open_media(environment), vault, entries, folder / "media")
+                count = await _insert(database, tx, folder / "database.jsonl")
+                await asyncio.to_thread(_put_in_place, folder, environment)
         finally:
             await database.close()
-        await asyncio.to_thread(_put_in_place, folder, environment)
     say(f"{file}: {count} rows")
 
 
@@ -103,18 +137,31 @@ def _plain(value: object) -> str:
     return value.isoformat()
 
 
-def _pack(draft: Path, card: dict[str, Any], rows: Path, environment: Environment) -> None:
+def _pack(
+    draft: Path, card: dict[str, Any], lists: Sequence[Path], environment: Environment, in_vault: frozenset[str]
+) -> None:
+    """Write the archive; of the media those that are not in the vault (where a store came later, what is older)."""
     with tarfile.open(draft, "w:gz", compresslevel=1) as archive:
         entry = tarfile.TarInfo("shop.json")
         content = json.dumps(card).encode()
         entry.size = len(content)
         archive.addfile(entry, io.BytesIO(content))
-        archive.add(rows, "database.jsonl")
-        for key in environment.bgm_data.glob(KEYS):
-            archive.add(key, f"keys/{key.name}")
-        for name, folder in (("media", environment.media), ("config", environment.bgm_config)):
-            if folder is not None and folder.is_dir():
-                archive.add(folder, name, filter=lambda entry: None if entry.name.endswith(".part") else entry)
+        for one in lists:
+            archive.add(one, one.name)
+        for key in (key for pattern in KEYS for key in sorted(environment.bgm_data.glob(pattern))):
+            archive.add(key, f"keys/{key.relative_to(environment.bgm_data).as_posix()}")
+        _add(archive, "media", environment.media, in_vault)
+        if environment.bgm_config is not None:
+            _add(archive, "config", environment.bgm_config)
+
+
+def _add(archive: tarfile.TarFile, name: str, folder: Path, without: frozenset[str] = frozenset()) -> None:
+    """Add the files of a folder; the shop is open, and what nobody needs any more may be deleted meanwhile."""
+    for file in sorted(folder.rglob("*")):
+        inside = file.relative_to(folder).as_posix()
+        if file.is_file() and not inside.endswith(".part") and inside not in without:
+            with contextlib.suppress(FileNotFoundError):
+                archive.add(file, f"{name}/{inside}")
 
 
 def _unpack(file: Path, folder: Path) -> dict[str, Any]:
@@ -129,27 +176,44 @@ def _unpack(file: Path, folder: Path) -> dict[str, Any]:
     return card
 
 
-async def _insert(database: Database, rows: Path, *, force: bool, file: str) -> int:
+async def _must_be_empty(tx: AsyncConnection, *, force: bool, file: str) -> None:
+    present = (await tx.execute(select(func.count()).select_from(tables.orders))).scalar_one()
+    if present and not force:
+        raise BadInput(
+            f"there are {present} orders; --force replaces them", text="error-restore-over", count=present, file=file
+        )
+
+
+async def _insert(database: Database, tx: AsyncConnection, rows: Path) -> int:
     count = 0
-    async with database.write() as tx:
-        present = (await tx.execute(select(func.count()).select_from(tables.orders))).scalar_one()
-        if present and not force:
-            raise BadInput(
-                f"there are {present} orders; --force replaces them",
-                text="error-restore-over",
-                count=present,
-                file=file,
-            )
-        for table in reversed(metadata.sorted_tables):
-            await tx.execute(delete(table))
-        for table, row in _read(rows):
-            await tx.execute(table.insert().values(row))
-            count += 1
-        if not database.is_sqlite:
-            for name in ("events", "jobs", "ledger"):
+    for table in reversed(metadata.sorted_tables):
+        await tx.execute(delete(table))
+    for table, row in _read(rows):
+        await tx.execute(table.insert().values(row))
+        count += 1
+    if not database.is_sqlite:
+        for table in metadata.sorted_tables:
+            if "id" in table.c and isinstance(table.c.id.type, Integer):
+                name = table.name
                 sequence = f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"  # noqa: S608
                 await tx.execute(text(sequence))
     return count
+
+
+def _objects(listing: Path) -> list[Entry]:
+    """Read which objects an archive names; none if it was written without a store."""
+    if not listing.is_file():
+        return []
+    with listing.open(encoding="utf-8") as lines:
+        return [Entry(**json.loads(line)) for line in lines]
+
+
+async def _media_in_place(media: Media, vault: Vault, entries: Sequence[Entry], unpacked: Path) -> None:
+    """Put the files of the orders where the shop keeps them now, whichever way the archive has them."""
+    await vault.empty_into(media, entries)
+    for file in sorted(unpacked.rglob("*")):
+        if file.is_file():
+            await media.put(file.relative_to(unpacked).as_posix(), file)
 
 
 def _read(rows: Path) -> Iterator[tuple[Table, dict[str, Any]]]:
@@ -166,7 +230,7 @@ def _read(rows: Path) -> Iterator[tuple[Table, dict[str, Any]]]:
 
 
 def _put_in_place(folder: Path, environment: Environment) -> None:
-    places = {"media": environment.media, "config": environment.bgm_config, "keys": environment.bgm_data}
+    places = {"config": environment.bgm_config, "keys": environment.bgm_data}
     for name, place in places.items():
         if place is None:
             continue

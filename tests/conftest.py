@@ -1,5 +1,8 @@
 """What tests of every room may ask for."""
 
 from tests.databases import book, clock, database, database_url, jobs, other, postgres, time
+from tests.stores import media_url, store_server
 
-__all__ = ["book", "clock", "database", "database_url", "jobs", "other", "postgres", "time"]
+__all__ = [
+    "book", "clock", "database", "database_url", "jobs", "media_url", "other", "postgres", "store_server", "time",
+]  # fmt: skip

@@ -19,6 +19,7 @@ from bot.storage.database import open_database
 from bot.storage.jobs import Jobs
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
+from bot.storage.purse import Purse
 from tests.orders.example import new_order
 
 
@@ -84,6 +85,34 @@ async def test_from_either_database_into_either(database_url: str, tmp_path: Pat
     await load(third, tmp_path / "back.tar.gz", say=quiet)
     await checked(second)
     await checked(third)
+
+
+async def test_everything_that_is_numbered_goes_on_counting(database_url: str, tmp_path: Path) -> None:
+    old, new = shop(tmp_path / "old"), shop(tmp_path / "new", database_url)
+    await filled(old)
+    for environment, amounts in ((old, (5000, 3000)), (new, (-2000,))):
+        if environment is new:
+            await save(old, tmp_path / "shop.tar.gz", quiet)
+            await load(new, tmp_path / "shop.tar.gz", say=quiet)
+        database = open_database(environment.database)
+        for amount in amounts:
+            await Purse(database, now).give("discord:1", amount, "KRW", key=f"given:{amount}", by="discord:9")
+        assert await Purse(database, now).balance("discord:1", "KRW") == (8000 if environment is old else 6000)
+        await database.close()
+
+
+async def test_the_keys_come_along_and_only_their_owner_may_read_the_archive(tmp_path: Path) -> None:
+    old, new = shop(tmp_path / "old"), shop(tmp_path / "new")
+    await filled(old)
+    bought = tmp_path / "old" / "provenance"
+    bought.mkdir()
+    for name in ("chain.pem", "key.pem"):
+        (bought / name).write_text(f"bought {name}")
+    await save(old, tmp_path / "shop.tar.gz", quiet)
+    assert (tmp_path / "shop.tar.gz").stat().st_mode & 0o777 == 0o600
+    await load(new, tmp_path / "shop.tar.gz", say=quiet)
+    assert (tmp_path / "new" / "provenance" / "key.pem").read_text() == "bought key.pem"
+    assert (tmp_path / "new" / "provenance" / "key.pem").stat().st_mode & 0o777 == 0o600
 
 
 async def test_orders_are_not_replaced_unless_forced(tmp_path: Path) -> None:

@@ -42,6 +42,16 @@ class Bucket:
         return f"Bucket({self.name}/{self.prefix})"
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An object as the store holds it: key, size in bytes, the store's mark of its content, and its attributes."""
+
+    key: str
+    size: int
+    etag: str
+    attributes: Mapping[str, str]
+
+
 def read_bucket(url: str, access_key: str, secret_key: str) -> Bucket:
     """Read ``s3://bucket/prefix?endpoint=…&region=…``.
 
@@ -168,45 +178,72 @@ class BucketMedia(Media):
             raise _down(error) from error
         await super().delete(key)
 
-    async def _listed(self, key: str) -> list[str]:
+    async def listed(self, key: str = "") -> list[Held]:
+        """Return what the store holds in a folder, or altogether; attributes are not listed.
+
+        :raises TryLater: if the store cannot be reached.
+        """
         import obstore
 
-        self.path(key)
-        names: list[str] = []
+        found: list[Held] = []
         try:
-            async for batch in obstore.list(self._store, prefix=f"{key}/"):
-                names += [entry["path"] for entry in batch]
+            async for batch in obstore.list(self._store, prefix=f"{key}/" if key else None):
+                found += [Held(entry["path"], entry["size"], entry["e_tag"] or "", {}) for entry in batch]
         except _failures() as error:
             raise _down(error) from error
-        return names
+        return found
 
-    async def _send(self, key: str, path: Path, called: Mapping[str, str]) -> None:
+    async def bring_to(self, key: str, target: Path) -> Held | None:
+        """Fetch an object to a place of the caller's; None (and no file) if there is none.
+
+        :raises TryLater: if the store cannot be reached; :raises OSError: if the disk is full.
+        """
         import obstore
 
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        name = called.get(path.name, path.name)
+        try:
+            answer = await obstore.get_async(self._store, key)
+            pieces = answer.stream(min_chunk_size=PIECE)
+            async with place(target) as writing:
+                async for piece in pieces:
+                    await asyncio.to_thread(writing.write, piece)
+        except FileNotFoundError:
+            return None
+        except _failures() as error:
+            raise _down(error) from error
+        named = {str(name): str(value) for name, value in answer.attributes.items()}
+        return Held(key, answer.meta["size"], answer.meta["e_tag"] or "", named)
+
+    async def send_from(self, key: str, source: Path, attributes: Mapping[str, str]) -> None:
+        """Put a file into the store as it was there before; this machine's own copy, now out of date, goes.
+
+        :raises BadInput: as `path`; :raises TryLater: if the store cannot be reached.
+        """
+        path = self.path(key)
+        await self._send(key, source, {}, dict(attributes))
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def _listed(self, key: str) -> list[str]:
+        self.path(key)
+        return [held.key for held in await self.listed(key)]
+
+    async def _send(self, key: str, path: Path, called: Mapping[str, str], given: dict[str, str] | None = None) -> None:
+        import obstore
+
+        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        name = key.rpartition("/")[2]
+        name = called.get(name, name)
         attributes = {
             "Content-Type": kind,
             "Content-Disposition": f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name, safe='')}",
         }
         try:
-            await obstore.put_async(self._store, key, path, attributes=attributes, chunk_size=PIECE)
+            await obstore.put_async(self._store, key, path, attributes=given or attributes, chunk_size=PIECE)
         except _failures() as error:
             raise _down(error) from error
 
     async def _bring(self, key: str, path: Path) -> None:
         """Fetch a file piece by piece and move it to its place whole; one that is nowhere leaves nothing."""
-        import obstore
-
-        try:
-            answer = await obstore.get_async(self._store, key)
-            async with place(path) as writing:
-                async for piece in answer.stream(min_chunk_size=PIECE):
-                    await asyncio.to_thread(writing.write, piece)
-        except FileNotFoundError:
-            return
-        except _failures() as error:
-            raise _down(error) from error
+        await self.bring_to(key, path)
 
     def _key(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()

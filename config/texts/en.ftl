@@ -967,6 +967,7 @@ demo-open = The shop is open: { $page }
 # bgm backup and bgm restore
 error-no-folder = There is no folder { $folder }. Create it first.
 error-no-backup = { $file } is not a backup of this shop.
+error-backup-objects = Of the files that { $file } names, { $count } are missing or damaged in { $folder }, such as { $key }. Nothing was changed. Copy that folder over from where the backup was written, or take an older backup.
 error-backup-version = { $file } was written by another version of the shop. Restore it with that version, then update.
 error-restore-over = There are already { $count } orders. To replace them with { $file }, add --force.
 

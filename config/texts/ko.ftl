@@ -962,6 +962,7 @@ demo-open = 상점이 열렸어요: { $page }
 # bgm backup and bgm restore
 error-no-folder = { $folder } 폴더가 없어요. 먼저 만들어 주세요.
 error-no-backup = { $file }은(는) 이 상점의 백업이 아니에요.
+error-backup-objects = { $file }에 적힌 파일 중 { $count }개가 { $folder }에 없거나 손상됐어요(예: { $key }). 아무것도 바꾸지 않았어요. 백업을 만든 곳에서 그 폴더를 복사해 오거나 더 오래된 백업을 사용해 주세요.
 error-backup-version = { $file }은(는) 다른 버전의 상점이 만든 백업이에요. 그 버전으로 복원한 뒤 업데이트해 주세요.
 error-restore-over = 이미 주문이 { $count }건 있어요. { $file }로 바꾸려면 --force를 붙여 주세요.
 

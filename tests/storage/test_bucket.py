@@ -1,36 +1,23 @@
 """The media in an object store: a real S3 server (moto) on loopback, spoken to by obstore over HTTP."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 from aiohttp import ClientSession
-from moto.server import ThreadedMotoServer
 
 from bot.errors import BadInput, BadSetting, TryLater
 from bot.storage.bucket import Bucket, BucketMedia, open_bucket, read_bucket
+from tests.stores import ACCESS, SECRET
 
 KEY = "orders/K3M8Q2Z7RT/r1/parcel/master.wav"
 Machine = Callable[[str], BucketMedia]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    yield f"http://{host}:{port}"
-    moto.stop()
-
-
 @pytest.fixture
-def bucket(server: str, request: pytest.FixtureRequest) -> Bucket:
-    """A bucket of the test's own."""
-    name = f"kiosk-{abs(hash(request.node.name)) % 10**9}"
-    urlopen(Request(f"{server}/{name}", method="PUT")).close()
-    return read_bucket(f"s3://{name}/shop?endpoint={server}", "key", "secret")
+def bucket(media_url: str) -> Bucket:
+    return read_bucket(media_url, ACCESS, SECRET)
 
 
 @pytest.fixture
