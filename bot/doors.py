@@ -39,7 +39,7 @@ class Doors:
         discord, telegram = self.discord, self.telegram
         looks: dict[str, Callable[[], Awaitable[str]]] = {}
         if discord:
-            looks["discord"] = lambda: _said(discord.is_ready() and not discord.is_closed())
+            looks["discord"] = lambda: _said(discord.connected)
         if telegram:
             looks["telegram"] = lambda: _said(telegram.is_ready())
         return looks

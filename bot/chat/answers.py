@@ -1,13 +1,20 @@
 """What is answered to a person, the same in every chat: a verdict on a review card, or what the commands say."""
 
+from collections.abc import Awaitable
+
+import structlog
+
 from bot.commands import again
 from bot.commands.listen import listen
 from bot.commands.said import Answer, Person, Press, Reply, Said, Submitted
 from bot.commands.services import Services
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, ShopError
 from bot.review import verdicts
 from bot.review.verdicts import Kind, Outcome, Ruling, Verdict
 from bot.screens import Screen, Tone
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
 
 
 async def answer(services: Services, person: Person, said: Said) -> Answer:
@@ -21,6 +28,23 @@ async def answer(services: Services, person: Person, said: Said) -> Answer:
         verdict = Verdict(Kind.AGAIN, changes=await again.changes(services, person, said))
         return await _verdict(services, person, said.target, int(said.arg), verdict)
     return await listen(services, person, said)
+
+
+async def spoken(texts: Texts, person: Person, making: Awaitable[Answer]) -> Answer:
+    """Await an answer; errors become the sentence their reader understands, faults of the program are logged."""
+    try:
+        return await making
+    except ShopError as error:
+        log.info("said_in_vain", person=person.id, error=str(error))
+        return Reply(Screen(text=texts.error(person.locale, error), tone=Tone.BAD))
+    except Exception:  # whoever waits for an answer gets one
+        log.exception("answer_failed", person=person.id)
+        return sentence(texts, person, "error-unexpected")
+
+
+def sentence(texts: Texts, person: Person, key: str) -> Reply:
+    """Return one sentence about what cannot be done."""
+    return Reply(Screen(text=texts.say(person.locale, key), tone=Tone.BAD))
 
 
 def ruling_words(services: Services, locale: str, ruling: Ruling) -> str:

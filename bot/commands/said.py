@@ -78,6 +78,7 @@ class Asked:
     command: str
     option: str
     typed: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

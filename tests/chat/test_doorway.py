@@ -117,6 +117,16 @@ async def test_an_outage_at_the_login_is_sat_out(scene: Scene, monkeypatch: pyte
         assert bot.is_ready()
 
 
+async def test_an_outage_shows_although_nobody_logged_out(scene: Scene, bot: WatchedBot) -> None:
+    assert bot.connected
+    cut = asyncio.ensure_future(bot.wait_for("disconnect", timeout=15))
+    await asyncio.sleep(0)
+    await scene.world.faults.down()
+    await cut
+    assert bot.is_ready()
+    assert not bot.connected
+
+
 async def test_before_the_login_everything_waits(scene: Scene) -> None:
     with pytest.raises(TryLater):
         await create_bot(scene.shop.services).doorway.post(scene.review_place, HELLO, once="a")

@@ -46,6 +46,7 @@ async def test_over_several_connections_nothing_is_missed(scene: Scene, tmp_path
         while not bot.command_ids:
             await asyncio.sleep(0.02)
         assert len(bot.shards) == 2
+        assert bot.connected
         assert len(bot.guilds) == 2
         buyer = Person(f"discord:{scene.world.buyer_id}", "Haneul", "en-US")
         order, card = await posted(scene, bot, tmp_path, buyer)

@@ -3,8 +3,13 @@
 import asyncio
 import hashlib
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from bot.orders.brief import Brief
 from bot.orders.facts import BuyerTold, CheckoutOpened, Fact, Mastered
 from bot.orders.order import State
 from bot.sandbox.discord import Interaction, InteractionState
@@ -162,6 +167,38 @@ async def test_an_attached_file_is_compared_by_its_hash(scene: Scene, bot: Watch
     options["file"] = ("master.wav", music + b"x")
     differs = seen(await (await scene.stranger.use(scene.hall, "verify", options)).finished())
     assert scene.shop.services.texts.say("en", "web-verify-other") in str(differs["embeds"])
+
+
+async def test_a_file_that_can_be_none_of_the_shops_is_not_even_fetched(
+    scene: Scene, bot: WatchedBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chat.discord.talk.LARGEST", 1 << 20)
+    options: dict[str, OptionValue] = {"file": ("master.wav", bytes((1 << 20) + 1))}
+    said = seen(await (await scene.stranger.use(scene.hall, "verify", options)).finished())
+    assert scene.shop.services.texts.say("en", "error-verify-large", mebibytes=1) in str(said["embeds"])
+    assert not [one for one in scene.world.requests if "attachments" in one.path]
+
+
+async def test_an_answer_whose_file_is_gone_is_an_answer_all_the_same(
+    scene: Scene, bot: WatchedBot, tmp_path: Path
+) -> None:
+    async def sample(_brief: Brief) -> Path:
+        return tmp_path / "gone.mp3"
+
+    scene.shop.services = bot.services = replace(scene.shop.services, sample=sample)
+    options = {"mood": "calm", "length": "60", "purpose": "vlog", "details": "x"}
+    summary = seen(await (await scene.buyer.use(scene.hall, "bgm", options)).finished())
+    press = await scene.buyer.click(scene.hall, summary["id"], custom_id(summary, "bgm:sample:"))
+    told = scene.shop.services.texts.say("en", "error-unexpected")
+    assert told in str(seen(await press.finished())["embeds"])
+
+
+async def test_whoever_may_judge_in_the_review_channel_is_offered_orders_there(scene: Scene, bot: WatchedBot) -> None:
+    bot.services = replace(scene.shop.services, is_operator=lambda person, place: place == scene.review_place)
+    order = await scene.shop.placed()
+    offered = await scene.operator.autocomplete(scene.review, "shop order", {"order": ""}, "order")
+    assert [one["value"] for one in offered] == [order.id]
+    assert not await scene.operator.autocomplete(scene.hall, "shop order", {"order": ""}, "order")
 
 
 async def test_commands_are_registered_once_and_again_when_discord_lost_them(scene: Scene) -> None:

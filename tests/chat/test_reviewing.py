@@ -174,6 +174,20 @@ async def test_a_verdict_given_while_the_shop_was_away_counts_once(scene: Scene,
     assert sum(event.kind in ("Approved", "Rejected") for event in journal) == 1
 
 
+async def test_reading_verdicts_back_is_tried_again_whatever_else_fails(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scene.bot() as bot:
+        order, card = await posted(scene, bot, tmp_path)
+    await scene.operator.react(scene.review, card["id"], "3️⃣")
+    monkeypatch.setattr("bot.chat.discord.client.PAUSES", (0.01, 0.01))
+    scene.world.faults.fail("GET", "/channels/*/messages", 403, times=2, code=50013)
+    scene.world.faults.fail("GET", "/applications/*/commands", 403, times=3, code=50001)
+    async with scene.bot():
+        order = await reached(scene, order, State.PACKING)
+    assert order.data["chosen"] == 3
+
+
 async def test_a_verdict_on_a_card_whose_receipt_was_lost_counts(scene: Scene, tmp_path: Path) -> None:
     async with scene.bot() as bot:
         order = await scene.shop.told(await scene.shop.placed(), OPENED, PAID)

@@ -9,7 +9,8 @@ import structlog
 
 from bot.chat.discord import addresses
 from bot.chat.discord.permissions import missing
-from bot.chat.discord.refusals import in_shop_words
+from bot.chat.discord.reactions import people_behind
+from bot.chat.discord.refusals import TROUBLE, in_shop_words
 from bot.chat.discord.render import Rendered, attachment, nonce, render, safe_name
 from bot.chat.discord.threads import private_thread, thread_under
 from bot.errors import TryLater
@@ -120,21 +121,13 @@ class DiscordDoorway:
         for emoji in reactions:
             try:
                 await message.add_reaction(emoji)
-            except discord.HTTPException as error:
-                log.warning("reaction_not_offered", message=message.id, status=error.status, code=error.code)
+            except TROUBLE as error:
+                log.warning("reaction_not_offered", message=message.id, error=str(error)[:200])
                 return
 
     def _must_be_logged_in(self) -> None:
         if self.client.user is None or self.client.is_closed():
             raise TryLater("Discord is not connected yet", after=2.0)
-
-
-async def people_behind(reaction: discord.Reaction) -> AsyncIterator[str]:
-    """Yield the people who gave a reaction, but no bots; nobody is asked for where only the shop itself reacted."""
-    if reaction.count > int(reaction.me):
-        async for user in reaction.users():
-            if not user.bot:
-                yield addresses.person(user.id)
 
 
 async def _send(channel: Any, rendered: Rendered, once: str) -> discord.Message:

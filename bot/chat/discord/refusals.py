@@ -18,6 +18,8 @@ CLOSED = frozenset({50007, 50278})
 TOO_LARGE = frozenset({40005, 50045})
 SLOW_DOWN = frozenset({20016, 20022, 20028, 20029, 40003, 110001, 130000})
 """Slow mode, write limits, DMs opened too fast, overload."""
+TROUBLE = (discord.DiscordException, aiohttp.ClientError, TimeoutError, OSError)
+"""What talking to Discord may raise: its refusals, rate limits too long to be sat out, and the network's own."""
 
 
 @contextmanager

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import discord
 import structlog
 
+from bot.chat.discord import limits
+from bot.chat.lengths import cut
 from bot.commands.services import Services
 from bot.texts import LANGUAGES, Texts
 
@@ -19,6 +22,9 @@ LOCALES = {"ko": ("ko",), "en": ("en-US", "en-GB")}
 SUBCOMMAND, TEXT, ATTACHMENT = 1, 3, 11
 MANAGE_GUILD = 1 << 5
 IN_SERVERS, IN_DMS = 0, 1
+
+NAME = re.compile(r"[-_'\w]{1,32}")
+"""What Discord takes as a name, in small letters."""
 
 log = structlog.get_logger(__name__)
 
@@ -103,12 +109,20 @@ def _named(texts: Texts, name: str, key: str, body: dict[str, Any]) -> dict[str,
     names, descriptions = {}, {}
     for language in LANGUAGES:
         for locale in LOCALES[language]:
-            descriptions[locale] = texts.say(language, key)
-            names[locale] = texts.say(language, f"name-{name}")
-    own = texts.say("en", key)
+            descriptions[locale] = cut(texts.say(language, key), limits.DESCRIBED)
+            names[locale] = _own_name(texts, language, name)
     return {
         "name": name,
-        "description": own,
+        "description": descriptions["en-US"],
         "name_localizations": names,
         "description_localizations": descriptions,
     } | body
+
+
+def _own_name(texts: Texts, language: str, name: str) -> str:
+    """Return a name in a language; one that Discord would not take, with all commands, stays as it is elsewhere."""
+    own = texts.say(language, f"name-{name}")
+    if NAME.fullmatch(own) and own == own.lower():
+        return own
+    log.warning("command_name_refused", key=f"name-{name}", language=language, value=own[:40])
+    return name

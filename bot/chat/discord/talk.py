@@ -13,13 +13,14 @@ import aiohttp
 import discord
 import structlog
 
+from bot.chat.answers import sentence, spoken
 from bot.chat.discord import addresses
-from bot.chat.discord.refusals import in_shop_words
+from bot.chat.discord.refusals import TROUBLE, in_shop_words
 from bot.chat.discord.render import attachment, modal, render
 from bot.chat.discord.slash import ATTACHMENT
 from bot.commands.said import Answer, Asked, Command, How, Person, Press, Reply, Submitted, read_data
-from bot.errors import ShopError
-from bot.screens import Form, Screen, Tone
+from bot.errors import BadInput
+from bot.screens import Form
 from bot.texts import Texts
 
 PATIENCE = 0.8
@@ -27,6 +28,9 @@ PATIENCE = 0.8
 
 KEPT = 64 << 20
 """Bytes up to which an attached file is kept while it is looked at."""
+
+LARGEST = 192 << 20
+"""Bytes up to which an attached file is fetched at all: the longest piece as a WAV file in 24 bits has 165 MiB."""
 
 FORM_PATIENCE = 2.2
 """A form can only be the first answer, and Discord waits three seconds for that one."""
@@ -49,7 +53,7 @@ def read(interaction: discord.Interaction) -> Command | Press | Submitted | Aske
         case discord.InteractionType.autocomplete:
             name, options = _command(data)
             focused = next((option for option in options if option.get("focused")), None)
-            return Asked(name, focused["name"], str(focused.get("value", ""))) if focused else None
+            return Asked(name, focused["name"], str(focused.get("value", "")), place) if focused else None
     parts = read_data(str(data.get("custom_id", "")))
     if parts is None:
         return None
@@ -61,12 +65,15 @@ def read(interaction: discord.Interaction) -> Command | Press | Submitted | Aske
 
 
 @asynccontextmanager
-async def with_files(interaction: discord.Interaction, said: Command) -> AsyncIterator[Command]:
+async def with_files(
+    interaction: discord.Interaction, said: Command, turns: asyncio.Semaphore
+) -> AsyncIterator[Command]:
     """Return the command with its attached files told by their SHA-256, read from Discord piece by piece.
 
-    One that is not too large lies on this machine meanwhile, in a place of its own: ``<option>-path``.
+    ``turns`` bounds how many are read at a time. One that is not too large lies on this machine meanwhile, in a place
+    of its own: ``<option>-path``.
 
-    :raises TryLater: if Discord does not hand a file over.
+    :raises BadInput: if a file is too large to be one of the shop's; :raises TryLater: if Discord keeps it back.
     """
     data: Mapping[str, Any] = interaction.data or {}
     attached = data.get("resolved", {}).get("attachments", {})
@@ -76,8 +83,11 @@ async def with_files(interaction: discord.Interaction, said: Command) -> AsyncIt
         for option in options:
             if option["type"] == ATTACHMENT and option["value"] in attached:
                 one = attached[option["value"]]
+                if one["size"] > LARGEST:
+                    raise BadInput("too large", text="error-verify-large", mebibytes=LARGEST >> 20)
                 path = Path(folder) / f"{len(found)}{PurePath(str(one['filename'])).suffix[:8].lower()}"
-                found[option["name"]] = await _fetched(one["url"], path if one["size"] <= KEPT else None)
+                async with turns:
+                    found[option["name"]] = await _fetched(one["url"], path if one["size"] <= KEPT else None)
                 if path.exists():
                     found[f"{option['name']}-path"] = str(path)
         yield replace(said, options={**said.options, **found}) if found else said
@@ -125,29 +135,15 @@ class Talk:
             done, _ = await asyncio.wait({task}, timeout=FORM_PATIENCE if form else PATIENCE)
             if not done and form:
                 task.cancel()
-                await self._show(self._sentence("error-form-late"))
+                await self._show(sentence(self.texts, self.person, "error-form-late"))
                 return
             if not done:
                 await self._ask_for_patience()
-            await self._show(await self._spoken(task))
-        except discord.HTTPException as error:
+            await self._show(await spoken(self.texts, self.person, task))
+        except TROUBLE as error:
             self._lost(error)
         finally:
             task.cancel()
-
-    async def _spoken(self, task: "asyncio.Future[Answer]") -> Answer:
-        try:
-            return await task
-        except ShopError as error:
-            log.info("said_in_vain", person=self.person.id, error=str(error))
-            text = self.texts.error(self.person.locale, error)
-            return Reply(Screen(text=text, tone=Tone.BAD))
-        except Exception:
-            log.exception("answer_failed", person=self.person.id)
-            return self._sentence("error-unexpected")
-
-    def _sentence(self, key: str) -> Reply:
-        return Reply(Screen(text=self.texts.say(self.person.locale, key), tone=Tone.BAD))
 
     async def _ask_for_patience(self) -> None:
         """Announce that the answer is coming: beside the message pressed on, or as a private "is thinking"."""
@@ -158,7 +154,11 @@ class Talk:
         if isinstance(answer, Form):
             await self.interaction.response.send_modal(modal(answer))
             return
-        edit = await self._place(answer)
+        try:
+            edit = await self._place(answer)
+        except FileNotFoundError as error:
+            log.error("answer_file_missing", person=self.person.id, file=error.filename)
+            edit = await self._place(sentence(self.texts, self.person, "error-unexpected"))
         if answer.later is None:
             return
         better = await answer.later()
@@ -192,11 +192,11 @@ class Talk:
         sent = await self.interaction.followup.send(embed=rendered.embed, wait=True, **options)
         return sent.edit
 
-    def _lost(self, error: discord.HTTPException) -> None:
+    def _lost(self, error: Exception) -> None:
         """The person has gone, or Discord did not wait. What was done is done; /orders and the DM tell of it."""
-        expected = error.code in EXPECTED or error.status >= 500
-        (log.warning if expected else log.error)(
-            "answer_not_shown", person=self.person.id, status=error.status, code=error.code, text=error.text[:300]
+        unforeseen = isinstance(error, discord.HTTPException) and error.code not in EXPECTED and error.status < 500
+        (log.error if unforeseen else log.warning)(
+            "answer_not_shown", person=self.person.id, error=f"{type(error).__name__}: {error}"[:300]
         )
 
 

@@ -10,7 +10,7 @@ from telegram import CallbackQuery
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
-from bot.chat.answers import answer
+from bot.chat.answers import answer, spoken
 from bot.chat.lengths import size
 from bot.chat.telegram import addresses, forms, limits
 from bot.chat.telegram.addresses import Spot
@@ -81,7 +81,7 @@ class Talk:
 
     async def made(self, making: Coroutine[Any, Any, Answer]) -> Answer:
         """Await an answer, showing that it is being made if that takes long; errors become their sentence."""
-        task = asyncio.ensure_future(self._spoken(making))
+        task = asyncio.ensure_future(spoken(self.rooms.services.texts, self.person, making))
         try:
             done, _ = await asyncio.wait({task}, timeout=PATIENCE)
             while not done:
@@ -196,17 +196,6 @@ class Talk:
                 await self.rooms.doorway.edit(str(spot), better)
         except ShopError as error:
             log.info("answer_not_bettered", message=str(spot), error=str(error)[:200])
-
-    async def _spoken(self, making: Coroutine[Any, Any, Answer]) -> Answer:
-        texts = self.rooms.services.texts
-        try:
-            return await making
-        except ShopError as error:
-            log.info("said_in_vain", person=self.person.id, error=str(error))
-            return Reply(Screen(text=texts.error(self.person.locale, error), tone=Tone.BAD))
-        except Exception:
-            log.exception("answer_failed", person=self.person.id)
-            return Reply(Screen(text=texts.say(self.person.locale, "error-unexpected"), tone=Tone.BAD))
 
     async def _is_channel(self) -> bool:
         message = self.query.message if self.query else None
