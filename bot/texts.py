@@ -18,6 +18,9 @@ from bot.orders.pricing import STARS, Money
 
 LANGUAGES = ("ko", "en")
 DEFAULT_LANGUAGE = "en"
+_MOMENT = {"ko": "y. M. d. aaaa h:mm", "en": "MMM d, y, h:mm a"}
+"""To the minute; Korean says 오전 and 오후, which Babel's own formats write as AM and PM."""
+_KOREAN_TIME = timedelta(hours=9)
 
 log = structlog.get_logger(__name__)
 
@@ -104,9 +107,13 @@ class Texts:
         return format_date(moment.astimezone(self._zone).date(), "medium", locale=language_of(locale))
 
     def moment(self, locale: str, moment: datetime) -> str:
-        """Return date and time in the shop's time zone."""
+        """Return date and time in the shop's time zone, which is named to whoever may live in another one."""
         local = moment.astimezone(self._zone)
-        return format_datetime(local, "medium", locale=Locale(language_of(locale)))
+        language = language_of(locale)
+        pattern = _MOMENT[language]
+        if language != "ko" or local.utcoffset() != _KOREAN_TIME:
+            pattern += " ZZZZ"
+        return format_datetime(local, pattern, locale=Locale(language))
 
     def _written(self, language: str, value: object) -> str | int | float:
         match value:
@@ -114,6 +121,8 @@ class Texts:
                 return self.money(language, value)
             case datetime():
                 return self.moment(language, value)
+            case timedelta():
+                return self.length(language, value.total_seconds())
             case bool():
                 return str(value).lower()
             case int() | float():

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from fluent.syntax import ast as fluent
 from bot import errors
 from bot.commands import house
 from bot.commands.listen import COMMANDS
+from bot.errors import BadInput
 from bot.orders import corrections
+from bot.orders.brief import read_length
 from bot.orders.facts import Fact
 from bot.orders.order import State
 from bot.review.verdicts import Kind, Outcome
@@ -199,3 +202,19 @@ def test_nothing_that_people_write_can_be_clicked() -> None:
 def test_paragraphs_keep_their_breaks_and_nothing_else() -> None:
     assert paragraphs("  one\r\n\r\n\r\n\r\ntwo\x00\u202e\n", 20) == "one\n\ntwo"
     assert paragraphs("x" * 30, 20) == "x" * 19 + "…"
+
+
+def test_moments_are_told_as_each_language_tells_them_and_name_a_zone_that_may_be_foreign() -> None:
+    moment = datetime(2026, 11, 22, 4, 46, 6, tzinfo=UTC)
+    at_home, away = Texts([default_folder()]), Texts([default_folder()], "America/New_York")
+    assert at_home.moment("ko", moment) == "2026. 11. 22. 오후 1:46"
+    assert at_home.moment("en-US", moment) == "Nov 22, 2026, 1:46 PM GMT+09:00"
+    assert away.moment("ko", moment) == "2026. 11. 21. 오후 11:46 GMT-05:00"
+
+
+def test_lengths_out_of_reach_are_told_as_lengths_are_told_elsewhere() -> None:
+    with pytest.raises(BadInput) as refused:
+        read_length("700")
+    texts = Texts([default_folder()])
+    assert texts.error("en", refused.value) == "11:40 is out of reach: a piece lasts from 5 s to 10:00."
+    assert texts.error("ko", refused.value) == "11:40 길이는 만들 수 없어요. 5초부터 10:00까지 가능해요."

@@ -24,7 +24,7 @@ from bot.commands.services import Services
 from bot.commands.understood import understood
 from bot.commands.words import found
 from bot.errors import BadInput
-from bot.orders.brief import read_details, read_length
+from bot.orders.brief import INSTRUMENTS_LIMIT, read_details, read_length
 from bot.screens import Button, Form, Look, Screen, Tone
 
 
@@ -109,7 +109,10 @@ async def submitted(services: Services, person: Person, said: Submitted) -> Answ
     except BadInput as error:
         kept = replace(draft, typed=draft.typed | fields)
         return await show(services, person, kept, [services.texts.error(person.locale, error)], at=step)
-    return await show(services, person, replace(after, typed={}))
+    # Words are read once, when they are new: who corrects what was read out of them has the last word.
+    are_new = after.answers.get("details") != draft.answers.get("details")
+    after, notice = _read_sentence(services, person, after) if are_new else (after, "")
+    return await show(services, person, replace(after, typed={}), notice=notice)
 
 
 async def go(services: Services, person: Person, said: Press) -> Answer:
@@ -257,13 +260,22 @@ def outdated(services: Services, person: Person) -> Reply:
 
 def _read_sentence(services: Services, person: Person, draft: Draft) -> tuple[Draft, str]:
     """Fill in from the buyer's own words what they left open, and say what was understood."""
-    words = draft.answers.get("details", "")
-    found = {name: value for name, value in understood(services, words).items() if name not in draft.answers}
+    answers, meant = draft.answers, understood(services, draft.answers.get("details", ""))
+    found = {name: value for name, value in meant.items() if name not in answers}
+    # Instruments named in words join those of the form, which has the last word about each of them.
+    answered = {*answers.get("wanted", ()), *answers.get("unwanted", ())}
+    for name in ("wanted", "unwanted"):
+        found[name] = [one for one in meant.get(name, ()) if one not in answered]
+    found = {name: value for name, value in found.items() if value}
     if not found:
         return draft, ""
     lines = asked_facts(services, person.locale, found)
     shown = "\n".join(f"{label}: {value}" for label, value in lines)
-    return draft.but(**found), services.texts.say(person.locale, "dialogue-understood", found=shown)
+    joined = {
+        name: [*answers.get(name, ()), *value][:INSTRUMENTS_LIMIT] if name in ("wanted", "unwanted") else value
+        for name, value in found.items()
+    }
+    return draft.but(**joined), services.texts.say(person.locale, "dialogue-understood", found=shown)
 
 
 def _read_options(services: Services, person: Person, draft: Draft, options: Any) -> tuple[Draft, list[str]]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import timedelta
 from typing import Any, Self
 
 from bot.errors import BadInput
@@ -211,7 +212,7 @@ def _length_out_of_range(seconds: int, shortest: int, longest: int) -> BadInput:
     return BadInput(
         f"{seconds} s is outside {shortest}-{longest} s",
         text="error-length-range",
-        value=seconds,
-        shortest=shortest,
-        longest=longest,
+        value=timedelta(seconds=seconds),
+        shortest=timedelta(seconds=shortest),
+        longest=timedelta(seconds=longest),
     )

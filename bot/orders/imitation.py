@@ -17,12 +17,17 @@ _ENGLISH = re.compile(
     rf"(?i:the\s+)?(?P<after>{_NAME})|(?<![.!?]\s)(?<!^)(?P<before>{_NAME})(?:['’]s)?[\s-]+(?i:type\s+beat|style|vibes?)\b|"
     rf"(?P<first>{_WORD}\s+{_WORD})(?:['’]s)?[\s-]+(?i:type\s+beat|style|vibes?)\b"
 )
-_KOREAN = re.compile(
-    r"(?P<name>[A-Z][\w.&'-]*(?:\s[A-Z][\w.&'-]*){0,2}|"
+_KNOWN = (
     r"아이유|방탄소년단|방탄|블랙핑크|뉴진스|에스파|르세라핌|아이브|세븐틴|빅뱅|악뮤|잔나비|혁오|검정치마|백예린|이루마|조용필|"
     r"서태지|김광석|정재형|유희열|히사이시\s?조|류이치\s?사카모토|사카모토\s?류이치|한스\s?짐머|존\s?윌리엄스|엔니오\s?모리코네|"
-    r"테일러\s?스위프트|빌리\s?아일리시|아델|콜드플레이|비틀즈|비틀스|퀸|요네즈\s?켄시|원오크록)"
-    r"\s*(?:의\s*)?(?:스타일|풍|느낌|처럼|같은|st\b|삘|분위기)"
+    r"테일러\s?스위프트|빌리\s?아일리시|아델|콜드플레이|비틀즈|비틀스|퀸|요네즈\s?켄시|원오크록"
+)
+_LIKE = r"(?:스타일|풍|처럼|같은|st\b|삘)"
+_TITLE = r"(?:의?\s+[^\s.,!?]{1,12})"
+_KOREAN = re.compile(
+    rf"(?P<name>[A-Z][\w.&'-]*(?:\s[A-Z][\w.&'-]*){{0,2}}|{_KNOWN})\s*(?:의\s*)?(?:{_LIKE}|느낌|분위기)|"
+    # A title may stand between the name and the likeness: "아이유 밤편지 같은", "이루마의 River Flows in You 처럼"
+    rf"(?P<whose>{_KNOWN})(?:{_TITLE}\s*(?:느낌|분위기)|{_TITLE}{{1,4}}\s*{_LIKE})"
 )
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.commands import drafts
 from bot.commands.said import How, Reply
 from bot.orders.order import State
 from bot.screens import Screen, Tone
@@ -243,3 +244,21 @@ async def test_every_question_can_be_left_and_no_row_is_too_long(shop: Shop) -> 
         assert len(screen.rows) <= 5
         assert all(len(row) <= 5 for row in screen.rows)
         assert all(len(button.data.encode()) <= 64 for button in buttons(screen))
+
+
+async def test_what_the_form_says_in_words_is_read_shown_and_open_to_correction(shop: Shop) -> None:
+    details = await to_details(shop)
+    words = "rainy night, with cello and piano, no drums, 80 bpm"
+    form = await shop.form(BUYER, data_of(details, "form", "details"))
+    summary = await shop.submit(BUYER, form, words=words, unwanted="piano")
+    assert "Cello" in summary.text
+    draft = await drafts.load(shop.services, BUYER)
+    assert draft is not None
+    read = {name: draft.answers.get(name) for name in ("wanted", "unwanted", "tempo_bpm")}
+    assert read == {"wanted": ["cello"], "unwanted": ["piano", "drums"], "tempo_bpm": 80}
+
+    form = await shop.form(BUYER, data_of(details, "form", "details"))
+    await shop.submit(BUYER, form, words=words, wanted="", unwanted="piano")
+    draft = await drafts.load(shop.services, BUYER)
+    assert draft is not None
+    assert "wanted" not in draft.answers, "the same words are not read again over what was corrected"

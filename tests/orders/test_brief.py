@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -39,7 +40,8 @@ def test_lengths_nobody_makes_name_the_limits(typed: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_length(typed)
     assert refused.value.text == "error-length-range"
-    assert (refused.value.values["shortest"], refused.value.values["longest"]) == (5, 600)
+    limits = [refused.value.values[name] for name in ("shortest", "longest")]
+    assert limits == [timedelta(seconds=5), timedelta(minutes=10)]
 
 
 @given(st.integers(5, 600))

@@ -19,6 +19,8 @@ from bot.orders.imitation import imitated, without_imitation
         ("BTS 스타일로", "BTS"),
         ("아이유 느낌의 발라드", "아이유"),
         ("히사이시 조 풍으로 부탁해요", "히사이시 조"),
+        ("아이유 밤편지 같은 느낌으로, 비 오는 밤", "아이유"),
+        ("이루마의 River Flows in You 처럼", "이루마"),
     ],
 )
 def test_a_name_to_be_imitated_is_refused(words: str, name: str) -> None:
@@ -34,7 +36,9 @@ def test_a_name_to_be_imitated_is_refused(words: str, name: str) -> None:
     "words",
     [
         "in the style of lo-fi hip hop", "Jazz style please", "80s style", "Great vibes!", "Bossa Nova style",
-        "K-pop 스타일", "카페 스타일로", "잔잔한 느낌", "EDM 느낌", "봄날 같은 분위기", "music for my Vlog",
+        "K-pop 스타일", "카페 스타일로", "잔잔한 느낌",
+        "아이유 팬이 보는 영상에 어울리는 느낌", "퀸사이즈 침대 광고에 맞는 포근한 느낌",
+        "EDM 느낌", "봄날 같은 분위기", "music for my Vlog",
         "inspired by my trip to Jeju",
         "for my channel Minji's Kitchen. Warm style", "slow. Warm vibes.", "Calm Piano style",
     ],
