@@ -27,6 +27,9 @@ from bot.orders.facts import Fact, RetryAsked
 from bot.orders.order import State
 
 TELEGRAM_API = "https://api.telegram.org"
+READ_SECONDS = 30.0
+"""How long an answer of Telegram's is waited for; one to an upload longer (`bot.chat.telegram.doorway`)."""
+
 GRACE_SECONDS = 5.0
 """How long answers that are being made may take at the end."""
 
@@ -52,7 +55,7 @@ def create_telegram_bot(
     minute in one group.
     """
     room, root = "/test" if test else "", api_base.rstrip("/")
-    connections = _connections(64, 30.0), _connections(1, POLL_SECONDS + 10.0)
+    connections = _connections(64, READ_SECONDS), _connections(1, POLL_SECONDS + 10.0)
     bot = ExtBot(
         token,
         base_url=root + "/bot{token}" + room,

@@ -30,6 +30,10 @@ DOING = {
 }
 """What a buyer sees at the top of the chat while a large file is on its way."""
 
+UPLOAD_SECONDS = 180.0
+"""How long Telegram may take over files before it answers. Who gives up sooner sends them twice: an answer that comes
+too late cannot be asked for again."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -136,6 +140,7 @@ class TelegramDoorway:
                     now, part.words, parse_mode="HTML", link_preview_options=NO_PREVIEW, **options
                 ))
             ]  # fmt: skip
+        options["read_timeout"] = UPLOAD_SECONDS
         await self._show_upload(chat, part.kind)
         if len(part.files) > 1:
             album = [await files.media(file, part.kind) for file in part.files]
@@ -207,7 +212,9 @@ class TelegramDoorway:
         own = message == spot.message
         new = await files.media(file, kind, caption(screen, self._names) if own else "")
         markup = rendered.markup if own else None
-        await self.to(spot.chat, lambda now: self.bot.edit_message_media(new, now, message, reply_markup=markup))
+        await self.to(spot.chat, lambda now: self.bot.edit_message_media(
+            new, now, message, reply_markup=markup, read_timeout=UPLOAD_SECONDS
+        ))  # fmt: skip
 
     async def _show_upload(self, chat: int, kind: Kind) -> None:
         """Show that something is on its way; whether that is seen matters to nobody."""

@@ -27,6 +27,8 @@ GONE = (
 )  # fmt: skip
 TOO_LARGE = ("file is too big", "request entity too large", "too large for", "photo_invalid_dimensions", "413")
 UNCHANGED = "message is not modified"
+UNHEARD = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout", "WriteError", "WriteTimeout"})
+"""The ways in which httpx fails before a request was written whole: Telegram has done nothing then."""
 
 
 @contextmanager
@@ -64,7 +66,8 @@ def translated(error: TelegramError, doing: str) -> ShopError:
 
 def is_doubtful(error: TelegramError) -> bool:
     """Whether the message may have been sent although no receipt came."""
-    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+    unheard = type(error.__cause__).__name__ in UNHEARD
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest) and not unheard
 
 
 def is_unchanged(error: TelegramError) -> bool:

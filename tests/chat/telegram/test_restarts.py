@@ -1,9 +1,17 @@
 """A conversation cut by a restart at each step, and what the shop must know again when it comes back."""
 
-import pytest
+from pathlib import Path
 
+import httpx
+import pytest
+from PIL import Image
+from telegram.error import BadRequest, NetworkError
+
+from bot.chat.telegram import client
+from bot.chat.telegram.refusals import is_doubtful
+from bot.errors import TryLater
 from bot.orders.facts import CardPosted, Paid, TakesReady
-from bot.screens import Screen
+from bot.screens import File, Screen
 from tests.chat.telegram.conftest import Scene, datas, words
 from tests.commands.shop import BUYER
 
@@ -96,3 +104,35 @@ async def test_a_group_that_moves_is_followed_for_ever_and_its_cards_are_posted_
     async with scene.bot() as bot:
         message = await bot.doorway.post(place, Screen("Another day"), once="c")
         assert message.startswith(f"telegram:{moved}/")
+
+
+async def test_telegram_may_take_its_time_over_a_file(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who gives up sooner than Telegram answers sends the file again: it would stand there twice."""
+    picture = tmp_path / "takes.png"
+    Image.new("RGB", (80, 30)).save(picture)
+    drawn, said = Screen("Drawn", image=File(picture, "takes.png")), Screen("Said")
+    monkeypatch.setattr(client, "READ_SECONDS", 0.3)
+    async with scene.bot() as hasty:
+        scene.world.faults.latency(0.8)
+        await hasty.doorway.post(scene.review_place, drawn, once="drawn")
+        with pytest.raises(TryLater):
+            await hasty.doorway.post(scene.review_place, said, once="said")
+        scene.world.faults.latency(0.0)
+    assert len([one for one in scene.operator.messages(scene.review) if "Drawn" in words(one)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("cause", "doubtful"),
+    [
+        (httpx.ConnectError("refused"), False), (httpx.ConnectTimeout("slow"), False), (httpx.WriteError("cut"), False),
+        (httpx.PoolTimeout("busy"), False), (httpx.ReadTimeout("slow"), True), (httpx.ReadError("cut"), True),
+        (httpx.RemoteProtocolError("gone"), True), (None, True),
+    ],
+)  # fmt: skip
+async def test_what_telegram_never_read_whole_was_surely_not_sent(cause: Exception | None, doubtful: bool) -> None:
+    error = NetworkError("Bad Gateway")
+    error.__cause__ = cause
+    assert is_doubtful(error) is doubtful
+    assert not is_doubtful(BadRequest("chat not found"))
