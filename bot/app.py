@@ -127,6 +127,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         live = LiveProgress(postman, core.book, core.jobs, left=core.music.seconds_left)
         await stack.enter_async_context(running(live.run(), "live progress"))
         await stack.enter_async_context(running(core.retention().run(), "retention"))
+        await stack.enter_async_context(running(core.warm(), "warming up"))
         if digest := _digest(core, shop, doorways):
             await stack.enter_async_context(running(digest.run(), "morning digest"))
         yield core

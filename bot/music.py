@@ -49,7 +49,8 @@ class Music:
         """Return whoever works through the jobs: as many orders side by side as the engine makes in one batch."""
         room = self.room
         if room is None:
-            return Runner(self._book, self._jobs, hands, {"compose": self.studio.processes})
+            # Two at least, so that a short order can pass a long one: the studio decides whose take is next.
+            return Runner(self._book, self._jobs, hands, {"compose": max(2, self.studio.processes)})
         return Runner(
             self._book,
             self._jobs,

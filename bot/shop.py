@@ -32,6 +32,7 @@ from bot.generation.rights import engine_kind, sellable_engine
 from bot.generation.samples import Samples
 from bot.generation.scores import stems_of
 from bot.generation.studio import Studio
+from bot.generation.turns import Turn, Urgency
 from bot.insight.report import Report
 from bot.music import Music
 from bot.orders.brief import OF_A_SCORE, Catalogue
@@ -57,6 +58,13 @@ from bot.storage.transfers import Transfers
 T = TypeVar("T")
 
 MIB = 1 << 20
+
+PACKING_NICE = 5
+"""Three times the share of a composing process where both want the same core (nice(2), sched(7)), and still below the
+chat's."""
+
+PACKING_NEEDS = ("bot.generation.refinishing", "bot.delivery.boxing", "bot.delivery.certificate")
+"""What the packing process has in memory before anybody waits for it."""
 
 
 def open_media(environment: Environment) -> Media:
@@ -105,10 +113,12 @@ class Core:
         self.links = Links(
             self.keys, environment.address, config.shop.links.days, public=environment.public_url is not None
         )
-        # Packing and correcting have a process of their own: who has waited for a verdict, and who is giving one, must
-        # not wait for other people's music too.
-        self.packing_table = Studio(1)
-        self.correcting = Correcting(self.packing_table.run, self.media, config.places)
+        # Packing and correcting have processes of their own, before those that compose: who has waited for a verdict,
+        # and who is giving one, must not wait for other people's music too. The second one is there only while the
+        # first is busy, so that nobody who listens waits for a long piece to be packed.
+        self.packing_table = Studio(2, nice=PACKING_NICE, keep=1)
+        listening = self.packing_table.line(Turn(Urgency.LISTENING))
+        self.correcting = Correcting(listening.run, self.media, config.places)
         self.music = Music(self.engine, environment, config.shop, config.places, self.book, self.jobs, self.media)
         self.packing = Packing(
             journal=self.book,
@@ -123,7 +133,7 @@ class Core:
             signatory=open_signatory(self.keys, environment.bgm_data, config.shop.business.name),
             play_stems=self._play_stems,
         )
-        self.samples = Samples(self.packing_table.run, self.media, config.places)
+        self.samples = Samples(listening.run, self.media, config.places)
         signatory = self.packing.signatory
         self.inspector = Inspector(
             self.book,
@@ -137,7 +147,8 @@ class Core:
 
     async def _play_stems(self, score: Path, folder: Path) -> dict[str, Path]:
         places = self.config.places
-        written = await self.packing_table.watched(lambda _share: None, stems_of, score, folder, places)
+        table = self.packing_table.line(Turn())
+        written = await table.watched(lambda _share: None, stems_of, score, folder, places)
         return {role: file.path for role, file in written.items()}
 
     @property
@@ -215,6 +226,7 @@ class Core:
             doorways,
             places,
             partial(self.may_judge, places),
+            self.environment.operator_ids,
         )
 
     def privacy(self) -> PrivacyOffice:
@@ -246,6 +258,10 @@ class Core:
         await self.database.upgrade()
         if self._selling:
             await self.music.may_be_sold()
+
+    async def warm(self) -> None:
+        """Start the packing process ahead of the first verdict."""
+        await self.packing_table.warm(*PACKING_NEEDS)
 
     async def close(self) -> None:
         """End the processes and close the database."""

@@ -19,6 +19,7 @@ from bot.generation.revising import change_of
 from bot.generation.studio import Report, Studio
 from bot.generation.takecard import finished_before
 from bot.generation.takework import Learn, Room, TakeWork, played_file
+from bot.generation.turns import Turn, Turns, Urgency
 from bot.orders.facts import TakesReady
 from bot.orders.order import Order
 from bot.orders.revision import root_of, source_of
@@ -27,6 +28,9 @@ from bot.storage.jobs import OUTAGE, Hold, Job, Jobs, WorkOver
 from bot.storage.media import Media
 
 T = TypeVar("T")
+
+ENDING = Turn(Urgency.ENDING)
+"""Whatever an engine has played is finished, and whatever is finished is shown, before new music is made."""
 
 SAY_EVERY = 1.0
 """Seconds between two notes of progress in the queue."""
@@ -66,6 +70,7 @@ class Composing:
         self._learn = learn
         self._clock = clock
         self._in_hand = 0
+        self._turns = Turns()
 
     async def compose(self, job: Job, order: Order) -> TakesReady | None:
         """Make all takes of the order's round side by side, draw them, and rank them.
@@ -86,7 +91,8 @@ class Composing:
         resumed = await asyncio.to_thread(_begun, works)
         started, self._in_hand = self._clock(), self._in_hand + 1
         try:
-            made = await _together((self._take(work, shares) for work in works), self._say(job, shares))
+            with self._turns.order(order.brief.seconds * self._count) as turn:
+                made = await _together((self._take(work, turn, shares) for work in works), self._say(job, shares))
             # Orders in hand at once share the machine, so each took its part of the time; one that goes on from what a
             # crash left says nothing of it.
             if self._learn is not None and not resumed:
@@ -94,22 +100,24 @@ class Composing:
         finally:
             self._in_hand -= 1
         key = f"orders/{order.id}/r{round_}"
-        ranked = await self._studio.run(conclude, list(made), works, self._media.folder(key))
+        ranked = await self._studio.line(ENDING).run(conclude, list(made), works, self._media.folder(key))
         await self._media.keep(key)
         return TakesReady(round_, ranked)
 
-    async def _take(self, work: TakeWork, shares: list[float]) -> dict[str, Any]:
+    async def _take(self, work: TakeWork, turn: Turn, shares: list[float]) -> dict[str, Any]:
         def note(share: float) -> None:
             shares[work.index - 1] = share
 
         take = await asyncio.to_thread(finished_before, work.folder)
         if take is None and self._room is None:
-            take = await self._studio.watched(note, make_take, work)
+            take = await self._studio.line(turn).watched(note, make_take, work)
         for number in itertools.count() if take is None else ():
-            take = await self._studio.watched(note, finish_take, work, number, await self._played(work, number, note))
+            played = await self._played(work, number, note)
+            take = await self._studio.line(ENDING).watched(note, finish_take, work, number, played)
             if take is not None:
                 break
         assert take is not None
+        self._turns.made(work.brief.seconds)
         note(1.0)
         return take
 

@@ -19,6 +19,7 @@ from bot.generation.rights import ENGINES, engine_kind, sellable_engine
 from bot.generation.studio import Studio
 from bot.generation.takecard import CARD
 from bot.generation.takework import TakeWork
+from bot.generation.turns import Turn
 from bot.orders.brief import Brief
 from bot.orders.facts import TakesReady
 from bot.orders.order import Order, State
@@ -132,6 +133,9 @@ class Bench:
     def __init__(self) -> None:
         self.at_work, self.all_there = set[int](), asyncio.Event()
         self.first = asyncio.get_running_loop().create_future()
+
+    def line(self, _turn: Turn) -> "Bench":
+        return self
 
     async def watched(self, _note: Any, _function: Any, work: TakeWork) -> dict[str, Any]:
         self.at_work.add(work.index)

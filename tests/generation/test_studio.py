@@ -11,6 +11,7 @@ import pytest
 
 from bot.errors import EngineFailed
 from bot.generation.studio import Studio
+from bot.generation.turns import Turn, Turns, Urgency
 
 Report = Callable[[float], None]
 
@@ -73,7 +74,7 @@ async def test_errors_come_back_as_they_were_raised(studio: Studio) -> None:
 
 async def test_tells_progress_while_the_work_goes_on(studio: Studio, tmp_path: Path) -> None:
     released, seen = tmp_path / "go", asyncio.Queue[float]()
-    work = asyncio.create_task(studio.watched(seen.put_nowait, rise, released))
+    work = asyncio.create_task(studio.line(Turn()).watched(seen.put_nowait, rise, released))
     async with asyncio.timeout(30):
         while await seen.get() != 0.25:
             pass
@@ -83,13 +84,112 @@ async def test_tells_progress_while_the_work_goes_on(studio: Studio, tmp_path: P
 
 async def test_cancelled_work_notices_and_the_next_is_unharmed(studio: Studio, tmp_path: Path) -> None:
     noticed = tmp_path / "noticed"
-    work = asyncio.create_task(studio.watched(ignore, until_cancelled, noticed))
+    work = asyncio.create_task(studio.line(Turn()).watched(ignore, until_cancelled, noticed))
     await appears(noticed.with_suffix(".started"))
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
     assert await studio.run(double, 1) == 2
     assert noticed.exists()
+
+
+def note(name: str, into: Path) -> None:
+    with into.open("a") as file:
+        file.write(f"{name}\n")
+
+
+async def test_who_listens_goes_first_then_what_ends_an_order_then_the_shorter_order(
+    studio: Studio, tmp_path: Path
+) -> None:
+    released, log, turns = tmp_path / "go", tmp_path / "log", Turns()
+    busy = asyncio.create_task(studio.line(Turn()).watched(ignore, rise, released))
+    with turns.order(1800) as long, turns.order(90) as short, turns.order(90) as later:
+        line = [("long", long)] * 2 + [("short", short)] * 2 + [("later", later)]
+        line += [("conclude", Turn(Urgency.ENDING)), ("correct", Turn(Urgency.LISTENING))]
+        asked = [asyncio.create_task(studio.line(turn).run(note, name, log)) for name, turn in line]
+        called_off = asyncio.create_task(studio.line(Turn(Urgency.LISTENING)).run(note, "called off", log))
+        await asyncio.sleep(0)
+        called_off.cancel()
+        released.touch()
+        async with asyncio.timeout(30):
+            await asyncio.gather(busy, *asked)
+    assert log.read_text().split() == ["correct", "conclude", "short", "short", "later", "long", "long"]
+
+
+def test_a_long_order_is_not_passed_for_ever() -> None:
+    turns = Turns()
+    with turns.order(300) as long:
+        passed = 0
+        while True:
+            with turns.order(90) as short:
+                if short > long:
+                    break
+                passed += 1
+                turns.made(90)
+    assert passed == 5  # sharing evenly, the sixth would be over after the long one
+
+
+async def test_a_process_that_dies_takes_nobody_elses_work_along(tmp_path: Path) -> None:
+    studio, released = Studio(2), tmp_path / "go"
+    try:
+        seen = asyncio.Queue[float]()
+        other = asyncio.create_task(studio.line(Turn()).watched(seen.put_nowait, rise, released))
+        async with asyncio.timeout(30):
+            while await seen.get() != 0.25:
+                pass
+        with pytest.raises(EngineFailed, match="died"):
+            await studio.run(die)
+        assert await studio.run(double, 4) == 8
+        released.touch()
+        assert await other == "done"
+    finally:
+        await studio.close()
+
+
+async def test_a_process_without_work_is_ended_and_started_again() -> None:
+    studio = Studio(1, idle_seconds=0.05)
+    try:
+        first = await studio.run(os.getpid)
+        async with asyncio.timeout(30):
+            while Path(f"/proc/{first}").exists():
+                await asyncio.sleep(0.01)
+        assert await studio.run(os.getpid) != first
+    finally:
+        await studio.close()
+
+
+async def test_the_last_process_stays_where_one_is_kept(tmp_path: Path) -> None:
+    studio, released = Studio(2, idle_seconds=0.05, keep=1), tmp_path / "go"
+    try:
+        await studio.warm("wave")
+        busy = asyncio.create_task(studio.line(Turn()).watched(ignore, rise, released))
+        second = await studio.run(os.getpid)
+        async with asyncio.timeout(30):
+            while Path(f"/proc/{second}").exists():
+                await asyncio.sleep(0.01)
+        released.touch()
+        assert await busy == "done"
+        kept = await studio.run(os.getpid)
+        await asyncio.sleep(0.2)  # four times as long as a process rests
+        assert await studio.run(os.getpid) == kept
+    finally:
+        await studio.close()
+
+
+async def test_closing_refuses_whoever_waits(tmp_path: Path) -> None:
+    studio = Studio(1)
+    noticed = tmp_path / "noticed"
+    busy = asyncio.create_task(studio.line(Turn()).watched(ignore, until_cancelled, noticed))
+    await appears(noticed.with_suffix(".started"))
+    waiting = asyncio.create_task(studio.run(double, 1))
+    await asyncio.sleep(0)
+    await studio.close()
+    with pytest.raises(EngineFailed, match="closed"):
+        await waiting
+    with pytest.raises(EngineFailed):
+        await busy
+    with pytest.raises(EngineFailed, match="closed"):
+        await studio.run(double, 1)
 
 
 async def test_a_dead_process_is_an_error_and_is_replaced(studio: Studio) -> None:
