@@ -18,6 +18,7 @@ from bot.delivery.live import LiveProgress
 from bot.delivery.proof import named_certificate
 from bot.doors import Doors, open_doors, review_places
 from bot.errors import BadSetting
+from bot.generation.rights import sellable_engine
 from bot.insight.morning import Morning
 from bot.lock import only_one
 from bot.orders.order import Order, State
@@ -47,6 +48,7 @@ async def serve(environment: Environment, *, test: bool) -> None:
     :raises BadSetting: naming everything that is missing or wrong.
     """
     config = Config.read(environment.bgm_config)
+    sellable_engine(environment.bgm_engine)
     _must_be_complete(environment, config, test=test)
     with only_one(environment.bgm_data):
         async with opened(environment, config):
@@ -64,6 +66,7 @@ async def compose_only(environment: Environment) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(core.close)
         await core.open()
+        core.music.must_be_loadable()
         runner = core.music.runner({"compose": core.music.composing.compose})
         stack.push_async_callback(runner.stop)
         await runner.start()
@@ -79,6 +82,8 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         core = Core(environment, config)
         stack.push_async_callback(core.close)
         await core.open()
+        if config.shop.work.compose:
+            core.music.must_be_loadable()
         # 2. Doorways
         providers: dict[str, Provider] = {}
         cashier = open_cashier(environment, core, providers)
@@ -98,7 +103,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         desk = core.desk(doorways, shop.review_places)
         hands = {
             **cashier.hands,
-            "compose": core.music.composing.compose,
+            **({"compose": core.music.composing.compose} if config.shop.work.compose else {}),
             "correct": core.correcting.correct,
             "post_card": desk.post_card,
             "update_card": desk.update_card,

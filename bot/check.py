@@ -67,6 +67,7 @@ async def checkup(environment: Environment, *, test: bool = False) -> list[Findi
         _database,
         _address,
         _mail,
+        _engine,
         _operators,
         _discord,
         _telegram,
@@ -166,6 +167,12 @@ async def _mail(environment: Environment) -> list[Finding]:
     except TryLater as error:
         return [bad("checkup-mail-bad", server=f"{server.host}:{server.port}", error=str(error))]
     return [good("checkup-mail", server=f"{server.host}:{server.port}", sender=server.sender)]
+
+
+async def _engine(environment: Environment) -> list[Finding]:
+    from bot.check_engine import look
+
+    return await look(environment)
 
 
 async def _address(environment: Environment) -> list[Finding]:

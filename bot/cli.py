@@ -22,7 +22,15 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
-Language = Annotated[str, typer.Option("--language", "-l", help="ko or en; default: the terminal's.")]
+
+def _spoken(language: str) -> str:
+    """Speak the language that was asked for, in errors too, which are told where the option is not known."""
+    if language:
+        os.environ["LC_ALL"] = language
+    return language
+
+
+Language = Annotated[str, typer.Option("--language", "-l", help="ko or en; default: the terminal's.", callback=_spoken)]
 Json = Annotated[bool, typer.Option("--json", help="Logs as JSON, one object a line.")]
 Test = Annotated[bool, typer.Option("--test", help="Permit test keys: no real money moves.")]
 
@@ -32,8 +40,8 @@ def main() -> None:
     try:
         cli()
     except BadSetting as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
+        lines = error.problems if error.text == BadSetting.text else [_sentence(error)]
+        print(*lines, sep="\n", file=sys.stderr)
         sys.exit(2)
     except ShopError as error:
         print(_sentence(error), file=sys.stderr)

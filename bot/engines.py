@@ -1,65 +1,81 @@
 """``bgm engines``: what engines there are, whether they sell and run here; weights fetched, terms accepted."""
 
 import asyncio
-import importlib.util
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.configuration import Config
-from bot.errors import BadInput, ShopError
+from bot.errors import BadInput, EngineFailed, ShopError
 from bot.generation.engine import NeuralKind
 from bot.generation.engines.weights import weights_in
+from bot.generation.hub import pull
 from bot.generation.pace import MeasuredPace, pace_note
+from bot.generation.readiness import lacking
 from bot.generation.rights import ENGINES, EngineKind, acceptance_note, accepted, engine_kind, terms_of
-from bot.generation.stock import carry, pull, weights_of
+from bot.generation.stock import carry, weights_of
 from bot.settings.environment import Environment
 from bot.storage.database import open_database
 from bot.storage.order_book import OrderBook
 
+Say = Callable[..., str]
+Notes = dict[str, dict[str, Any] | None]
+
 CAN = ("extend", "vary", "repaint", "melody", "tempo")
-COLUMNS = ("name", "sells", "here", "rights", "lengths", "can", "speed")
+COLUMNS = ("name", "sells", "here", "needs", "lengths", "speed")
+SHORTLY = {
+    "error-neural-extra": "engines-here-no-extra",
+    "engines-no-weights": "engines-here-no-weights",
+    "error-no-weights": "engines-here-no-model",
+    "engines-other-model": "engines-here-other-model",
+}
+"""What keeps an engine from being loaded, as it stands in the table."""
 
 
 async def show(language: str) -> None:
-    """Print the engines: may they take paid orders, do they run here, licences, lengths, abilities, measured speed."""
+    """Print the engines: may they take paid orders, do they run here, what they need and how fast they were measured;
+    below that the rights card of each."""
     environment = Environment.read()
     config = Config.read(environment.bgm_config)
-    say = config.texts.say
     notes = await _notes(environment, config)
-    table = Table(*(say(language, f"engines-{name}") for name in COLUMNS))
-    for name, kind in ((name, ENGINES[name]()) for name in ENGINES):
-        able = kind.capabilities
-        sells = kind.rights.sellable
-        if sells == "conditional" and accepted(kind.rights, notes.get(acceptance_note(name))):
-            sells = "yes"
-        lengths = f"{able.min_seconds:g}-{able.max_seconds:g} s, {able.sample_rate / 1000:g} kHz"
-        pace = MeasuredPace.of(notes.get(pace_note(name)))
-        speed = say(language, "engines-speed-is", ratio=f"{pace.per_second:.2g}", device=pace.device) if pace else "-"
+    kinds = [ENGINES[name]() for name in ENGINES]
+
+    def say(key: str, /, **values: object) -> str:
+        return config.texts.say(language, key, **values)
+
+    table = Table(*(say(f"engines-{name}") for name in COLUMNS))
+    for kind in kinds:
+        able, pace = kind.capabilities, MeasuredPace.of(notes.get(pace_note(kind.name)))
         text, values = here(kind, environment, config)
         table.add_row(
-            name, say(language, f"engines-sells-{sells}"), say(language, text, **values),
-            f"{kind.rights.code_licence}; {kind.rights.weights_licence}", lengths,
-            ", ".join(trait for trait in CAN if getattr(able, trait)), speed,
-        )  # fmt: skip
-    Console().print(table)
+            kind.name,
+            say(f"engines-sells-{_sells(kind, notes)}"),
+            say(text, **values),
+            _needs(kind, say),
+            say("engines-length", shortest=f"{able.min_seconds:g}", longest=f"{able.max_seconds:g}"),
+            _speed(pace, say, lambda seconds: config.texts.span(language, seconds)),
+        )
+    screen = Console()
+    screen.print(table)
+    for kind in kinds:
+        screen.print("\n" + _card(kind, say), highlight=False, markup=False, soft_wrap=True)
 
 
 def here(kind: EngineKind, environment: Environment, config: Config) -> tuple[str, dict[str, object]]:
     """Return whether this machine can run an engine, as a text key with its values."""
     if not isinstance(kind, NeuralKind):
         return "engines-here-yes", {"model": ""}
-    if importlib.util.find_spec("torch") is None or importlib.util.find_spec("transformers") is None:
-        return "engines-here-no-extra", {}
     folder = weights_of(kind.name, environment.bgm_data, config.shop.engines.models, kind.repository)
-    if folder is None or not folder.is_dir():
-        return "engines-here-no-weights", {}
+    if (error := lacking(kind, folder)) is not None:
+        return SHORTLY[error.text], {"engine": kind.name, "folder": str(folder), **error.values}
+    assert folder is not None
     on_gpu, on_cpu = kind.memory
     graphics = _graphics_memory()
     if graphics is None and on_cpu is None:
@@ -74,28 +90,37 @@ def here(kind: EngineKind, environment: Environment, config: Config) -> tuple[st
 def fetch(name: str, source: Path | None, language: str) -> None:
     """Fetch an engine's weights from the hub, or from a folder, with a bar.
 
-    :raises BadInput: if the engine has no weights. :raises EngineFailed: if a file is damaged.
+    :raises BadInput: if the engine has no weights.
+    :raises EngineFailed: if a file is damaged, the folder holds another model, there is no room, or it was stopped.
     """
     environment = Environment.read()
     config = Config.read(environment.bgm_config)
-    kind = engine_kind(name)
+    kind, say = engine_kind(name), config.texts.say
     if not isinstance(kind, NeuralKind):
         raise BadInput(f"{name} has no weights", text="engines-no-weights-needed", engine=name)
     into = (environment.bgm_data / "models" / name).resolve()
-    into.parent.mkdir(parents=True, exist_ok=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        bar = bars.add_task(name, total=None)
+    try:
+        with Progress(*columns, console=Console(stderr=True)) as bars:
+            bar: TaskID | None = None
 
-        def told(file: str, done: int, whole: int) -> None:
-            bars.update(bar, description=file or name, completed=done, total=whole)
+            def told(file: str, done: int, whole: int) -> None:
+                nonlocal bar
+                if bar is None:  # no bar before there is anything to show: the hub may not even answer
+                    bar = bars.add_task(name)
+                bars.update(bar, description=file.rpartition("/")[2] or name, completed=done, total=whole)
 
-        if source is None:
-            pull(kind.repository, into, told)
-        else:
-            carry(source, into, told)
-    said = config.texts.say(language, "engines-pulled", engine=name, folder=str(into))
-    Console().print(said, highlight=False, markup=False, soft_wrap=True)
+            if source is None:
+                pull(kind.repository, into, told)
+            else:
+                carry(source, into, told, name, kind.models)
+    except KeyboardInterrupt:
+        raise EngineFailed("stopped", text="engines-pull-stopped") from None
+    except OSError as error:
+        raise EngineFailed(f"not written: {error}", text="engines-not-copied", why=str(error)) from error
+    screen = Console()
+    for line in (say(language, "engines-pulled", engine=name, folder=str(into)), *_next(kind, config, language)):
+        screen.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 async def accept(name: str, language: str, *, sure: bool) -> None:
@@ -109,10 +134,11 @@ async def accept(name: str, language: str, *, sure: bool) -> None:
     if rights.sellable != "conditional":
         raise BadInput(f"{name} sells: {rights.sellable}", text=f"engines-accept-{rights.sellable}", engine=name)
     shown = Console()
-    shown.print(f"{rights.weights_licence}\n{rights.condition}\n{rights.link}", highlight=False, markup=False)
+    condition = say(language, f"engines-condition-{name}")
+    shown.print(f"{rights.weights_licence}\n{condition}\n{rights.link}", highlight=False, markup=False)
     if not sure:
         shown.print(say(language, "engines-accept-ask"), end=" ", markup=False)
-        if (await asyncio.to_thread(input)).strip().lower() not in ("y", "yes", "예", "네", "동의"):
+        if (await asyncio.to_thread(_answer)).strip().lower() not in ("y", "yes", "예", "네", "동의"):
             shown.print(say(language, "engines-accept-not"), markup=False)
             return
     database = open_database(environment.database)
@@ -129,7 +155,56 @@ async def accept(name: str, language: str, *, sure: bool) -> None:
     shown.print(say(language, "engines-accepted", engine=name), highlight=False, markup=False)
 
 
-async def _notes(environment: Environment, config: Config) -> dict[str, dict[str, Any] | None]:
+def _answer() -> str:
+    try:
+        return input()
+    except EOFError:
+        return ""
+
+
+def _sells(kind: EngineKind, notes: Notes) -> str:
+    if kind.rights.sellable == "conditional" and accepted(kind.rights, notes.get(acceptance_note(kind.name))):
+        return "yes"
+    return kind.rights.sellable
+
+
+def _needs(kind: EngineKind, say: Say) -> str:
+    if not isinstance(kind, NeuralKind):
+        return say("engines-needs-nothing")
+    on_gpu, on_cpu = kind.memory
+    return say("engines-needs-gpu" if on_cpu is None else "engines-needs-either", gpu=on_gpu, cpu=on_cpu or 0)
+
+
+def _speed(pace: MeasuredPace | None, say: Say, span: Callable[[float], str]) -> str:
+    if pace is None:
+        return say("engines-speed-unknown")
+    return say("engines-speed-is", span=span(pace.per_second * 60), device=pace.device, orders=pace.orders)
+
+
+def _card(kind: EngineKind, say: Say) -> str:
+    """Return an engine's rights card and what it can do, a few lines."""
+    rights, able = kind.rights, kind.capabilities
+    lines = [
+        kind.name,
+        say("engines-can", traits=", ".join(say(f"engines-can-{trait}") for trait in CAN if getattr(able, trait))),
+        say("engines-rights", code=rights.code_licence, weights=rights.weights_licence, source=rights.weights_source),
+        say("engines-trained", data=rights.training_data),
+    ]
+    if rights.sellable != "yes":
+        lines.append(say(f"engines-condition-{kind.name}"))
+    return "\n  ".join(lines)
+
+
+def _next(kind: EngineKind, config: Config, language: str) -> list[str]:
+    """Return what to do with an engine whose weights have come."""
+    mood = next(iter(config.moods.moods))
+    lines = [config.texts.say(language, "engines-next-try", engine=kind.name, mood=mood)]
+    if kind.rights.sellable == "conditional":
+        lines.append(config.texts.say(language, "engines-next-accept", engine=kind.name))
+    return lines
+
+
+async def _notes(environment: Environment, config: Config) -> Notes:
     """Return what the shop's database knows of the engines; nothing where there is no shop yet."""
     file = environment.database.partition("///")[2] if environment.database.startswith("sqlite") else ""
     if file and not Path(file).exists():

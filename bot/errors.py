@@ -38,12 +38,15 @@ class BadInput(ShopError):
 
 
 class BadSetting(BadInput):
-    """One or more settings are missing or wrong; ``problems`` lists all of them, one sentence each."""
+    """One or more settings are missing or wrong; ``problems`` lists all of them, one sentence each.
+
+    With a ``text`` of its own the person reads that instead, in their language.
+    """
 
     text = "error-bad-setting"
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems), problems="\n".join(problems))
+    def __init__(self, problems: list[str], *, text: str | None = None, **values: object) -> None:
+        super().__init__("\n".join(problems), text=text, **{"problems": "\n".join(problems)} | values)
         self.problems = problems
 
 
@@ -70,8 +73,8 @@ class TryLater(Outside):
 
     text = "error-try-later"
 
-    def __init__(self, message: str, *, after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, after: float | None = None, text: str | None = None, **values: object) -> None:
+        super().__init__(message, text=text, **values)
         self.after = after
 
 

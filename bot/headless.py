@@ -88,6 +88,7 @@ async def make(wish: Wish, out: Path, approve: str, language: str) -> None:
         core = Core(here, config, selling=False)
         try:
             await core.open()
+            core.music.must_be_loadable()
             house = House(core, language, out, approve)
             await house.make(brief)
         finally:
@@ -105,6 +106,9 @@ class House:
         self.out = out
         self.approve = approve
         self.screen = Console(stderr=True)
+        rights, engine = core.engine.rights, core.engine.name
+        unsellable = rights.sellable == "no"
+        self._draft = self.words.say("order-draft", engine=engine, licence=rights.weights_licence) if unsellable else ""
 
     async def make(self, brief: Brief) -> None:
         """Place the order, see it through, and report the files."""
@@ -116,7 +120,7 @@ class House:
             "compose": self.core.music.composing.compose,
             "post_card": self.post_card,
             "master": packing.master,
-            "certify": packing.certify,
+            "certify": self.leave_out if self._draft else packing.certify,
             "hand_over": self.hand_over,
             "refund": self.refund,
         }
@@ -132,6 +136,8 @@ class House:
             why = done.data.get("failure", {}).get("error", done.state.sentence)
             raise EngineFailed(why, text="order-failed", why=why)
         self.screen.print(self.words.say("order-done", folder=str(self.out)), highlight=False, markup=False)
+        if self._draft:
+            self.screen.print(self._draft, highlight=False, markup=False)
 
     async def post_card(self, job: Job, order: Order) -> What | None:
         """Show the takes and let the operator decide; by rule if ``--approve`` says so."""
@@ -152,6 +158,10 @@ class House:
         await asyncio.to_thread(self._deliver, order)
         return facts.HandedOver("folder", str(self.out))
 
+    async def leave_out(self, _job: Job, _order: Order) -> What:
+        """Write no licence: of an engine whose music may not be sold there is nothing to permit."""
+        return facts.Certified("", {})
+
     async def refund(self, job: Job, order: Order) -> What:
         """Nothing was paid, so nothing goes back."""
         return facts.Refunded(job.data["payment"], order.id, 0, order.price.currency)
@@ -160,7 +170,7 @@ class House:
         media, chosen = self.core.media, order.chosen
         assert chosen is not None
         certificate = order.data["certificate"]
-        files = [*order.data["files"], certificate["file"]]
+        files = [*order.data["files"], *([] if self._draft else [certificate["file"]])]
         for file in files:
             shutil.copyfile(media.path(file["key"]), self.out / file["name"])
         shutil.copyfile(media.path(chosen["files"]["waveform"]), self.out / "waveform.png")
@@ -175,6 +185,7 @@ class House:
             "chosen": chosen["index"],
             "certificate": certificate["number"],
             "files": [{"name": file["name"], "sha256": file["sha256"]} for file in files],
+            **({"draft": self._draft} if self._draft else {}),
         }
         (self.out / "order.json").write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", "utf-8")
 

@@ -1,13 +1,16 @@
 """Everything that makes the shop's music: the engine, where it plays, the composing hand, and what its pace is."""
 
 from collections.abc import Mapping, Sequence
+from datetime import time
 from pathlib import Path
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from bot.generation.composing import Composing
 from bot.generation.engine import NeuralKind
 from bot.generation.engine_room import EngineRoom, Limits
 from bot.generation.pace import MeasuredPace, learned, pace_note
+from bot.generation.readiness import must_be_known, must_be_loadable
 from bot.generation.rights import EngineKind, acceptance_note, must_be_accepted
 from bot.generation.stock import weights_of
 from bot.generation.studio import Studio
@@ -36,14 +39,30 @@ class Music:
         self._engine, self._shop, self._book, self._jobs = engine, shop, book, jobs
         self._takes = shop.policy().takes
         self.studio = Studio(shop.work.processes)
-        self.room = self._engine_room(environment, places)
+        repository = engine.repository if isinstance(engine, NeuralKind) else ""
+        self._weights = weights_of(engine.name, environment.bgm_data, shop.engines.models, repository)
+        self.room = self._engine_room(places)
         self.composing = Composing(
-            self.studio, media, jobs, places, engine.name, self._takes, book.family, self.room, self._learn
+            self.studio,
+            media,
+            jobs,
+            places,
+            engine.name,
+            self._takes,
+            book.family,
+            self.room,
+            self._learn,
+            self.room.clock if self.room else monotonic,
         )
 
     async def may_be_sold(self) -> None:
         """Let an engine pass that may sell. :raises BadSetting: if the operator has not accepted its condition."""
         must_be_accepted(self._engine, await self._book.recall(acceptance_note(self._engine.name)))
+
+    def must_be_loadable(self) -> None:
+        """Let an engine pass that can be loaded here. :raises BadSetting: with what is missing, and how to get it."""
+        must_be_known(self._shop.engines.models)
+        must_be_loadable(self._engine, self._weights)
 
     def runner(self, hands: Mapping[str, Hand]) -> Runner:
         """Return whoever works through the jobs: as many orders side by side as the engine makes in one batch."""
@@ -61,10 +80,18 @@ class Music:
         )
 
     async def seconds_left(self, order_id: str) -> float | None:
-        """Return in about how many seconds an order's takes will be ready, by the pace of the orders before it."""
+        """Return in about how many seconds an order's takes will be ready, by the pace of the orders before it.
+
+        What has not begun waits for the engine's hours; what has is finished in any case.
+        """
         pace = MeasuredPace.of(await self._book.recall(pace_note(self._engine.name)))
         music = await music_until(self._book.database, order_id) if pace else None
-        return pace.per_second * music if pace and music is not None else None
+        if pace is None or music is None:
+            return None
+        work = pace.per_second * music
+        if self.room is None or await self._jobs.position(order_id) == 0:
+            return work
+        return self._shop.engines.done_in(self._now(), work)
 
     async def close(self) -> None:
         """End the processes."""
@@ -72,18 +99,18 @@ class Music:
             await self.room.close()
         await self.studio.close()
 
-    def _engine_room(self, environment: Environment, places: Sequence[Path]) -> EngineRoom | None:
+    def _engine_room(self, places: Sequence[Path]) -> EngineRoom | None:
         kind, given = self._engine, self._shop.engines
         if not kind.capabilities.batches:
             return None
-        repository = kind.repository if isinstance(kind, NeuralKind) else ""
-        weights = weights_of(kind.name, environment.bgm_data, given.models, repository)
         limits = Limits(given.batch_minutes * 60, given.idle_minutes * 60, threads=given.threads)
-        return EngineRoom(kind, places, weights, limits)
+        return EngineRoom(kind, places, self._weights, limits)
 
     def _closed_for(self) -> float:
-        moment = self._book.clock().astimezone(ZoneInfo(self._shop.timezone))
-        return self._shop.engines.closed_for(moment.time())
+        return self._shop.engines.closed_for(self._now())
+
+    def _now(self) -> time:
+        return self._book.clock().astimezone(ZoneInfo(self._shop.timezone)).time()
 
     async def _learn(self, spent: float, seconds: float) -> None:
         """Note how fast orders are made here."""

@@ -30,7 +30,7 @@ from bot.delivery.record import (
     track_title,
     write_record,
 )
-from bot.errors import BadInput, EngineFailed
+from bot.errors import BadInput, EngineFailed, Refused
 from bot.finishing.encode import Encoded, formats
 from bot.finishing.likeness import LIBRARY
 from bot.orders.facts import Certified, Mastered
@@ -146,9 +146,12 @@ class Packing:
         A delivered order's is issued anew, in the name that the buyer gave since, beside the one it replaces.
 
         :raises BadSetting: if the operator's template or terms cannot be used.
+        :raises Refused: if the engine's music may not be sold, so that nothing could be permitted.
         """
         if order.state is not State.PACKING and not (order.state is State.DELIVERED and order.data.get("issue")):
             return None
+        if self.rights(_engine(order)).sellable == "no":
+            raise Refused(f"{_engine(order)} makes drafts: there is nothing a licence could permit")
         reissue = order.state is State.DELIVERED
         approval, take = await self._approval(order), order.chosen or {}
         if reissue:
@@ -215,14 +218,19 @@ class Packing:
     def _label(self, order: Order, approval: Approval) -> Label:
         terms, language = self.printer.terms, language_of(order.locale)
         notice = terms.disclosure.filled(engine=engine_name(order))
-        number = certificate_number(self.keys, order)
-        address = self.links.for_certificate(number)
-        purpose = terms.grant(order.brief.purpose).name.say(order.locale)
+        rights = self.rights(_engine(order))
         notices = dict.fromkeys((notice[language], notice["en"]))
+        if rights.sellable == "no":  # a draft of the house: nobody is permitted anything, so it names no licence
+            number, address, licence = "", "", f"Not for sale ({rights.weights_licence}): {rights.condition}"
+        else:
+            number = certificate_number(self.keys, order)
+            address = self.links.for_certificate(number)
+            purpose = terms.grant(order.brief.purpose).name.say(order.locale)
+            licence = f"{purpose} · {number} · {address}"
         return Label(
             title=track_title(order, self.names, terms)[language],
             artist=self.seller.name,
-            comment=" ".join((*notices, f"{purpose} · {number} · {address}")),
+            comment=" ".join((*notices, licence)),
             certificate=number,
             address=address,
             made=approval.at,

@@ -39,6 +39,10 @@ class Rights(Protocol):
     """Under which rights an engine's music may be sold (the engine's rights card)."""
 
     @property
+    def sellable(self) -> str:
+        """Whether its music may be sold: yes, conditional, no."""
+
+    @property
     def code_licence(self) -> str:
         """Licence of the engine's program."""
 

@@ -39,6 +39,9 @@ class Standing:
 
 NOTHING_KNOWN = Standing()
 
+MANY_HOURS = 2
+"""From so many hours on nobody counts in minutes, and a message need not change with every one of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class StatusBoard:
@@ -52,7 +55,11 @@ class StatusBoard:
         """Return the status message of an order as it stands."""
         lines = [self._sentence(order, standing)]
         if order.state is State.COMPOSING and standing.minutes:
-            lines.append(self._say(order, "told-minutes", minutes=standing.minutes))
+            hours = round(standing.minutes / 60)
+            if hours < MANY_HOURS:
+                lines.append(self._say(order, "told-minutes", minutes=standing.minutes))
+            else:
+                lines.append(self._say(order, "told-hours", hours=hours))
         lines += self._since(order)
         if order.state in (*STEPS, State.DELIVERED):
             lines += ["", *self._steps(order, standing)]

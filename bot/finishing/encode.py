@@ -82,6 +82,7 @@ def formats() -> tuple[str, ...]:
 
 def encode(audio: Audio, rate: int, path: Path, kind: str, tags: Tags | None = None) -> Encoded:
     """Write stereo audio to ``path`` as one of `FORMATS`; the decoded length is exact, to the sample, but for M4A.
+    A take as its engine made it may be mono, which FLAC and WAV keep.
 
     Opus always plays at 48 kHz and is resampled to it. Blocks: call it in a worker.
 
@@ -137,7 +138,7 @@ def _with_libsndfile(audio: Audio, rate: int, path: Path, chosen: Format, tags: 
         path,
         "w",
         samplerate=wanted,
-        channels=2,
+        channels=len(samples),
         format=chosen.container,
         subtype=chosen.subtype,
         compression_level=chosen.quality,

@@ -142,7 +142,8 @@ class NeuralKind:
     """A kind of engine as it is known without its library: everything here is read without torch.
 
     ``home`` is "module:class"; ``repository`` is where `bgm engines pull` fetches the weights from; ``memory`` is what
-    the model needs in GiB, on a GPU and on a CPU (None: it does not run there in any useful time).
+    the model needs in GiB, on a GPU and on a CPU (None: it does not run there in any useful time); ``models`` are the
+    kinds of models it plays, as `bot.generation.stock.model_type` names them (none: any).
     """
 
     name: str
@@ -151,6 +152,7 @@ class NeuralKind:
     home: str
     repository: str
     memory: tuple[float, float | None]
+    models: tuple[str, ...] = ()
 
     def __call__(self, book: MoodBook, own: Path | None = None, /) -> BatchEngine:
         """Return an engine for the weights in the folder ``own``; its library is imported here.

@@ -21,7 +21,7 @@ from typing import Any
 import structlog
 
 from bot.errors import EngineFailed, OutOfMemory
-from bot.generation.engine_process import BEAT, DROP, SHARE, Errand, serve
+from bot.generation.engine_process import BEAT, DROP, GIVEN_UP, SHARE, Errand, serve
 from bot.generation.requests import batch_key
 from bot.generation.rights import EngineKind
 from bot.generation.takework import TakeWork
@@ -93,6 +93,7 @@ class EngineRoom:
         self._limits = limits or Limits()
         self.most_seconds = self._limits.most_seconds
         self.device = ""
+        self._loading = 0.0
         self._waiting: deque[_Asked] = deque()
         self._wake = asyncio.Event()
         self._process: _Process | None = None
@@ -112,6 +113,11 @@ class EngineRoom:
         if self._loop is None or self._loop.done():
             self._loop = asyncio.create_task(self._work(), name="engine room")
         await asked.answer
+
+    def clock(self) -> float:
+        """Return monotonic seconds that stand still while the engine is being loaded: what is measured by them does
+        not depend on whether it was in memory already."""
+        return time.monotonic() - self._loading
 
     async def close(self) -> None:
         """Give up what is being made and end the process."""
@@ -215,8 +221,10 @@ class EngineRoom:
                 if found == number:
                     return what, told
                 continue
-            for asked in batch:
+            for place, asked in enumerate(batch):
                 asked.note(process.board[SHARE])
+                if asked.answer.done():
+                    process.board[GIVEN_UP + place] = number
             if all(asked.answer.done() for asked in batch):
                 process.board[DROP] = number
             if time.monotonic() - process.board[BEAT] > self._limits.silent_seconds:
@@ -235,13 +243,14 @@ class EngineRoom:
                     await self._end()
                     raise _error(told)
                 self.device = told
+                self._loading += time.monotonic() - process.since
                 log.info("engine_loaded", engine=self._kind.name, device=told)
                 return process
         raise _Lost("loading took too long")
 
     def _started(self) -> _Process:
         here, there = self._context.Pipe()
-        board = self._context.RawArray("d", 3)
+        board = self._context.RawArray("d", GIVEN_UP + self._most_takes)
         handle = self._context.Process(
             target=serve,
             args=(there, self._kind, self._places, self._weights, self._limits.threads, board),

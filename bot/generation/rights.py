@@ -69,7 +69,10 @@ def engine_kind(name: str) -> EngineKind:
     :raises BadSetting: if there is none; the sentence names those there are.
     """
     if name not in ENGINES:
-        raise BadSetting([f"BGM_ENGINE: there is no engine {name!r}; known: {', '.join(ENGINES)}"])
+        known = ", ".join(ENGINES)
+        raise BadSetting(
+            [f"there is no engine {name!r}; known: {known}"], text="engines-unknown", engine=name[:40], known=known
+        )
     return ENGINES[name]()
 
 
@@ -81,8 +84,11 @@ def sellable_engine(name: str) -> EngineKind:
     kind = engine_kind(name)
     if kind.rights.sellable == "no":
         others = ", ".join(other for other in ENGINES if ENGINES[other]().rights.sellable == "yes")
-        why = f"{kind.rights.weights_licence}; {kind.rights.condition}".strip("; ")
-        raise BadSetting([f"BGM_ENGINE: {name} may not make music for sale ({why}); use one of: {others}"])
+        licence = kind.rights.weights_licence
+        raise BadSetting(
+            [f"BGM_ENGINE: {name} may not make music for sale ({licence}); use one of: {others}"],
+            text="engines-not-for-sale", engine=name, licence=licence, others=others,
+        )  # fmt: skip
     return kind
 
 
@@ -111,5 +117,6 @@ def must_be_accepted(kind: EngineKind, note: Mapping[str, Any] | None) -> None:
     if not accepted(kind.rights, note):
         raise BadSetting(
             [f"BGM_ENGINE: {kind.name} sells under a condition ({kind.rights.condition}); read it and run "
-             f"`bgm engines accept {kind.name}`"]
+             f"`bgm engines accept {kind.name}`"],
+            text="engines-not-accepted", engine=kind.name, licence=kind.rights.weights_licence,
         )  # fmt: skip

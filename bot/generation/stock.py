@@ -1,38 +1,28 @@
-"""The weights on this machine: where they lie, and how they are fetched, checked and recorded.
+"""The weights on this machine: where they lie, what they are, how they are carried here, checked and recorded.
 
-Weights come from the model hub through its own library, or from a folder somebody carried here; nothing is fetched but
-by `bgm engines pull`. Every file is held against the hash that the hub states, and all hashes are written down beside
-the weights, so that the folder can be checked again, also on a machine without a network.
+All hashes are written down beside the weights, so that a folder can be checked again, also on a machine without a
+network. Nothing is fetched but by `bgm engines pull` (`bot.generation.hub`).
 """
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.errors import EngineFailed, TryLater
+from bot.errors import EngineFailed
 from bot.generation.engines.weights import RECORD, weights_in
 
-COPIES = (".bin", ".pt", ".pth", ".msgpack", ".h5", ".onnx", ".ckpt", ".gguf", ".ot")
-"""Kinds of files that repeat the weights in another form; fetched only where there are no safetensors."""
-
 CHUNK = 1 << 20
+GIB = 1 << 30
+SPARE = 1 << 28
+"""Bytes that stay free beside the weights: a database that cannot write is worse than no engine."""
+
 Told = Callable[[str, int, int], None]
 """Hears which file is being fetched, the bytes done and the bytes in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of a model in the hub: its size in bytes, and its SHA-256 or, for small files, git's hash of it."""
-
-    name: str
-    size: int
-    sha256: str | None
-    git: str | None
 
 
 def weights_of(name: str, data: Path, models: Mapping[str, str], repository: str = "") -> Path | None:
@@ -57,45 +47,75 @@ def _cached(repository: str) -> Path | None:
     return snapshot if snapshot.is_dir() else None
 
 
-def pull(repository: str, into: Path, told: Told) -> None:
-    """Fetch a model from the hub into a folder, check every hash, and write the record. Goes on where it stopped.
+def must_hold(folder: Path, engine: str, models: tuple[str, ...]) -> None:
+    """Let a folder pass that holds a model of an engine: one of ``models``, as `model_type` names it.
 
-    :raises EngineFailed: if a file is not what the hub states, or the library is not installed.
-    :raises TryLater: if the hub cannot be reached, or does not let these weights out (`HF_TOKEN`, terms to accept).
+    :raises EngineFailed: if it holds none, or another engine's.
     """
-    part = into.with_name(f"{into.name}.part")
-    revision, files = _listed(repository)
-    whole, done = sum(file.size for file in files), 0
-    for file in files:
-        told(file.name, done, whole)
-        _checked(_fetched(repository, revision, file, part), file)
-        done += file.size
-    told("", whole, whole)
-    _settled(part, into, repository, revision)
+    weights_in(folder)
+    found = model_type(folder)
+    if models and found not in models:
+        raise EngineFailed(
+            f"{folder} holds {found or 'an unknown model'}, not {engine}",
+            text="engines-other-model", folder=str(folder), found=found or "?", engine=engine,
+        )  # fmt: skip
 
 
-def carry(source: Path, into: Path, told: Told) -> None:
+def model_type(folder: Path) -> str:
+    """Return what kind of model a folder holds: the pipeline that diffusers saved, or the transformers' model type."""
+    for file, key in (("model_index.json", "_class_name"), ("config.json", "model_type")):
+        try:
+            return str(json.loads((folder / file).read_text("utf-8"))[key])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return ""
+
+
+def carry(source: Path, into: Path, told: Told, engine: str = "", models: tuple[str, ...] = ()) -> None:
     """Take a model from a folder, for machines without a network; if it has a record, every file is held against it.
 
-    :raises EngineFailed: if the folder holds no model, or a file differs from its record.
+    Whole or not at all: what was in use before stays until the new folder is complete.
+
+    :raises EngineFailed: if the folder holds no model of that engine, a file differs from its record, or there is no
+        room.
     """
+    if not source.is_dir():
+        raise EngineFailed(f"{source} is no folder", text="engines-no-folder", folder=str(source))
+    must_hold(source, engine, models)
     weights = weights_in(source)
-    part = into.with_name(f"{into.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
     stated: dict[str, str] = _record(source).get("files", {})
     names = sorted(file.relative_to(source).as_posix() for file in source.rglob("*") if _counts(file))
     if missing := sorted(set(stated) - set(names)):
-        raise EngineFailed(f"{source} lacks {missing[0]}")
+        raise EngineFailed(f"{source} lacks {missing[0]}", text="engines-lacks", folder=str(source), file=missing[0])
     whole, done = sum((source / name).stat().st_size for name in names), 0
-    for name in names:
-        told(name, done, whole)
-        (part / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, part / name)
-        if name in stated and sha256_of(part / name) != stated[name]:
-            raise EngineFailed(f"{name} is damaged: it is not the file that was recorded")
-        done += (part / name).stat().st_size
-    told("", whole, whole)
-    _settled(part, into, weights.model, weights.revision)
+    into.parent.mkdir(parents=True, exist_ok=True)
+    must_have_room(into.parent, whole)
+    part, hashes = into.with_name(f"{into.name}.copy"), {}
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        for name in names:
+            told(name, done, whole)
+            hashes[name] = _copied(source / name, part / name, stated.get(name))
+            done += (part / name).stat().st_size
+        told("", whole, whole)
+        settled(part, into, weights.model, weights.revision, hashes)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise no_room() from error
+        raise EngineFailed(f"copying failed: {error}", text="engines-not-copied", why=str(error)) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _copied(source: Path, target: Path, stated: str | None) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    found = sha256_of(target)
+    if stated is not None and found != stated:
+        raise EngineFailed(
+            f"{source.name} is damaged: it is not the file that was recorded", text="engines-damaged", file=source.name
+        )
+    return found
 
 
 def damaged(folder: Path) -> list[str]:
@@ -115,66 +135,27 @@ def sha256_of(file: Path) -> str:
     return digest.hexdigest()
 
 
-def _listed(repository: str) -> tuple[str, list[File]]:
-    """Return the newest revision of a model and the files that are wanted of it."""
-    with _Hub() as hub:
-        found = hub.HfApi().model_info(repository, files_metadata=True)
-    every = [
-        File(one.rfilename, one.size or 0, one.lfs.sha256 if one.lfs else None, None if one.lfs else one.blob_id)
-        for one in found.siblings
-    ]
-    lean = any(file.name.endswith(".safetensors") for file in every)
-    wanted = [file for file in every if not (lean and file.name.endswith(COPIES)) and not file.name.startswith(".")]
-    return str(found.sha), wanted
+def must_have_room(folder: Path, needed: int) -> None:
+    """Let pass what fits onto a folder's disk. :raises EngineFailed: if it does not, with what is needed and free."""
+    free = shutil.disk_usage(folder).free
+    if needed and needed + SPARE > free:
+        raise no_room(needed, free)
 
 
-def _fetched(repository: str, revision: str, file: File, into: Path) -> Path:
-    with _Hub() as hub:
-        return Path(hub.hf_hub_download(repository, file.name, revision=revision, local_dir=into))
+def no_room(needed: int = 0, free: int = 0) -> EngineFailed:
+    """Return the error of a full disk, in bytes where they are known."""
+    values = {"needed": round((needed + SPARE) / GIB, 1), "free": round(free / GIB, 1)} if needed else {}
+    text = "engines-no-room" if needed else "engines-disk-full"
+    return EngineFailed(f"no room on the disk for the weights: {values}", text=text, **values)
 
 
-class _Hub:
-    """The hub's library, with its errors told as ours."""
-
-    def __enter__(self) -> Any:
-        try:
-            import huggingface_hub
-            from huggingface_hub.utils import disable_progress_bars
-        except ImportError as error:
-            raise EngineFailed("fetching needs huggingface_hub", text="error-neural-extra", engine="pull") from error
-        disable_progress_bars()
-        return huggingface_hub
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if error is None:
-            return
-        from httpx import HTTPError
-        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
-
-        if isinstance(error, RepositoryNotFoundError | HfHubHTTPError):
-            raise TryLater(f"the hub refuses: {str(error).splitlines()[0]} (gated models want HF_TOKEN)") from error
-        if isinstance(error, LocalEntryNotFoundError | HTTPError | OSError):
-            raise TryLater(f"the hub cannot be reached: {type(error).__name__}") from error
-
-
-def _checked(file: Path, stated: File) -> None:
-    size = file.stat().st_size
-    if stated.sha256 is not None:
-        whole = sha256_of(file) == stated.sha256
-    else:  # git's name of a blob, which the hub states for files outside its large file storage
-        blob = hashlib.sha1(f"blob {size}\0".encode(), usedforsecurity=False)
-        blob.update(file.read_bytes())
-        whole = stated.git in (None, blob.hexdigest())
-    if not whole or size != stated.size:
-        file.unlink()
-        raise EngineFailed(f"{stated.name} is damaged: it is not the file that the hub states; pull again")
-
-
-def _settled(part: Path, into: Path, model: str, revision: str) -> None:
-    """Write the record and put the folder in its place."""
+def settled(part: Path, into: Path, model: str, revision: str, files: Mapping[str, str]) -> None:
+    """Write the record of the files and put the folder in its place; what is not in it is left behind."""
     shutil.rmtree(part / ".cache", ignore_errors=True)
-    files = {file.relative_to(part).as_posix(): sha256_of(file) for file in _files(part)}
-    record = {"model": model, "revision": revision, "files": files}
+    for file in list(_files(part)):
+        if file.relative_to(part).as_posix() not in files:
+            file.unlink()
+    record = {"model": model, "revision": revision, "files": dict(sorted(files.items()))}
     (part / RECORD).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     weights_in(part)
     before = into.with_name(f"{into.name}.before")

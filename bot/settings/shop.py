@@ -1,5 +1,6 @@
 """``shop.toml``: who the shop is, and its promises in numbers."""
 
+import math
 from collections.abc import Iterable
 from datetime import time as clock_time
 from pathlib import Path
@@ -37,8 +38,9 @@ class Times(Strict):
 
 
 class Work(Strict):
-    """How much is made for one order."""
+    """How much is made for one order, and whether ``bgm run`` composes itself."""
 
+    compose: bool = True
     takes: int = Field(3, ge=1, le=3)
     shortest_seconds: int = Field(5, ge=5, le=600)
     longest_seconds: int = Field(600, ge=5, le=600)
@@ -117,6 +119,11 @@ class Engines(Strict):
     threads: int = Field(0, ge=0, le=512)
     models: dict[str, str] = Field(default_factory=dict)
 
+    @property
+    def closed_a_day(self) -> float:
+        """For how many seconds of a day nothing may begin."""
+        return self.closed_for(clock_time.fromisoformat(self.hours.split("-")[1])) if self.hours else 0.0
+
     def closed_for(self, now: clock_time) -> float:
         """Return in how many seconds work may begin, 0 if it may at this time of day."""
         if not self.hours:
@@ -124,6 +131,19 @@ class Engines(Strict):
         start, end, moment = (_second(one) for one in (*map(clock_time.fromisoformat, self.hours.split("-")), now))
         open_now = start <= moment < end if start < end else moment >= start or moment < end
         return 0.0 if open_now or start == end else float((start - moment) % 86_400)
+
+    def done_in(self, now: clock_time, work: float) -> float:
+        """Return in how many seconds so much work is done if it goes on in these hours only."""
+        wait = self.closed_for(now)
+        if not self.hours:
+            return work
+        start, end, moment = (_second(one) for one in (*map(clock_time.fromisoformat, self.hours.split("-")), now))
+        if start == end:
+            return work
+        night = (end - start) % 86_400
+        first = night if wait else (end - moment) % 86_400
+        days = math.ceil((work - first) / night) if work > first else 0
+        return wait + work + days * (86_400 - night)
 
 
 def _second(moment: clock_time) -> int:

@@ -54,6 +54,7 @@ class Card:
     condition: str = ""
     link: str = "https://kiosk.example/engine"
     source_type: str = "algorithmicMedia"
+    sellable: str = "yes"
 
 
 @cache

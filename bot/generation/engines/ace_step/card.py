@@ -30,4 +30,5 @@ KIND = NeuralKind(
     home="bot.generation.engines.ace_step.engine:AceStep",
     repository="ACE-Step/acestep-v15-xl-turbo-diffusers",
     memory=(12, None),
+    models=("AceStepPipeline",),
 )

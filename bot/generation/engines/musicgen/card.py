@@ -35,5 +35,6 @@ KIND = NeuralKind(
     home="bot.generation.engines.musicgen.engine:MusicGen",
     repository="facebook/musicgen-stereo-small",
     memory=(4, 6),
+    models=("musicgen", "musicgen_melody"),
 )
 """Memory is for the small model; medium takes about twice and large about four times as much."""

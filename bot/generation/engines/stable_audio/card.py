@@ -34,4 +34,5 @@ KIND = NeuralKind(
     home="bot.generation.engines.stable_audio.engine:StableAudio",
     repository="stabilityai/stable-audio-3-medium",
     memory=(7, 8),
+    models=("StableAudio3Pipeline",),
 )
