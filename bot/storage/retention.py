@@ -125,18 +125,28 @@ class Retention:
 
 def keys_of(order: Order) -> list[str]:
     """Return the media keys that an ended order needs no longer; never those of its parcel."""
+    if order.state is not State.DELIVERED:
+        return _came_to_nothing(order)
     rounds = [(entry["round"], entry["takes"]) for entry in order.data.get("rounds", ())]
     rounds.append((order.round, order.data.get("takes", ())))
-    sold = order.data.get("chosen") if order.state is State.DELIVERED else None
     keys = []
     for round_, takes in rounds:
         for take in takes:
-            if round_ == order.round and take["index"] == sold:
+            if round_ == order.round and take["index"] == order.data.get("chosen"):
                 keys += [take["files"][role] for role in PREVIEWS if role in take["files"]]
             else:
                 keys.append(f"orders/{order.id}/r{round_}/t{take['index']}")
         if takes:
             keys.append(f"orders/{order.id}/r{round_}/overview.png")
+    return keys
+
+
+def _came_to_nothing(order: Order) -> list[str]:
+    """Return every round, told or stopped half-way; of one that was packed only what is not in its parcel."""
+    keys = [f"orders/{order.id}/r{round_}" for round_ in range(1, order.round + 1)]
+    if "files" in order.data:
+        last, takes = keys.pop(), order.data.get("takes", ())
+        keys += [*(f"{last}/t{take['index']}" for take in takes), f"{last}/overview.png"]
     return keys
 
 

@@ -144,6 +144,20 @@ async def test_cancelled_work_is_dropped_and_leaves_nothing_half_made(rooms: Roo
     assert list(given_up.folder.parent.glob("t1/*.part")) == []
 
 
+async def test_one_share_of_a_batch_is_dropped_and_the_others_go_on(rooms: Rooms, tmp_path: Path) -> None:
+    room, begun, given_up = rooms(), asyncio.Event(), work(tmp_path, 1)
+    kept = [work(tmp_path, 2), work(tmp_path, 3)]
+    waiting = asyncio.create_task(room.play(given_up, 0, played_file(given_up, 0), lambda _share: begun.set()))
+    others = asyncio.create_task(played(room, *kept))
+    async with asyncio.timeout(PATIENCE):
+        await begun.wait()
+        waiting.cancel()
+        assert await others == [None, None]
+    assert said(tmp_path) == ["load", "batch 3 of 30 s"]
+    assert not played_file(given_up, 0).exists()
+    assert read_played(played_file(kept[0], 0)).made["batch_seeds"] == [one.seed(0) for one in (given_up, *kept)]
+
+
 async def test_without_work_the_memory_is_given_back(rooms: Rooms, tmp_path: Path) -> None:
     room = rooms(idle_seconds=0.2)
     await played(room, work(tmp_path, 1))

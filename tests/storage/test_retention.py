@@ -12,7 +12,7 @@ from bot.storage.database import open_database
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
 from bot.storage.retention import Due, Retention
-from tests.orders.example import NOON, POLICY, TO_DELIVERED, new_order, refunded
+from tests.orders.example import NOON, POLICY, TO_DELIVERED, new_order, opened, paid, refunded
 
 ROLES = {"master": "master.wav", "raw": "raw.flac", "preview": "preview.mp3", "waveform": "waveform.png"}
 
@@ -80,6 +80,17 @@ async def test_of_a_refused_order_only_the_paper_stays(shelf: Shelf) -> None:
     shelf.now += timedelta(days=31)
     assert (await shelf.retention(previews=0).sweep()).orders == 1
     assert shelf.left(order) == ["parcel/licence.pdf"]
+
+
+async def test_of_a_round_that_was_stopped_half_way_nothing_stays(shelf: Shelf) -> None:
+    order = await shelf.order(opened(), paid(), RefundAsked(), refunded())
+    await shelf.media.write(f"orders/{order.id}/r1/t1/played-0.npz", b"12345")
+    await shelf.media.delete(f"orders/{order.id}/r1/parcel")
+    shelf.now += timedelta(days=29)
+    assert await shelf.retention().sweep() == Due()
+    shelf.now += timedelta(days=2)
+    assert await shelf.retention().sweep() == Due(1, 14, 70)
+    assert shelf.left(order) == []
 
 
 async def test_zero_days_keep_everything_for_ever(shelf: Shelf) -> None:
