@@ -27,9 +27,10 @@ from bot.orders.brief import Brief
 from bot.settings.files import config_file
 from bot.settings.moods import MoodBook, load_moods
 
-SHARE, BEAT, DROP = 0, 1, 2
-"""Places on the board that both processes see: how far the batch is, when that was said (monotonic seconds), and the
-number of a batch that nobody waits for."""
+SHARE, BEAT, DROP, GIVEN_UP = 0, 1, 2, 3
+"""Places on the board that both processes see: how far the batch is, when that was said (monotonic seconds), the number
+of a batch that nobody waits for, and from the last on, one by one, the number of the batch whose take nobody waits for.
+"""
 
 WARM_SECONDS = 5
 
@@ -86,7 +87,9 @@ def _made(engine: BatchEngine, number: int, errands: Sequence[Errand], board: An
         made = engine.generate_many([request for request, _way in asked], report)
         spent = time.monotonic() - started
         seeds = [errand.seed for errand in errands]
-        for errand, (request, way), (take,) in zip(errands, asked, made, strict=True):
+        for place, (errand, (request, way), (take,)) in enumerate(zip(errands, asked, made, strict=True)):
+            if board[GIVEN_UP + place] == number:
+                continue
             # With whom a take shared its batch is part of its record: rounding depends on it, and with it the music.
             record = take.made | {"prompt": request.prompt, "batch_seeds": seeds, "way": way}
             write_played(replace(take, made=record), errand.file)
