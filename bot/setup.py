@@ -101,6 +101,8 @@ async def _discord(talk: Interview, environment: Environment) -> None:
                 await _channel(talk, discord, server)
                 _operator(talk, account.owner_id)
             return
+        except BadInput:  # the answers ended: nobody is there to ask again
+            raise
         except TryLater as error:
             talk.say("checkup-discord-away", error=str(error))
             talk.ask("setup-enter-again")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bot.chat.telegram.checkup import Checkup, Place, visit
-from bot.errors import NotFound, ShopError, TryLater
+from bot.errors import BadInput, NotFound, ShopError, TryLater
 from bot.settings.environment import Environment
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ async def ask(talk: "Interview", environment: Environment) -> None:
                 place = await _review(talk, telegram)
                 _operators(talk, environment, place)
             return
+        except BadInput:  # the answers ended: nobody is there to ask again
+            raise
         except TryLater as error:
             talk.say("checkup-telegram-away", error=str(error))
             talk.ask("setup-enter-again")

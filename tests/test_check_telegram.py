@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from bot.check import Level, checkup
+from bot.errors import BadInput
 from bot.sandbox.telegram import TelegramWorld
 from bot.settings.environment import Environment
 from bot.settings.files import folders
@@ -95,3 +96,17 @@ async def test_setup_finds_the_group_in_which_the_operator_wrote(
     assert f"TELEGRAM_REVIEW_CHAT_ID={world.review_chat_id}" in written
     assert f"OPERATOR_IDS=telegram:{world.operator_id}" in written
     assert world.token not in screen.getvalue()
+
+
+async def test_setup_whose_answers_end_blames_no_token(
+    world: TelegramWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_API_BASE", world.api)
+    screen, file = io.StringIO(), tmp_path / ".env"
+    console = Console(file=screen, width=200, force_terminal=False)
+    talk = Interview(Texts(folders(None)), "en", console, lines=io.StringIO(f"\n{world.token}\n"))
+    with pytest.raises(BadInput) as ended:
+        await ask(file, "en", talk)
+    assert ended.value.text == "setup-ended"
+    assert "refused" not in screen.getvalue()
+    assert f"TELEGRAM_TOKEN={world.token}" in file.read_text().splitlines()

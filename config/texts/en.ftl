@@ -845,11 +845,11 @@ journal-deadlinepassed = time ran out
 ### Setup
 
 # bgm setup: questions at the terminal
-setup-welcome = Let's open your shop. Every answer is checked before it is written to { $file }; Enter keeps what is in brackets.
+setup-welcome = Let's open your shop. Every answer is checked before it is written to { $file }; Enter keeps what is in brackets. Tokens and keys stay invisible while you paste them.
 setup-ended = The answers ended before the questions did. What was checked so far is saved; run `bgm setup` again.
 setup-enter-again = Press Enter to look again
 setup-not-listed = “{ $value }” is not in the list. Type a number or a name from it.
-setup-discord-token = Discord bot token (Developer Portal → your application → Bot → Reset Token)
+setup-discord-token = Discord bot token (Developer Portal → your application → Bot → Reset Token; Enter for no Discord)
 setup-discord-token-keep = Discord bot token (Enter keeps the one in your file)
 setup-discord-hello = Hello, { $name }.
 setup-invite = The bot is not in any server yet. Open this address, choose your server and confirm:
@@ -915,12 +915,12 @@ checkup-port-remedy = If the shop is running, all is well. Otherwise choose anot
 checkup-operators = Nobody may approve orders: OPERATOR_IDS is empty.
 checkup-operators-remedy = Set it to your user id, e.g. OPERATOR_IDS=discord:123456789012345678.
 checkup-operators-good = Operators: { $people }.
-checkup-doorway = No doorway is open: DISCORD_TOKEN is not set.
-checkup-doorway-remedy = Run `bgm setup`, or set DISCORD_TOKEN to your bot's token.
+checkup-doorway = No doorway is open: neither DISCORD_TOKEN nor TELEGRAM_TOKEN is set.
+checkup-doorway-remedy = Run `bgm setup`, or set the token of your Discord or Telegram bot.
 checkup-discord = Discord knows the shop as { $name }.
-checkup-discord-away = { $error }
+checkup-discord-away = Discord did not answer: { $error }
 checkup-discord-away-remedy = Check this machine's connection and DISCORD_API_BASE, then look again.
-checkup-discord-refused = { $error }
+checkup-discord-refused = Discord refused: { $error }
 checkup-discord-refused-remedy = Make a new token in the Developer Portal (Bot → Reset Token) and run `bgm setup`.
 checkup-server-unset = DISCORD_GUILD_ID is not set. The bot is in: { $known }.
 checkup-server-unset-remedy = Run `bgm setup`; it finds the id by the server's name.
@@ -934,9 +934,9 @@ checkup-channel-good = The review channel has every permission the shop needs.
 checkup-permissions = In the review channel the bot lacks: { $permissions }.
 checkup-permissions-remedy = Channel → Edit → Permissions → the bot's role: allow exactly these.
 checkup-telegram = Telegram knows the shop as { $name }.
-checkup-telegram-away = { $error }
+checkup-telegram-away = Telegram did not answer: { $error }
 checkup-telegram-away-remedy = Check this machine's connection and TELEGRAM_API_BASE, then look again.
-checkup-telegram-refused = { $error }
+checkup-telegram-refused = Telegram refused: { $error }
 checkup-telegram-refused-remedy = Ask @BotFather for the token (/token) and run `bgm setup`. A token of the test environment needs TELEGRAM_TEST=true.
 checkup-telegram-stripe = Telegram buyers pay by Stripe. Telegram demands Stars for digital goods and may close a bot that takes other money.
 checkup-telegram-stripe-remedy = This is your decision. pay = "stars" under [telegram] in shop.toml keeps to Telegram's rules.
@@ -958,9 +958,9 @@ checkup-chat-good-remedy = Make the bot an administrator there: only then it hea
 checkup-stripe = Stripe accepts the key.
 checkup-stripe-unset = STRIPE_SECRET_KEY is not set: orders cannot be paid.
 checkup-stripe-unset-remedy = Run `bgm setup`. A restricted key is enough; docs/going-live.md lists its rights.
-checkup-stripe-away = { $error }
+checkup-stripe-away = Stripe did not answer: { $error }
 checkup-stripe-away-remedy = Check this machine's connection and STRIPE_API_BASE, then look again.
-checkup-stripe-refused = { $error }
+checkup-stripe-refused = This Stripe key does not work: { $error }
 checkup-stripe-refused-remedy = Make a key at dashboard.stripe.com/apikeys, and start with --test if it is a test key.
 checkup-webhook = No STRIPE_WEBHOOK_SECRET: payments are noticed by asking Stripe every few seconds.
 checkup-webhook-remedy = Nothing needs doing. With a public https address, a webhook is quicker.
