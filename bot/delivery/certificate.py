@@ -15,12 +15,15 @@ from typing import Any, Final
 import segno
 import typst
 
-from bot.delivery.record import PLATFORMS, canonical, spoken
+from bot.delivery.record import PLATFORMS, canonical, spoken, written
 from bot.delivery.terms import Terms
 from bot.errors import BadSetting
 from bot.orders.pricing import Money
 from bot.settings.files import config_file
-from bot.texts import Texts, language_of
+from bot.texts import language_of
+
+REFERENCE = 24
+"""Most letters of a payment's reference on the page: Stripe's are over 60 long, Telegram's over 100."""
 
 TEMPLATE = "licences/certificate.typ"
 STANDARD: Final = "a-3a"
@@ -33,13 +36,12 @@ class Printer:
     template: Path
     fonts: tuple[Path, ...]
     terms: Terms
-    texts: Texts
 
     @classmethod
-    def of(cls, folders: Sequence[Path], terms: Terms, texts: Texts) -> "Printer":
+    def of(cls, folders: Sequence[Path], terms: Terms) -> "Printer":
         """Return a printer for the config folders (the default set first)."""
         fonts = tuple(folder / "fonts" for folder in folders if (folder / "fonts").is_dir())
-        return cls(config_file(TEMPLATE, folders), fonts, terms, texts)
+        return cls(config_file(TEMPLATE, folders), fonts, terms)
 
     def page(self, envelope: Mapping[str, Any], locale: str, address: str, peaks: Sequence[int]) -> dict[str, str]:
         """Return what the template is given: the envelope to attach, and everything it shows.
@@ -88,8 +90,8 @@ class Printer:
         payment = record["payment"]
         if not payment or not payment["amount"]:
             return self.terms.words["unpaid"].say(locale)
-        money = self.texts.money(locale, Money(payment["amount"], payment["currency"]))
-        return f"{money} · {payment['provider']} {payment['reference']}"
+        money = written(Money(payment["amount"], payment["currency"]), self.terms, language_of(locale))
+        return f"{money} · {payment['provider']} {_short(payment['reference'])}"
 
     def _screened(self, record: Mapping[str, Any]) -> dict[str, str]:
         screening = record["screening"]
@@ -100,6 +102,11 @@ class Printer:
     def _picked(self, record: Mapping[str, Any]) -> dict[str, str]:
         picked = record["picked"]
         return self.terms.chosen[picked["by"]].filled(takes=picked["of"], take=picked["take"])
+
+
+def _short(reference: str) -> str:
+    """Return a payment's reference as it fits on the page; the attached record has all of it."""
+    return reference if len(reference) <= REFERENCE else f"{reference[: REFERENCE - 9]}…{reference[-8:]}"
 
 
 def set_page(template: Path, fonts: Sequence[Path], inputs: dict[str, str], issued: datetime) -> bytes:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from babel import Locale
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -21,7 +21,7 @@ from bot.delivery.keys import ShopKeys
 from bot.delivery.terms import Both, Terms
 from bot.errors import BadInput
 from bot.orders.order import ALPHABET, Order
-from bot.orders.pricing import Money
+from bot.orders.pricing import STARS, Money
 from bot.settings.shop import Business
 from bot.texts import LANGUAGES
 
@@ -124,7 +124,7 @@ def write_record(issue: Issue, number: str, terms: Terms, seller: Business, name
     order, take = issue.order, issue.order.chosen
     if take is None:
         raise BadInput(f"order {order.id} has no approved take")
-    values = _values(order, seller)
+    values = _values(order, terms, seller)
     return {
         "schema": SCHEMA,
         "certificate": number,
@@ -235,7 +235,14 @@ def _grant(order: Order, terms: Terms, values: Mapping[str, Mapping[str, object]
     }
 
 
-def _values(order: Order, seller: Business) -> dict[str, dict[str, object]]:
+def written(money: Money, terms: Terms, language: str) -> str:
+    """Return an amount as a paper has it, in letters that its font has: Stars are no currency of any country."""
+    if money.currency == STARS:
+        return terms.words["stars"].filled(price=format_decimal(money.amount, locale=language))[language]
+    return format_currency(money.as_decimal(), money.currency, locale=language)
+
+
+def _values(order: Order, terms: Terms, seller: Business) -> dict[str, dict[str, object]]:
     """What the names in braces in terms.toml stand for, in each language."""
     payment = order.data.get("payment")
     total = Money(payment["amount"], payment["currency"]) if payment else order.price.total
@@ -244,7 +251,7 @@ def _values(order: Order, seller: Business) -> dict[str, dict[str, object]]:
             "shop": seller.name,
             "engine": engine_name(order),
             "country": Locale(language).territories.get(seller.country, seller.country),
-            "price": format_currency(total.as_decimal(), total.currency, locale=language),
+            "price": written(total, terms, language),
         }
         for language in LANGUAGES
     }

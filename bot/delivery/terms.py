@@ -36,6 +36,7 @@ WORDS = (
     *("unpaid", "length", "musical", "made_by", "basis", "training", "picked", "permitted", "forbidden", "terms"),
     *("files", "manifest", "marks", "marked", "proof", "scan", "signature", "signed", "key", "wording"),
     *("notice", "page", "tier", "fingerprint", "screening", "screened", "unscreened", "replaces"),
+    "stars",
 )
 """The headings that the certificate's template asks for."""
 

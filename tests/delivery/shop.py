@@ -84,7 +84,7 @@ def seller() -> Business:
 
 @cache
 def printer() -> Printer:
-    return Printer.of([default_folder()], terms(), texts())
+    return Printer.of([default_folder()], terms())
 
 
 def keys() -> ShopKeys:

@@ -179,4 +179,26 @@ def _inked(lines: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _own_printer(folder: Path) -> Printer:
-    return Printer.of([default_folder(), folder], shop.terms(), shop.texts())
+    return Printer.of([default_folder(), folder], shop.terms())
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "said"),
+    [
+        ("XTR", 1078, "1,078 Telegram Stars"), ("JPY", 1200, "¥1,200"), ("KRW", 15000, "₩15,000"),
+        ("USD", 1250, "$12.50"),
+    ],
+)  # fmt: skip
+def test_what_was_paid_fits_on_the_page_in_every_currency(currency: str, amount: int, said: str) -> None:
+    reference = "stxx" + "JgBuXNWZxtUU2ImagyvuLvnT8ZnJ1" * 4
+    payment = {
+        "provider": "stars", "reference": reference, "payment": reference, "amount": amount, "currency": currency,
+    }  # fmt: skip
+    written = record(shop.order(locale="en", data={"payment": payment}))
+    assert written["payment"]["reference"] == reference
+    pdf = shop.printer().print(sign(written, shop.keys().signing()), "en", ADDRESS, PEAKS)
+    text = text_of(pdf)
+    assert f"{said} · stars stxxJgBu" in text
+    assert f"the price paid for this order ({said})" in text
+    assert f"{reference[:15]}…{reference[-8:]}" in squeezed(text)  # more would run off the page
+    assert reference[:16] not in squeezed(text)
