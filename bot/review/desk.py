@@ -1,6 +1,6 @@
 """The operator's desk: the hands that post a card, bring it up to date, and call the operator."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from bot.orders.order import Order, State
 from bot.orders.pricing import Money
 from bot.review.card import Decided, Words, asked_title, card, overview_key, takes_of
 from bot.review.catch_up import Reactions, read_back
+from bot.review.places import Places
 from bot.review.verdicts import Book, counted
 from bot.screens import Button, Doorway, File, Look, Screen, Tone
 from bot.storage.jobs import Job
@@ -26,7 +27,8 @@ class Desk:
     """Hands for ``post_card``, ``update_card`` and ``alert_operator``.
 
     ``places`` names the review place of every platform that has one; an order's card is posted where its buyer came
-    from if the operator listens there, else in the first place of all. ``is_operator`` says whose verdict counts.
+    from if the operator listens there, else in the first place of all, else to one of the ``operators`` in private.
+    ``is_operator`` says whose verdict counts.
     """
 
     def __init__(
@@ -37,18 +39,19 @@ class Desk:
         doorways: Mapping[str, Doorway],
         places: Mapping[str, str],
         is_operator: Callable[[str], bool] = lambda _person: False,
+        operators: Collection[str] = (),
     ) -> None:
         self.book = book
         self.is_operator = is_operator
         self.media = media
         self.words = words
         self.doorways = doorways
-        self.places = places
+        self.places = Places(doorways, places, operators, words.texts, words.locale)
 
     async def post_card(self, job: Job, order: Order) -> What | None:
         """Post the card of a round. Nothing is posted when the round was decided before the first try.
 
-        :raises Unreachable: if there is no place to post in; `TryLater`, `Refused` from the doorway.
+        :raises Unreachable: if the operator cannot be reached at all; `TryLater`, `Refused` from the doorway.
         """
         round_ = job.data["round"]
         decided = await self._decided(order, round_)
@@ -83,20 +86,20 @@ class Desk:
     async def alert_operator(self, job: Job, order: Order) -> What | None:
         """Tell the operator what went wrong, with the buttons that put it right.
 
-        :raises Unreachable: if there is no place to post in; `TryLater`, `Refused` from the doorway.
+        :raises Unreachable: if the operator cannot be reached at all; `TryLater`, `Refused` from the doorway.
         """
         await self._post(order, alert(self.words, order, job), job)
         return None
 
     async def _post(self, order: Order, screen: Screen, job: Job) -> str:
-        doorway, place = self._place_for(order)
         again = job.tries > 1
         for weight, lighter in self._ever_lighter(screen):
             try:
-                return await doorway.post(place, lighter, once=f"{job.key}{weight}", again=again)
+                return await self.places.post(order, lighter, once=f"{job.key}{weight}", again=again)
             except TooLarge:
                 log.info("card_too_large", order=order.id, files=len(lighter.files))
-        return await doorway.post(place, self._without(screen, image=None), once=f"{job.key}:bare", again=again)
+        bare = self._without(screen, image=None)
+        return await self.places.post(order, bare, once=f"{job.key}:bare", again=again)
 
     async def _edit(self, doorway: Doorway, message: str, screen: Screen) -> None:
         for _, lighter in self._ever_lighter(screen):
@@ -114,12 +117,6 @@ class Desk:
 
     def _without(self, screen: Screen, image: File | None) -> Screen:
         return replace(screen, files=(), image=image, text=f"{screen.text}\n{self.words.say('card-too-large')}")
-
-    def _place_for(self, order: Order) -> tuple[Doorway, str]:
-        for platform in (order.platform, *self.places):
-            if platform in self.places and platform in self.doorways:
-                return self.doorways[platform], self.places[platform]
-        raise Unreachable("no review place is set up: DISCORD_REVIEW_CHANNEL_ID is missing")
 
     async def _brought(self, order: Order, round_: int) -> None:
         """Bring what the card shows to this machine, where another one made it."""

@@ -15,6 +15,7 @@ from bot.orders.facts import LetterSent
 from bot.orders.letters import OPERATOR, last_of, letter
 from bot.orders.order import Order
 from bot.review.card import Words, asked_title
+from bot.review.places import Places
 from bot.screens import Button, Doorway, Look, Screen, Tone
 from bot.storage.jobs import Job
 from bot.texts import unlinked
@@ -34,7 +35,7 @@ class Letters:
     ) -> None:
         self._words = words
         self._doorways = doorways
-        self._places = places
+        self._places = Places(doorways, places, operators, words.texts, words.locale)
         self._operators = sorted(operators)
 
     async def letter(self, job: Job, order: Order) -> LetterSent | None:
@@ -97,11 +98,7 @@ class Letters:
                 return await doorway.post(f"{platform}:under:{rest}", called, once=f"{job.key}:under", again=again)
             except (Unreachable, Refused) as error:
                 log.info("letter_not_under_card", order=order.id, error=str(error))
-        for platform in (order.platform, *self._places):
-            if platform in self._places and platform in self._doorways:
-                place = self._places[platform]
-                return await self._doorways[platform].post(place, screen, once=f"{job.key}:beside", again=again)
-        raise Unreachable("no review place is set up")
+        return await self._places.post(order, screen, once=f"{job.key}:beside", again=again)
 
     def _whom(self, order: Order, platform: str) -> str:
         """Return the operator who is to notice: who wrote last, or the first one of that chat."""

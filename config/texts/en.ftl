@@ -605,6 +605,7 @@ card-wish = { $what }: { $wish }
 card-picture = The waveforms of all takes, one above the other
 card-preview = Preview of take { $take }
 card-too-large = The previews are too large for this channel; the files lie in the order's folder.
+card-place-closed = The review place cannot be written to, so this comes to you in private. "bgm check" says what is missing.
 card-button-approve = Take { $take }
 card-button-again = New takes
 card-button-but = Again, but …

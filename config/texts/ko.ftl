@@ -600,6 +600,7 @@ card-wish = { $what }: { $wish }
 card-picture = 모든 곡의 파형을 위아래로 나란히 그린 그림
 card-preview = { $take }번 곡 미리듣기
 card-too-large = 미리듣기 파일이 이 채널에는 너무 커요. 파일은 주문 폴더에 있어요.
+card-place-closed = 검수하는 곳에 글을 쓸 수 없어서 개인 메시지로 보내 드려요. "bgm check"를 실행하면 무엇이 빠졌는지 알 수 있어요.
 card-button-approve = { $take }번 곡
 card-button-again = 다시 만들기
 card-button-but = 바꿔서 다시

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import TooLarge, Unreachable
+from bot.errors import Refused, TooLarge, Unreachable
 from bot.orders.facts import (
     CardPosted,
     Corrected,
@@ -234,3 +234,52 @@ async def test_a_correction_is_named_on_the_card_and_heard_there(room: Room) -> 
     assert screen.image.name == "takes-r1-0123456789.png"
     assert [one.data.rpartition(":")[2] for one in buttons(screen)[:3]] == ["1.1", "1.2.1", "1.3"]
     assert not any(one.off for one in buttons(screen))
+
+
+CLOSED = (Unreachable("the channel was deleted"), Refused("missing permissions"))
+
+
+@dataclass
+class LockedWall(Wall):
+    """A doorway whose review place cannot be written to, and some of whose people neither."""
+
+    why: Exception = CLOSED[0]
+    closed: tuple[str, ...] = ("discord:channel:700", "discord:dm:3")
+
+    async def post(self, place: str, screen: Screen, *, once: str, again: bool = False) -> str:
+        if place in self.closed:
+            raise self.why
+        return await super().post(place, screen, once=once, again=again)
+
+
+def behind(room: Room, *walls: Wall, operators: tuple[str, ...] = ("discord:3", "discord:9", "telegram:4")) -> Desk:
+    places = {wall.platform: f"{wall.platform}:channel:700" for wall in walls}
+    doorways = {wall.platform: wall for wall in walls}
+    return Desk(room.shop.book, room.desk.media, room.desk.words, doorways, places, operators=operators)
+
+
+@pytest.mark.parametrize("why", CLOSED, ids=["gone", "forbidden"])
+async def test_an_operator_whose_channel_is_gone_has_the_card_in_private(room: Room, why: Exception) -> None:
+    wall = LockedWall(why=why)
+    fact = await behind(room, wall).post_card(job("post_card", room.order), room.order)
+    assert isinstance(fact, CardPosted)
+    ((place, screen, _, _),) = wall.posts
+    assert place == "discord:dm:9"
+    assert room.desk.words.say("card-place-closed") in screen.text
+    assert [one.data.split(":")[1] for one in buttons(screen)[:3]] == ["approve"] * 3
+    assert screen.reactions == ()
+
+
+async def test_another_review_place_comes_before_private_messages(room: Room) -> None:
+    closed, other = LockedWall(), Wall("telegram")
+    await behind(room, closed, other).alert_operator(job("alert_operator", room.order), room.order)
+    assert closed.posts == []
+    ((place, screen, _, _),) = other.posts
+    assert place == "telegram:channel:700"
+    assert room.desk.words.say("card-place-closed") not in screen.text
+
+
+@pytest.mark.parametrize("operators", [(), ("discord:3",), ("telegram:4",)])
+async def test_where_nobody_can_be_reached_the_first_reason_counts(room: Room, operators: tuple[str, ...]) -> None:
+    with pytest.raises(Unreachable, match="deleted"):
+        await behind(room, LockedWall(), operators=operators).post_card(job("post_card", room.order), room.order)
