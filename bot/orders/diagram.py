@@ -22,6 +22,10 @@ A fact (somebody paid, takes are ready, the operator chose) meets an order in a 
 fits says which state follows, which work is left to be done, and what the journal will say. A fact that fits no line
 changes nothing and is journalled as ignored. Every fact counts once, however often it is told; one that comes before
 its order waits for it.
+
+A step also calls off the long work that it makes useless, also what is in hand on another machine: `compose` once the
+order has left its round, `correct` at the next press or the verdict, `master` once the order is taken back
+(`wanted` in `bot/orders/work.py`).
 """
 
 

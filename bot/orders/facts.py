@@ -1,12 +1,10 @@
 """What can happen to an order. Every fact enters the story once, by its key, whoever tells it and how often."""
 
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class What:
-    """Base of all facts; the class docstring is the sentence for the journal."""
+from bot.orders.fact import Fact as Fact
+from bot.orders.fact import What as What
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,39 +330,6 @@ class DeadlinePassed(What):
     """The time allowed for the state of that version is over."""
 
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that happened: to which order, known by which key, said by whom.
-
-    ``key`` deduplicates for ever (``stripe:evt_1``, ``verdict:<round>:<who>``, ``tick:<order>:<version>``,
-    ``job:<id>``). ``by`` is ``shop``, a provider's name, or a person such as ``discord:123``.
-    """
-
-    KINDS: ClassVar[dict[str, type[What]]] = {}
-
-    order: str
-    key: str
-    by: str
-    what: What
-
-    @property
-    def kind(self) -> str:
-        """The fact's name as it is stored, e.g. ``Paid``."""
-        return type(self.what).__name__
-
-    def data(self) -> dict[str, Any]:
-        """Return the fact's fields as plain data."""
-        return asdict(self.what)
-
-    @classmethod
-    def read(cls, order: str, key: str, by: str, kind: str, data: dict[str, Any]) -> "Fact":
-        """Build a fact from stored plain data.
-
-        :raises KeyError: if the kind is unknown.
-        """
-        return cls(order, key, by, cls.KINDS[kind](**data))
 
 
 Fact.KINDS.update({kind.__name__: kind for kind in What.__subclasses__()})

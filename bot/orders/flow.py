@@ -6,18 +6,21 @@ data, deadline and work in the same transaction. A pair that is not in the table
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.orders import conditions as only
 from bot.orders import consents, facts
 from bot.orders import remembered as note
-from bot.orders.brief import Brief
-from bot.orders.facts import Fact, What
+from bot.orders.facts import Fact
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
-from bot.orders.work import Work, work
+from bot.orders.steps import Ignored as Ignored
+from bot.orders.steps import Row as Row
+from bot.orders.steps import Step as Step
+from bot.orders.steps import step
+from bot.orders.work import work
 
 A, C, R, P, D = State.AWAITING_PAYMENT, State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING
 UNPAID = (A, State.CANCELLED)
@@ -26,48 +29,12 @@ AT_WORK = (*PAID, State.CANCELLED)
 """Where an order may be once it was composed; of the cancelled ones only those that cost nothing were."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a fact does to an order: the order as it is afterwards, and the work that follows."""
-
-    order: Order
-    works: tuple[Work, ...]
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """The fact changes nothing; ``because`` says why, for the journal."""
-
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table. ``when`` and ``fact`` select it, ``only_if`` may narrow it; the first match counts.
-
-    ``remember`` returns what the fact adds to the order's data, ``do`` names the work that follows, ``within`` is the
-    policy's time for the new state (None keeps the present deadline, "" ends it); ``at_least`` keeps it too, but puts
-    it off to that time of the policy's if it is sooner.
-    """
-
-    when: State
-    fact: type[What]
-    to: State
-    because: str
-    do: tuple[str, ...] = ()
-    only_if: Callable[[Order, Any], bool] | None = None
-    remember: Callable[[Order, Any], dict[str, Any]] | None = None
-    within: str | None = None
-    at_least: str = ""
-
-
 def transition(order: Order, fact: Fact, policy: Policy, now: datetime) -> Step | Ignored:
     """Return what ``fact`` does to ``order`` at the time ``now`` (UTC)."""
     for row in TABLE:
         fits = row.when is order.state and isinstance(fact.what, row.fact)
         if fits and (row.only_if is None or row.only_if(order, fact.what)):
-            return _step(row, order, fact.what, policy, now)
+            return step(row, order, fact.what, policy, now)
     return Ignored(f"{fact.kind} means nothing while {order.state}")
 
 
@@ -82,43 +49,11 @@ def placed(order: Order, policy: Policy, now: datetime) -> Step:
     return Step(order, works, "The buyer confirmed the summary.")
 
 
-def _step(row: Row, order: Order, what: What, policy: Policy, now: datetime) -> Step:
-    data = order.data | (row.remember(order, what) if row.remember else {})
-    after = replace(order, state=row.to, version=order.version + 1, data=data)
-    if isinstance(what, facts.AgainAsked):
-        brief = Brief.from_json(order.brief.to_json() | what.changes)
-        after = replace(after, round=order.round + 1, brief=brief)
-    if isinstance(what, facts.CheckoutOpened | facts.PaymentPending) and row.to is A:
-        after = replace(after, deadline=_time_to_pay(after))
-    elif row.within is not None:
-        seconds = getattr(policy, row.within) if row.within else None
-        after = replace(after, deadline=None if seconds is None else now + timedelta(seconds=seconds))
-    elif row.at_least and after.deadline is not None:
-        least = now + timedelta(seconds=getattr(policy, row.at_least))
-        after = replace(after, deadline=max(after.deadline, least))
-    return Step(after, tuple(work(kind, after, what) for kind in row.do), row.because)
-
-
-def _time_to_pay(order: Order) -> datetime:
-    """Return until when a payment may come: as long as the page is open, or the bank may take."""
-    ends = [order.data.get("checkout", {}).get("expires"), order.data.get("pending", {}).get("until")]
-    return max(_moment(end) for end in ends if end) + _GRACE
-
-
 def _if_composed(
     state: State, condition: Callable[[Order, Any], bool] | None = None
 ) -> Callable[[Order, Any], bool] | None:
     """Narrow a line of `AT_WORK`: an order that was cancelled unpaid hears of no cards and of no second payments."""
     return only.free_and(condition) if state is State.CANCELLED else condition
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-_GRACE = timedelta(minutes=10)
-"""A payment made in the last second may be heard of a little later."""
 
 
 _BACK = ("refund", "tell_buyer")
