@@ -7,8 +7,9 @@ told after every step and before every take, and whoever cancels raises there.
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,8 @@ class DiffusionEngine(ABC):
         """Return the latents of a group; ``stepped`` is the callback for the end of a step."""
 
     @abstractmethod
-    def _decode(self, latents: Tensor) -> Tensor:
-        """Return the sound of one take's latents, (1, channels, samples)."""
+    def _decode(self, latents: Tensor, stepped: Callable[[], None]) -> Sound:
+        """Return the sound of one take's latents, decoded in pieces; ``stepped`` is called before each, may raise."""
 
     @property
     @abstractmethod
@@ -191,8 +192,8 @@ class DiffusionEngine(ABC):
         latents = self._latents(group, stepped)
         made: list[tuple[Part, Take]] = []
         for place, part in enumerate(group.parts):
-            progress(DENOISING + (1 - DENOISING) * place / len(group.parts))
-            sound = self._decode(latents[place : place + 1])[0].float().cpu().numpy()
+            share = DENOISING + (1 - DENOISING) * place / len(group.parts)
+            sound = self._decode(latents[place : place + 1], partial(progress, share))
             made.append((part, self._take(group, part, self._spliced(group, sound), started)))
         return made
 

@@ -1,7 +1,11 @@
 """A long sound in pieces: what is worked on at once, so that memory does not grow with the length."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +36,25 @@ def pieces(count: int, size: int, margin: int) -> Iterator[Piece]:
     for first in range(0, count, size):
         stop = min(first + size, count)
         yield Piece(first, stop, min(first, margin), min(count - stop, margin))
+
+
+def in_pieces(
+    parts: Iterator[Piece],
+    shape: tuple[int, int],
+    hop: int,
+    decode: Callable[[slice], Any],
+    stepped: Callable[[], None],
+) -> NDArray[np.float32]:
+    """Return what ``decode`` gives of every piece side by side, float32 of ``shape`` (channels, samples).
+
+    ``decode`` returns the tensor (1, channels, samples) of some frames, ``hop`` samples for each; ``stepped`` is called
+    before every piece and may raise.
+    """
+    audio = np.zeros(shape, np.float32)
+    for piece in parts:
+        stepped()
+        sound = decode(piece.worked)[0].float().cpu().numpy()[:, piece.left * hop :]
+        start, stop = piece.first * hop, min(piece.stop * hop, shape[1])
+        found = sound[:, : stop - start]
+        audio[:, start : start + found.shape[1]] = found
+    return audio

@@ -19,6 +19,9 @@ from tests.generation.engines.tiny import tiny_ace_step, tiny_stable_audio
 
 torch = pytest.importorskip("torch", reason="the neural extra is not installed")
 pytest.importorskip("diffusers", reason="the neural extra is not installed")
+from bot.generation.engines.ace_step.engine import AceStep  # noqa: E402
+from bot.generation.engines.stable_audio.engine import StableAudio  # noqa: E402
+from tests.generation.engines.memory import Live  # noqa: E402
 
 if TYPE_CHECKING:
     from bot.generation.engine import BatchEngine
@@ -117,7 +120,9 @@ def test_the_less_strength_the_closer_to_the_source(engine: "BatchEngine", sourc
     assert far[0] < far[-1]
 
 
-def test_progress_ends_with_everything_and_cancelling_returns_nothing(engine: "BatchEngine") -> None:
+def test_progress_ends_with_everything_and_cancelling_in_any_phase_returns_nothing(
+    engine: "BatchEngine", source: Take
+) -> None:
     told: list[float] = []
     engine.generate_many([request(), request((5,), "epic")], told.append)
     assert told == sorted(told)
@@ -127,14 +132,52 @@ def test_progress_ends_with_everything_and_cancelling_returns_nothing(engine: "B
     class Enough(Exception):
         pass
 
-    for limit in (0.0, 0.5, 0.85):
+    told.clear()
+    varied = request((3,), mode="vary", source=source, seconds=20)
+    before = engine.generate(varied, told.append)[0]
+    assert [share for share in told if 0.8 <= share < 1.0] == [0.8] * 3  # the last step, then two pieces of sound
+    for moment in (0, len(told) // 2, len(told) - 3, len(told) - 2):
+        calls: list[float] = []
 
-        def until(share: float, limit: float = limit) -> None:
-            if share >= limit:
+        def until(share: float, moment: int = moment, calls: list[float] = calls) -> None:
+            if len(calls) == moment:
                 raise Enough
+            calls.append(share)
 
         with pytest.raises(Enough):
-            engine.generate(request(), until)
+            engine.generate(varied, until)
+    np.testing.assert_array_equal(engine.generate(varied, nothing)[0].audio, before.audio)
+
+
+def test_three_minutes_take_hardly_more_memory_than_one(engine: "BatchEngine") -> None:
+    """But for what ACE-Step's own attention mask takes (81 MB for three minutes): all latents are denoised at once."""
+    peaks = []
+    for seconds in (45, 180):
+        with Live() as live:
+            (take,) = engine.generate(request((1,), seconds=seconds), nothing)
+        assert take.audio.shape[1] == seconds * take.rate
+        peaks.append(live.peak)
+    assert peaks[0] > 10 * take.rate * 4
+    assert peaks[1] < (1.25 if isinstance(engine, AceStep) else 1.02) * peaks[0]
+
+
+def test_sound_is_read_and_decoded_in_pieces_as_in_one(engine: "BatchEngine") -> None:
+    chance = torch.Generator().manual_seed(1)
+    with torch.inference_mode():
+        if isinstance(engine, AceStep):
+            latents = torch.randn((1, 8, 900), generator=chance)
+            whole = engine._pipeline.vae.decoder(latents)[0].numpy()
+            pieces = engine._decode(latents.transpose(1, 2), lambda: None)
+        else:
+            assert isinstance(engine, StableAudio)
+            codec, latents = engine._new.vae, torch.randn((1, 8, 250), generator=chance)
+            whole = codec.decode(latents).sample.clamp(-1, 1)[0].numpy()
+            pieces = engine._decode(latents, lambda: None)
+            sound = torch.randn((1, 2, 4096 * 250 + 77), generator=chance).expand(2, -1, -1)
+            read, told = codec.encode(sound).latents, type(codec).encode(codec, sound).latents
+            torch.testing.assert_close(read, told, atol=1e-6, rtol=1e-5)
+    assert pieces.shape == whole.shape
+    np.testing.assert_allclose(pieces, whole, atol=2e-6)
 
 
 def test_the_global_chance_is_left_alone(engine: "BatchEngine", source: Take) -> None:

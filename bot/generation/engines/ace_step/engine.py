@@ -1,5 +1,6 @@
 """ACE-Step as an engine: requests in, takes out."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -7,10 +8,15 @@ import torch
 from bot.generation.engine import Request
 from bot.generation.engines.ace_step.card import KIND
 from bot.generation.engines.diffusion import DiffusionEngine, Group
+from bot.generation.engines.pieces import in_pieces, pieces
+from bot.generation.engines.splice import Sound
 
 Tensor = Any
 ROOMY_GIB = 20
 """From so much graphics memory on the whole pipeline stays there; below, its parts take turns."""
+
+PIECE, MARGIN = 384, 64
+"""Latents that are decoded at once (15 s), and as many beyond both ends as the convolutions look, and more."""
 
 SHIFT = 3.0
 SHORTEST_SECONDS = 10.0
@@ -108,8 +114,12 @@ class AceStep(DiffusionEngine):
         return {"latents": (1 - strength) * known + strength * noise, "timesteps": walked, "generator": None,
                 "num_inference_steps": len(walked)}  # fmt: skip
 
-    def _decode(self, latents: Tensor) -> Tensor:
-        return self._pipeline.vae.decode(latents.transpose(1, 2).to(self._pipeline.vae.dtype)).sample
+    def _decode(self, latents: Tensor, stepped: Callable[[], None]) -> Sound:
+        vae = self._pipeline.vae
+        known, hop = latents.transpose(1, 2).to(vae.dtype), int(vae.hop_length)
+        parts = pieces(known.shape[2], PIECE, MARGIN)
+        shape = (self.channels, known.shape[2] * hop)
+        return in_pieces(parts, shape, hop, lambda some: vae.decode(known[:, :, some]).sample, stepped)
 
 
 def _gib() -> float:

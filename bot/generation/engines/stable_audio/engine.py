@@ -1,12 +1,15 @@
 """Stable Audio 3 as an engine: requests in, takes out."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from bot.generation.engine import Request
 from bot.generation.engines.diffusion import DiffusionEngine, Group
+from bot.generation.engines.splice import Sound
 from bot.generation.engines.stable_audio.card import KIND
+from bot.generation.engines.stable_audio.codec import read_in_pieces, sounding
 
 Tensor = Any
 
@@ -48,6 +51,7 @@ class StableAudio(DiffusionEngine):
 
         self._new = StableAudio3Pipeline.from_pretrained(folder, dtype=numbers, local_files_only=True)
         self._new.to(self._device)
+        read_in_pieces(self._new.vae)
         self._varying = StableAudio3AudioToAudioPipeline(**self._new.components)
         self._painting = StableAudio3InpaintPipeline(**self._new.components)
         for pipeline in (self._new, self._varying, self._painting):
@@ -81,5 +85,5 @@ class StableAudio(DiffusionEngine):
         start, end = self._changed_span(group)
         return self._painting(**call, audio=source, mask_start_seconds=start, mask_end_seconds=end).audios
 
-    def _decode(self, latents: Tensor) -> Tensor:
-        return self._new.vae.decode(latents).sample.clamp(-1.0, 1.0)
+    def _decode(self, latents: Tensor, stepped: Callable[[], None]) -> Sound:
+        return sounding(self._new.vae, latents, stepped)
