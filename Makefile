@@ -40,11 +40,13 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(RUN_READY): $(VENV)/bin/python requirements/run.txt pyproject.toml
+	@echo "Installing what the shop needs into $(VENV): about 700 MB, once. This takes a minute or a few."
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV_READY): $(VENV)/bin/python requirements/dev.txt pyproject.toml
+	@echo "Installing the shop and its tools into $(VENV), once. This takes a few minutes."
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(RUN_READY)

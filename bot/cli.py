@@ -278,4 +278,8 @@ def _sentence(error: ShopError) -> str:
 
     texts = Texts(folders(None))
     language = _language()
-    return texts.error(language, error) if texts.has(language, error.text) else str(error)
+    if not texts.has(language, error.text):
+        return str(error)
+    sentence = texts.error(language, error)
+    # A sentence for a whole class of errors hides the reason, which whoever sits at the terminal needs.
+    return f"{sentence}\n({error})" if error.text == type(error).text else sentence

@@ -23,8 +23,8 @@ from bot.texts import Texts
 FOLDER = Path("demo")
 """Database, media and log of the demo; made anew each time, since the world outside forgets as well."""
 
-OPENS_WITHIN = 60.0
-"""Seconds until the shop must answer."""
+OPENS_WITHIN = 180.0
+"""Seconds until the shop must answer; one that fails is noticed at once, a busy machine takes its time."""
 
 _SETTINGS = {name.upper() for name in Environment.model_fields}
 
@@ -123,7 +123,7 @@ async def _answers(shop: asyncio.subprocess.Process, address: str, folder: Path)
                         if answer.status == 200:
                             return
                 await asyncio.sleep(0.1)
-    raise ShopError(f"the shop did not open; its log is {folder / 'shop.log'}\n{_tail(folder)}")
+    raise _failed("demo-unopened", folder)
 
 
 async def _until_stopped(shop: asyncio.subprocess.Process, folder: Path) -> None:
@@ -136,7 +136,7 @@ async def _until_stopped(shop: asyncio.subprocess.Process, folder: Path) -> None
     for end in ends:
         end.cancel()
     if not stop.is_set():
-        raise ShopError(f"the shop closed by itself; its log is {folder / 'shop.log'}\n{_tail(folder)}")
+        raise _failed("demo-closed", folder)
 
 
 async def _close_shop(shop: asyncio.subprocess.Process) -> None:
@@ -147,6 +147,11 @@ async def _close_shop(shop: asyncio.subprocess.Process) -> None:
         except TimeoutError:
             shop.kill()
             await shop.wait()
+
+
+def _failed(text: str, folder: Path) -> ShopError:
+    log = str(folder / "shop.log")
+    return ShopError(f"the shop is not open; its log is {log}", text=text, log=log, tail=_tail(folder))
 
 
 def _tail(folder: Path, lines: int = 15) -> str:

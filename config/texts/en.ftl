@@ -968,6 +968,12 @@ checkup-webhook-remedy = Nothing needs doing. With a public https address, a web
 
 # bgm demo
 demo-opening = Opening the shop and the world around it
+demo-unopened =
+    The shop did not open; its log is { $log }. It ends like this:
+    { $tail }
+demo-closed =
+    The shop closed by itself; its log is { $log }. It ends like this:
+    { $tail }
 demo-open = The shop is open: { $page }
     Be the buyer on the left and the operator on the right; switch between Discord and Telegram at the top. Ctrl+C closes everything.
 

@@ -963,6 +963,12 @@ checkup-webhook-remedy = 하실 일은 없습니다. 공개 https 주소가 있�
 
 # bgm demo
 demo-opening = 상점과 그 주변 세상을 열고 있어요
+demo-unopened =
+    상점이 열리지 않았어요. 기록은 { $log }에 있고, 끝부분은 이렇습니다:
+    { $tail }
+demo-closed =
+    상점이 저절로 닫혔어요. 기록은 { $log }에 있고, 끝부분은 이렇습니다:
+    { $tail }
 demo-open = 상점이 열렸어요: { $page }
     왼쪽에서는 구매자, 오른쪽에서는 운영자가 되어 보세요. 위에서 Discord와 Telegram을 바꿀 수 있어요. Ctrl+C를 누르면 모두 닫힙니다.
 

@@ -85,6 +85,11 @@ export class Pane {
   titleOf(channel) {
     return channel.type === 1 ? (this.user(this.otherOf(channel)) ?? "DM") : channel.name;
   }
+  /** The topics this world began with are told in the page's language. */
+  topicOf({ id, topic }) {
+    const { rooms } = this.scene;
+    return { [rooms.order]: t("topicOrder"), [rooms.review]: t("topicReview") }[id] ?? topic;
+  }
   roomTitle() {
     const channel = this.seat.channels.get(this.channel);
     return channel ? `${channel.type === 1 ? "@" : "#"}${this.titleOf(channel)}` : "";
@@ -153,6 +158,7 @@ export class Pane {
   showRoom() {
     const channel = this.seat.channels.get(this.channel);
     this.box.dataset.room = this.channel ?? "";
+    const topic = channel?.topic ? this.topicOf(channel) : null;
     this.menuDot = h("span", { class: "dot", hidden: true });
     const openSide = () => {
       this.box.classList.add("show-side");
@@ -168,7 +174,7 @@ export class Pane {
       ...(channel
         ? [h("span", { class: "kind" }, icon(roomIcon(channel, this))), h("h2", null, this.titleOf(channel))]
         : []),
-      ...(channel?.topic ? [h("p", { title: channel.topic }, channel.topic)] : []),
+      ...(topic ? [h("p", { title: topic }, topic)] : []),
     );
     this.showSide();
     this.log.open();

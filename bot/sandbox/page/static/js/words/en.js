@@ -46,6 +46,8 @@ export const en = {
   unread: "{count} unread",
   logOf: "Messages in {room}",
   newer: "New messages below",
+  topicOrder: "Type /bgm to order background music",
+  topicReview: "Takes waiting to be heard. Only the operator sees this",
   helloOrder:
     "Order music here. Type /bgm and answer a few questions; what you fill in stays between you and the shop.",
   helloReview: "Only operators see this channel. Every finished order arrives here to be heard and approved.",

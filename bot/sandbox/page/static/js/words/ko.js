@@ -46,6 +46,8 @@ export const ko = {
   unread: "읽지 않음 {count}개",
   logOf: "{room} 메시지",
   newer: "아래에 새 메시지",
+  topicOrder: "/bgm을 입력하면 배경음악을 주문할 수 있어요",
+  topicReview: "들어 보기를 기다리는 곡. 운영자만 볼 수 있어요",
   helloOrder: "여기서 음악을 주문해요. /bgm을 입력하고 몇 가지 질문에 답해 주세요. 답변은 나와 상점만 볼 수 있어요.",
   helloReview: "운영자만 보는 채널이에요. 완성된 곡이 이곳에 올라오면 듣고 승인합니다.",
   helloDm: "{name}와(과) 나누는 다이렉트 메시지의 시작이에요.",
