@@ -39,6 +39,12 @@ SAID: Mapping[str, tuple[str, ...]] = {
 }
 """The fields of facts that hold somebody's own words or name."""
 
+REPEATED = ("TakesReady", "Corrected", "AgainAsked")
+"""Facts that may repeat a buyer's words: what the engine was told of takes, and the answers of new ones."""
+
+PROMPTED = "prompt"
+"""What an engine was told, kept with a take it ``made``: English words of the buyer's are passed on as they stand."""
+
 LATE = timedelta(days=2)
 """After so long no payment of an order that was called off can come any more."""
 
@@ -117,10 +123,9 @@ class Personal:
         silent = update(tables.orders).where(tables.orders.c.id == order.id)
         await tx.execute(silent.values(brief=brief, data=without_words(order.data)))
         events, jobs = tables.events, tables.jobs
-        said = select(events).where(events.c.order_id == order.id, events.c.kind.in_(list(SAID)))
+        said = select(events).where(events.c.order_id == order.id, events.c.kind.in_([*SAID, *REPEATED]))
         for row in (await tx.execute(said)).all():
-            data = row.data | {name: "" for name in SAID[row.kind] if name in row.data}
-            await tx.execute(update(events).where(events.c.id == row.id).values(data=data))
+            await tx.execute(update(events).where(events.c.id == row.id).values(data=_unsaid(row.kind, row.data)))
         for row in (await tx.execute(select(jobs).where(jobs.c.order_id == order.id))).all():
             if "reason" in row.data:
                 await tx.execute(update(jobs).where(jobs.c.id == row.id).values(data=row.data | {"reason": ""}))
@@ -137,7 +142,36 @@ def without_words(data: Mapping[str, Any]) -> dict[str, Any]:
     for name, words in (("source", "words"), ("wish", "reason")):
         if name in kept:
             kept[name] = kept[name] | {words: ""}
+    if "takes" in kept:
+        kept["takes"] = [_unprompted(take) for take in kept["takes"]]
+    if "rounds" in kept:
+        over = kept["rounds"]
+        kept["rounds"] = [round_ | {"takes": [_unprompted(take) for take in round_["takes"]]} for round_ in over]
+    if "corrections" in kept:
+        kept["corrections"] = {
+            index: entry | ({"before": _unprompted(entry["before"])} if entry.get("before") else {})
+            for index, entry in kept["corrections"].items()
+        }
     return kept
+
+
+def _unsaid(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a fact's fields without what a person said or is called."""
+    kept = dict(data) | {name: "" for name in SAID.get(kind, ()) if name in data}
+    match kind:
+        case "TakesReady":
+            kept["takes"] = [_unprompted(take) for take in data["takes"]]
+        case "Corrected":
+            kept["made"] = _unprompted(data["made"])
+        case "AgainAsked" if "details" in data["changes"]:
+            kept["changes"] = data["changes"] | {"details": ""}
+    return kept
+
+
+def _unprompted(take: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a take as it is kept, without what its engine was told."""
+    made = take.get("made") or {}
+    return dict(take) | ({"made": made | {PROMPTED: ""}} if PROMPTED in made else {})
 
 
 def _came_to_nothing(order: Order, now: datetime) -> bool:

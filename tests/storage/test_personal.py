@@ -133,6 +133,28 @@ async def test_what_was_never_paid_goes_altogether_once_no_payment_can_come(
     assert (about["orders"], about["journal"]) == ([], [])
 
 
+async def test_what_an_engine_was_told_goes_with_the_words_it_was_made_of(book: OrderBook, personal: Personal) -> None:
+    order = await place(book)
+    made = {"prompt": f"calm, {SECRET}", "steps": 27}
+    takes = [{"index": index, "seed": index, "made": made, "files": {"raw": "x"}, "target": {}} for index in (1, 2)]
+    corrected = facts.Corrected(1, 2, 1, takes[1], "overview.png")
+    asked = (facts.AgainAsked(1, {"details": SECRET, "tempo_bpm": 90}), facts.TakesReady(2, takes))
+    await tell(
+        book, order, *TO_DELIVERED[:2], facts.TakesReady(1, takes), facts.CorrectionAsked(1, 2, "louder"), corrected,
+        *asked, facts.CorrectionAsked(2, 1, "louder"), facts.Approved(2, 2), facts.Mastered(2, []), *TO_DELIVERED[6:],
+    )  # fmt: skip
+    assert json.dumps(await personal.about(BUYER)).count(SECRET) > 9
+    await personal.erase(BUYER)
+    about = await personal.about(BUYER)
+    assert SECRET not in json.dumps(about)
+    (kept,) = about["orders"]
+    assert kept["data"]["takes"][0]["made"] == {"prompt": "", "steps": 27}
+    assert [entry["data"]["changes"] for entry in about["journal"] if entry["kind"] == "AgainAsked"] == [
+        {"details": "", "tempo_bpm": 90}
+    ]
+    assert (await book.get(order.id)).chosen == kept["data"]["takes"][1]
+
+
 async def test_words_about_a_revision_go_and_its_source_stays(book: OrderBook, personal: Personal) -> None:
     root = await a_life(book)
     source = Source(root.id, root.id, 2, f"orders/{root.id}/r1/t2", "words", SECRET, ("calmer",), free=True)
