@@ -32,6 +32,17 @@ def number_type(device: Any, on_gpu: str = "float16") -> Any:
     return getattr(torch, on_gpu) if device.type == "cuda" else torch.float32
 
 
+def single_on_x86(device: Any, numbers: Any) -> bool:
+    """Whether this is single precision on an x86 CPU with AVX2 or more, for which torch brings kernels made to measure.
+
+    Ways to compute are chosen by what the machine is, never by the clock: a seed gives the same music at every start.
+    """
+    import torch
+
+    level = str(torch.backends.cpu.get_cpu_capability())
+    return bool(device.type == "cpu" and numbers == torch.float32 and level.startswith(("AVX2", "AVX512")))
+
+
 def use_threads(count: int = 0) -> None:
     """Let torch use so many threads on the CPU; 0: one a core. Results do not depend on it beyond rounding."""
     import torch

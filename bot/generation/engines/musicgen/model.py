@@ -52,16 +52,25 @@ def load_model(weights: Weights, device: Any, numbers: Any) -> Model:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError) as error:
         raise EngineFailed(f"{folder} cannot be loaded: {str(error)[:300]}") from error
-    codec, decoder = whole.audio_encoder.config, whole.decoder.config
+    codec, inner = whole.audio_encoder.config, whole.decoder
+    whole.decoder = None  # its weights leave it; what generates is the session
+    decoder = Decoder(inner)
+    for part in (whole, inner):
+        _leave_the_file(part)
     return Model(
         whole=whole,
         tokenizer=tokenizer,
-        decoder=Decoder(whole.decoder),
+        decoder=decoder,
         rate=codec.sampling_rate,
         hop=codec.hop_length,
-        channels=decoder.audio_channels,
+        channels=inner.config.audio_channels,
         melody=kind == "musicgen_melody",
     )
+
+
+def _leave_the_file(module: Any) -> None:
+    """Copy what still lies in the file of weights, which counts as memory in use for as long as anything does."""
+    module._apply(lambda value: value.clone() if value.device.type == "cpu" else value)
 
 
 def words_of(model: Model, prompt: str) -> Tensor:

@@ -12,8 +12,9 @@ from typing import Any
 import torch
 
 from bot.generation.engines.musicgen.chance import BLOCK, Dice
-from bot.generation.engines.musicgen.decoder import Decoder, Prompted, Session
+from bot.generation.engines.musicgen.decoder import Decoder, Prompted
 from bot.generation.engines.musicgen.delay import UNKNOWN, delays, gathered, laid_out
+from bot.generation.engines.musicgen.session import Session
 
 Tensor = Any
 WINDOW_SECONDS, KEPT_SECONDS = 30.0, 12.0

@@ -27,11 +27,21 @@ def requests(prompts: tuple[str, ...], seconds: int = SECONDS, seeds: tuple[int,
     return [Request(Brief("calm", seconds, "youtube"), seeds, prompt=prompt) for prompt in prompts]
 
 
+def library(engine: "MusicGen") -> Any:
+    """Return the library's own model from the same folder: the engine takes its weights out of the one it loads."""
+    from transformers import AutoConfig, MusicgenForConditionalGeneration, MusicgenMelodyForConditionalGeneration
+
+    kinds = {"musicgen": MusicgenForConditionalGeneration, "musicgen_melody": MusicgenMelodyForConditionalGeneration}
+    folder = str(engine._folder)
+    return kinds[AutoConfig.from_pretrained(folder).model_type].from_pretrained(folder).eval()
+
+
 def generated(engine: "MusicGen", prompt: str, guidance: float, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
     """Return what the library makes of a prompt, greedily: its codes (codebooks, frames) and its sound."""
     model = engine._model
     assert model is not None
-    codec, sides = model.whole.audio_encoder, list[Any]()
+    whole = library(engine)
+    codec, sides = whole.audio_encoder, list[Any]()
     decode = codec.decode
 
     def overheard(codes: Any, **rest: Any) -> Any:
@@ -42,7 +52,7 @@ def generated(engine: "MusicGen", prompt: str, guidance: float, monkeypatch: pyt
     steps = int(SECONDS * model.frame_rate) + model.decoder.books // model.channels - 1
     with torch.inference_mode(), monkeypatch.context() as patch:
         patch.setattr(codec, "decode", overheard)
-        sound = model.whole.generate(
+        sound = whole.generate(
             input_ids=inputs.input_ids, attention_mask=inputs.attention_mask, do_sample=False,
             guidance_scale=guidance, max_new_tokens=steps,
         )  # fmt: skip
@@ -66,20 +76,59 @@ def test_greedy_codes_are_those_of_generate(
     assert len({take.state["codes"].tobytes() for (take,) in takes if take.state}) == len(PROMPTS)
 
 
-def test_the_step_of_fixed_shape_is_the_same_step(engine: "Callable[..., MusicGen]") -> None:
-    """What a GPU captures is this arithmetic; here it runs uncaptured."""
+@pytest.mark.parametrize("kind", ["mono", "melody"])
+def test_weights_of_any_size_and_either_memory_give_the_same_codes(
+    engine: "Callable[..., MusicGen]", kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real models are large enough to be packed, these are not; where nothing can be packed, nothing is."""
+    from bot.generation.engines.musicgen import decoder, products
+    from bot.generation.engines.musicgen.windows import Sampling
+
+    own = engine(kind, Sampling(top=0))
+    usual = own.generate_many(requests(PROMPTS), nothing)
+    for packed, blocks in ((True, True), (False, False)):
+        with monkeypatch.context() as patch:
+            patch.setattr(products, "PACKED_FROM", 0 if packed else 2**60)
+            patch.setattr(decoder, "single_on_x86", lambda *_, blocks=blocks: blocks)
+            again = type(own)(None, own._folder, own._sampling)  # type: ignore[arg-type]
+            again.load()
+            takes = again.generate_many(requests(PROMPTS), nothing)
+        for (one,), (other,) in zip(usual, takes, strict=True):
+            assert one.state is not None
+            assert other.state is not None
+            np.testing.assert_array_equal(one.state["codes"], other.state["codes"])
+
+
+def test_the_step_of_fixed_shape_is_the_same_step(
+    engine: "Callable[..., MusicGen]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a GPU captures, and keeps for the next batch, is this arithmetic; here it runs uncaptured."""
+    from bot.generation.engines.musicgen import decoder, session
     from bot.generation.engines.musicgen.conditions import Condition, prompted
-    from bot.generation.engines.musicgen.decoder import Session
     from bot.generation.engines.musicgen.model import words_of
 
+    monkeypatch.setattr(decoder, "single_on_x86", lambda *_: False)
     model = engine("stereo")._model
     assert model is not None
     with torch.inference_mode():
-        heard = prompted(model, [Condition(words_of(model, prompt)) for prompt in PROMPTS], [0.0] * 3, guided=True)
-        plain, fixed = (Session(model.decoder, heard, 3, 64, 3.0) for _ in range(2))
-        codes = torch.full((3, 8, 1), 32)
-        torch.testing.assert_close(plain.begin(codes), fixed.begin(codes))
-        for place in range(1, 40):
-            codes = torch.randint(0, 32, (3, 8), generator=torch.Generator().manual_seed(place))
-            one, other = plain.step(codes), fixed._masked(codes, torch.tensor([place]), 64)
-            torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)
+        stage = session.Stage(model.decoder, session.Shape(3, 3.0, 64, session.WORDS))
+        stage._past._values.fill_(torch.nan)  # whatever a batch leaves behind must not be heard by the next
+        for prompts in (PROMPTS, PROMPTS[::-1]):
+            heard = prompted(model, [Condition(words_of(model, one)) for one in prompts], [0.0] * 3, guided=True)
+            plain = session.Session(model.decoder, heard, 3, 40, 3.0)
+            stage.listen(heard)
+            codes = torch.full((3, 8, 1), 32)
+            torch.testing.assert_close(plain.begin(codes), stage.start(codes, None))
+            for place in range(1, 40):
+                codes = torch.randint(0, 32, (3, 8), generator=torch.Generator().manual_seed(place))
+                one, other = plain.step(codes), stage.replayed(codes, place, 64)
+                torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)
+
+
+def test_a_kept_stage_serves_batches_of_its_kind_that_are_no_longer() -> None:
+    from bot.generation.engines.musicgen.session import Shape, suits
+
+    kept = Shape(takes=8, guidance=3.0, positions=1536, words=64)
+    assert suits(kept, Shape(8, 3.0, 1024, 64))
+    for other in (Shape(8, 3.0, 1792, 64), Shape(4, 3.0, 1536, 64), Shape(8, 1.0, 1536, 64), Shape(8, 3.0, 1536, 128)):
+        assert not suits(kept, other)
