@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import BadInput
@@ -51,6 +51,9 @@ LATE = timedelta(days=2)
 OWN_CHAT = ("telegram:posted", "telegram:conversation", "telegram:form")
 """Beginnings of notes that go on with the number of a chat or a person, and end there."""
 
+SUBJECTS = 200
+"""How many a query looks for at a time: SQLite takes a thousand conditions in one, two for each."""
+
 CERTIFICATE = "certificate:"
 """Notes of that beginning stay, so that certificates remain provable."""
 
@@ -84,7 +87,7 @@ class Personal:
                 "credit": await _rows(tx, tables.credit, tables.credit.c.customer == customer),
                 "coupons": await _rows(tx, tables.coupon_uses, tables.coupon_uses.c.customer == customer),
                 "draft": await _rows(tx, tables.drafts, tables.drafts.c.customer == customer),
-                "notes": await _rows(tx, tables.notes, _notes_of(customer, ids)),
+                "notes": await _notes(tx, customer, ids),
             }
 
     async def erase(self, customer: str) -> Erased:
@@ -104,7 +107,8 @@ class Personal:
             for order in kept:
                 await self._silence(tx, order, now)
             await tx.execute(delete(tables.drafts).where(tables.drafts.c.customer == customer))
-            await tx.execute(delete(tables.notes).where(_notes_of(customer, ids)))
+            for some in _notes_of(customer, ids):
+                await tx.execute(delete(tables.notes).where(some))
         return Erased(tuple(kept), len(orders) - len(kept))
 
     async def _forget(self, tx: AsyncConnection, ids: Iterable[str]) -> None:
@@ -181,17 +185,27 @@ def _came_to_nothing(order: Order, now: datetime) -> bool:
     return order.state.value == "cancelled" and not made and over
 
 
-def _notes_of(customer: str, ids: Iterable[str]) -> Any:
-    """Return the condition for notes about a person: their name has the person's id, or an order's, as a part, or is
+async def _notes(tx: AsyncConnection, customer: str, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Return every note about a person once, also one that names both the person and an order."""
+    found = [note for some in _notes_of(customer, ids) for note in await _rows(tx, tables.notes, some)]
+    return list({note["name"]: note for note in found}.values())
+
+
+def _notes_of(customer: str, ids: Iterable[str]) -> list[ColumnElement[bool]]:
+    """Return the conditions for notes about a person: their name has the person's id, or an order's, as a part, or is
     about the chat of theirs alone."""
-    name = tables.notes.c.name
-    about = [name.endswith(f":{customer}", autoescape=True), name.contains(f":{customer}:", autoescape=True)]
-    for one in ids:
-        about += [name.endswith(f":{one}", autoescape=True), name.contains(f":{one}:", autoescape=True)]
-    return or_(*about, *_own_chat(customer)) & ~name.startswith(CERTIFICATE)
+    name, subjects = tables.notes.c.name, [customer, *sorted(ids)]
+    stays = name.startswith(CERTIFICATE)
+    own = _own_chat(customer)
+    found: list[ColumnElement[bool]] = [or_(*own) & ~stays] if own else []
+    for start in range(0, len(subjects), SUBJECTS):
+        some = subjects[start : start + SUBJECTS]
+        about = [name.endswith(f":{one}", autoescape=True) | name.contains(f":{one}:", autoescape=True) for one in some]
+        found.append(or_(*about) & ~stays)
+    return found
 
 
-def _own_chat(customer: str) -> list[Any]:
+def _own_chat(customer: str) -> list[ColumnElement[bool]]:
     """Return the conditions for notes about messages in a person's private chat.
 
     On Telegram that chat bears its person's number, and its notes are named by the chat: ``telegram:posted:5``,

@@ -11,12 +11,14 @@ from bot.orders import facts
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
 from bot.orders.revision import Source
+from bot.storage import tables
 from bot.storage.database import Database
 from bot.storage.jobs import Jobs
 from bot.storage.ledger import Ledger
 from bot.storage.order_book import OrderBook
 from bot.storage.personal import Personal
 from bot.storage.purse import Purse
+from bot.storage.rows import order_values
 from tests.databases import SettableClock
 from tests.orders.example import NOON, TO_DELIVERED, free_order, new_order, opened
 
@@ -186,6 +188,23 @@ async def test_notes_of_every_room_go_and_those_of_others_and_of_groups_stay(
     await personal.erase("telegram:5")
     assert [await book.recall(name) for name in gone] == [None] * len(gone)
     assert [await book.recall(name) for name in stay] == [{"words": name} for name in stay]
+
+
+async def test_a_customer_of_many_orders_is_found_whole(
+    book: OrderBook, personal: Personal, database: Database, clock: SettableClock
+) -> None:
+    ids = [f"MANY{number:06}" for number in range(650)]
+    orders = [replace(new_order(one, customer=BUYER), state=State.CANCELLED, created=NOON) for one in ids]
+    async with database.write() as tx:
+        await tx.execute(tables.orders.insert(), [order_values(order, NOON) for order in orders])
+        notes = [{"name": f"favourite:{BUYER}:{one}", "value": {}, "changed": NOON} for one in ids]
+        await tx.execute(
+            tables.notes.insert(), [*notes, {"name": f"revision:{ids[-1]}:x", "value": {}, "changed": NOON}]
+        )
+    assert len({note["name"] for note in (await personal.about(BUYER))["notes"]}) == 651
+    clock.now += timedelta(days=3)
+    assert (await personal.erase(BUYER)).gone == 650
+    assert (await personal.about(BUYER))["notes"] == []
 
 
 async def test_credit_stays_under_the_bare_id(
