@@ -215,7 +215,7 @@ class Studio:
             return waiting.result()
         except asyncio.CancelledError:
             self._board[slot] = _CANCEL
-            future.cancel()
+            waiting.cancel()  # and with it work that has not begun; what the process still says is nobody's news
             raise
 
     def _give(self, slot: int) -> None:

@@ -225,7 +225,7 @@ class ForResearchOnly(Composer):
 def test_an_engine_whose_music_may_not_be_sold_never_takes_orders(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.generation.rights.ENGINES", {**ENGINES, "other": lambda: ForResearchOnly})
     assert engine_kind("other").rights.sellable == "no"
-    with pytest.raises(BadSetting, match=r"research only.*use one of: composer"):
+    with pytest.raises(BadSetting, match=r"other may not make music for sale.*use one of: composer"):
         sellable_engine("other")
     with pytest.raises(BadSetting, match="known: composer"):
         sellable_engine("nobody")

@@ -1,6 +1,7 @@
 """Work in processes: progress, errors, cancellation and death."""
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -83,7 +84,8 @@ async def test_tells_progress_while_the_work_goes_on(studio: Studio, tmp_path: P
 
 
 async def test_cancelled_work_notices_and_the_next_is_unharmed(studio: Studio, tmp_path: Path) -> None:
-    noticed = tmp_path / "noticed"
+    noticed, complaints = tmp_path / "noticed", list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
     work = asyncio.create_task(studio.line(Turn()).watched(ignore, until_cancelled, noticed))
     await appears(noticed.with_suffix(".started"))
     work.cancel()
@@ -91,6 +93,9 @@ async def test_cancelled_work_notices_and_the_next_is_unharmed(studio: Studio, t
         await work
     assert await studio.run(double, 1) == 2
     assert noticed.exists()
+    del work
+    gc.collect()
+    assert complaints == []  # nothing about it stands in the operator's log
 
 
 def note(name: str, into: Path) -> None:
