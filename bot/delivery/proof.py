@@ -16,11 +16,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import soundfile
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from numpy.typing import NDArray
 
+from bot.delivery.playing import played, plays
 from bot.delivery.provenance import read_manifest
 from bot.delivery.record import check
 from bot.delivery.watermark import CERTAIN, detect
@@ -33,8 +31,8 @@ HEAD = 1 << 18
 """Bytes at the start of a file in which its label is looked for."""
 
 LARGEST_CERTIFICATE = 8 << 20
-LISTENED, SHORTEST_LISTENED = 240, 5
-"""Seconds of a file that are listened to at most, and that have to be there to tell what it sounds like."""
+SHORTEST_LISTENED = 5
+"""Seconds of a file that have to be there to tell what it sounds like."""
 
 AUDIO = (".wav", ".mp3", ".flac", ".m4a", ".ogg", ".opus")
 
@@ -169,10 +167,11 @@ def _heard(path: Path, key: bytes) -> list[Finding]:
     """Listen for the shop's inaudible mark, where its key is at hand and the file can be played."""
     if not key or path.suffix.lower() not in AUDIO:
         return []
-    played = _played(path)
-    if played is None:
-        return [Finding("proof-mark-unplayable", {}, Weight.HINT)]
-    heard = detect(*played, key)
+    sound = played(path)
+    if sound is None:
+        text = "proof-mark-unplayable" if plays(path.suffix) else "proof-mark-m4a"
+        return [Finding(text, {}, Weight.HINT)]
+    heard = detect(*sound, key)
     values = {"score": f"{heard.score:.1f}", "needed": f"{CERTAIN:.1f}"}
     if heard.present:
         return [Finding("proof-mark-heard", values, Weight.PROVEN)]
@@ -184,25 +183,11 @@ def recognised(path: Path, library_folder: Path) -> Match | None:
 
     It says nothing about the file's bytes: a re-encoded or cut copy sounds like its original.
     """
-    played = _played(path)
-    if played is None or played[0].shape[1] < SHORTEST_LISTENED * played[1]:
+    sound = played(path)
+    if sound is None or sound[0].shape[1] < SHORTEST_LISTENED * sound[1]:
         return None
-    match = most_alike(fingerprint(*played), library(library_folder))
+    match = most_alike(fingerprint(*sound), library(library_folder))
     return match if match is not None and match.relation != "different" else None
-
-
-def _played(path: Path) -> tuple[NDArray[np.float32], int] | None:
-    """Return the sound of a file, (2, samples) and Hz, at most its first minutes; None if it cannot be played."""
-    try:
-        with soundfile.SoundFile(path) as file:
-            if not 8000 <= file.samplerate <= 192_000 or file.channels > 8:
-                return None
-            audio = file.read(LISTENED * file.samplerate, dtype="float32", always_2d=True)
-            rate = int(file.samplerate)
-    except (soundfile.LibsndfileError, OSError):
-        return None
-    sides = audio.T[:2] if audio.shape[1] > 1 else np.repeat(audio.T, 2, axis=0)
-    return np.ascontiguousarray(np.nan_to_num(sides)), rate
 
 
 def _matched(digest: str, record: Mapping[str, Any], *, made_here: bool) -> Finding:

@@ -14,7 +14,7 @@ from aiohttp import BodyPartReader, web
 
 from bot.delivery.counter import Told
 from bot.delivery.inspection import LARGEST, safe_suffix
-from bot.delivery.proof import LISTENED
+from bot.delivery.playing import LISTENED
 from bot.delivery.record import spoken
 from bot.delivery.watermark import CERTAIN, HIGHEST_UNMARKED, TRIALS
 from bot.errors import BadInput, EngineFailed, NotFound

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from bot.delivery import playing
 from bot.delivery.proof import Finding, Weight, Witness, attached_record, examine, named_certificate
 from bot.delivery.provenance import open_signatory
 from bot.errors import BadInput
@@ -142,3 +143,28 @@ def test_what_is_no_certificate_is_said_so(tmp_path: Path, content: bytes) -> No
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"gone\.wav: No such file"):
         examine(tmp_path / "gone.wav", Witness())
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+def test_the_mark_is_heard_in_m4a_where_ffmpeg_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    soundfile.write(tmp_path / "in.wav", marked().T, FS, subtype="PCM_24")
+    m4a = tmp_path / "sent.m4a"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", tmp_path / "in.wav", "-b:a", "192k", m4a], check=True)
+    assert _said(examine(m4a, Witness(mark=KEY)))["proof-mark-heard"] is Weight.PROVEN
+    sound = playing.played(m4a)
+    assert sound is not None
+    assert sound[0].shape[0] == 2
+    assert abs(sound[0].shape[1] / sound[1] - marked().shape[1] / FS) < 0.1
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    said = _said(examine(m4a, Witness(mark=KEY)))
+    assert said["proof-mark-m4a"] is Weight.HINT
+    assert "proof-mark-unplayable" not in said
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"ftyp", b"#EXTM3U\nfile:///etc/passwd\n", b"\0\0\0\x18ftypM4A " + b"x" * 999]
+)
+def test_what_only_calls_itself_m4a_is_not_opened(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.m4a"
+    path.write_bytes(content)
+    assert playing.played(path) is None
