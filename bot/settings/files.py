@@ -3,11 +3,14 @@
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import BadSetting
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -42,21 +45,29 @@ def config_file(name: str, folders: Iterable[Path]) -> Path:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file. :raises BadSetting: with the line if it is none."""
+    """Read a TOML file. :raises BadSetting: if it cannot be read, or with the line if it is none."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadSetting([f"{path}: cannot be read ({error.strerror or error})"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting([f"{path}: {error}"]) from None
+        raise BadSetting([f"{path}: is no valid TOML ({error})"]) from None
 
 
 def problems(path: Path, error: ValidationError) -> list[str]:
     """Return one sentence for each wrong key: file, key, value, and what would be right."""
-    found = []
-    for entry in error.errors():
-        key = ".".join(str(part) for part in entry["loc"]) or "the file"
-        value = "" if isinstance(entry["input"], dict) else f" = {entry['input']!r}"
-        found.append(f"{path}: {key}{value}: {entry['msg'].removeprefix('Value error, ')}")
-    return found
+    return [f"{path}: {_sentence(entry)}" for entry in error.errors()]
+
+
+def _sentence(entry: "ErrorDetails") -> str:
+    key = ".".join(str(step) for step in entry["loc"] if step != "[key]") or "the file"
+    if entry["type"] == "missing":
+        return f"{key} is missing"
+    if entry["type"] == "extra_forbidden":
+        return f"{key} is not a known key; remove it or correct its spelling"
+    value = "" if isinstance(entry["input"], dict) else f" = {entry['input']!r}"[:90]
+    reason = entry["msg"].removeprefix("Value error, ")
+    return f"{key}{value} is not right: {reason[:1].lower()}{reason[1:]}"
 
 
 def load(model: type[Model], path: Path) -> Model:

@@ -4,16 +4,14 @@ In comes the operator's file, out goes a `MoodBook`: moods, styles, purposes and
 built-in composer needs to know about them. Reading it costs no numpy: chat doorways use it for their menus.
 """
 
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from bot.errors import BadSetting
 from bot.orders.brief import FASTEST_BPM, SLOWEST_BPM, Catalogue
-from bot.settings.files import Strict
+from bot.settings.files import Strict, load
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -162,16 +160,7 @@ def load_moods(path: Path) -> MoodBook:
 
     :raises BadSetting: naming every wrong or missing value at once, with file, key, value and what would be right.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadSetting([f"{path}: cannot be read ({error.strerror or error})"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting([f"{path}: is no valid TOML ({error})"]) from error
-    try:
-        book = MoodBook.model_validate(data)
-    except ValidationError as error:
-        raise BadSetting([_sentence(path, problem) for problem in error.errors()]) from error
+    book = load(MoodBook, path)
     if unknown := _unknown_names(path, book):
         raise BadSetting(unknown)
     return book
@@ -184,16 +173,6 @@ def _rising(entry: _E, tempo: tuple[float, float]) -> _E:
     if tempo[0] > tempo[1]:
         raise ValueError("tempo must be [slowest, fastest]")
     return entry
-
-
-def _sentence(path: Path, problem: Mapping[str, Any]) -> str:
-    key = ".".join(str(step) for step in problem["loc"] if step != "[key]")
-    if problem["type"] == "missing":
-        return f"{path}: {key} is missing"
-    if problem["type"] == "extra_forbidden":
-        return f"{path}: {key} is not a known key; remove it or correct its spelling"
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{path}: {key} = {str(problem['input'])[:80]!r} is not right: {message[:1].lower()}{message[1:]}"
 
 
 def _unknown_names(path: Path, book: MoodBook) -> list[str]:

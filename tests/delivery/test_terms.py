@@ -55,7 +55,7 @@ def test_the_operators_words_count_and_change_the_hash(tmp_path: Path) -> None:
         ("[purposes.ad.scope]\nchannels", "[purposes.ad.scope]\nchannel", r"channel, which \[scope\] does not have"),
         ('title = { ko = "음악', 'headline = { ko = "음악', r"\[words\] lacks title"),
         ("[chosen.person]", "[chosen.human]", r"\[chosen\] lacks person"),
-        ('version = "2026-11.3"', "", r"version: Field required"),
+        ('version = "2026-11.3"', "", "version is missing"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_file_and_key(tmp_path: Path, old: str, new: str, complaint: str) -> None:

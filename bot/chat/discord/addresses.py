@@ -24,7 +24,7 @@ def read_place(text: str) -> tuple[str, int]:
     """Return (``channel`` or ``dm``, number). :raises Refused: if it is no place of Discord's."""
     platform, _, rest = text.partition(":")
     kind, _, number = rest.partition(":")
-    if platform != PLATFORM or kind not in ("channel", "dm") or not number.isdigit():
+    if platform != PLATFORM or kind not in ("channel", "dm") or not _digits(number):
         raise Refused(f"{text!r} is no place on Discord")
     return kind, int(number)
 
@@ -34,9 +34,8 @@ def read_thread(text: str) -> tuple[int, int] | None:
     platform, _, rest = text.partition(":")
     kind, _, rest = rest.partition(":")
     channel, _, number = rest.partition(":")
-    return (
-        (int(channel), int(number)) if (platform, kind) == (PLATFORM, "thread") and _digits(channel, number) else None
-    )
+    found = (platform, kind) == (PLATFORM, "thread") and _digits(channel, number)
+    return (int(channel), int(number)) if found else None
 
 
 def read_under(text: str) -> tuple[int, int] | None:
@@ -48,15 +47,11 @@ def read_under(text: str) -> tuple[int, int] | None:
     return (int(channel), int(number)) if found else None
 
 
-def _digits(*texts: str) -> bool:
-    return all(text.isascii() and text.isdigit() for text in texts)
-
-
 def read_message(text: str) -> tuple[int, int]:
     """Return (channel, message). :raises Refused: if it is no message of Discord's."""
     platform, _, rest = text.partition(":")
     channel, _, number = rest.partition("/")
-    if platform != PLATFORM or not channel.isdigit() or not number.isdigit():
+    if platform != PLATFORM or not _digits(channel, number):
         raise Refused(f"{text!r} is no message on Discord")
     return int(channel), int(number)
 
@@ -64,4 +59,8 @@ def read_message(text: str) -> tuple[int, int]:
 def read_person(text: str) -> int | None:
     """Return a person's number, or None if they are not on Discord."""
     platform, _, number = text.partition(":")
-    return int(number) if platform == PLATFORM and number.isdigit() else None
+    return int(number) if platform == PLATFORM and _digits(number) else None
+
+
+def _digits(*texts: str) -> bool:
+    return all(text.isascii() and text.isdigit() for text in texts)

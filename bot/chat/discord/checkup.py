@@ -1,8 +1,7 @@
 """Look at Discord through the shop's token before the shop opens: who it is, where it may work, what it lacks."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import aiohttp
@@ -85,19 +84,16 @@ async def visit(token: str, api_base: str) -> AsyncIterator[Checkup]:
         yield Checkup(client)
 
 
-class _sentences:  # noqa: N801 - reads as a word of the with statement
+@contextmanager
+def _sentences() -> Iterator[None]:
     """Turn the library's errors into the shop's."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        match error:
-            case discord.LoginFailure():
-                raise Refused("Discord does not know this token") from None
-            case discord.NotFound():
-                raise NotFound(f"Discord does not show this to the shop: {error.text}") from None
-            case discord.DiscordServerError() | aiohttp.ClientError() | asyncio.TimeoutError() | OSError():
-                raise TryLater(f"Discord cannot be reached: {error}") from None
-            case discord.HTTPException():
-                raise Refused(f"Discord refuses: {error.text} (HTTP {error.status})") from None
+    try:
+        yield
+    except discord.LoginFailure:
+        raise Refused("Discord does not know this token") from None
+    except discord.NotFound as error:
+        raise NotFound(f"Discord does not show this to the shop: {error.text}") from None
+    except (discord.DiscordServerError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise TryLater(f"Discord cannot be reached: {error}") from None
+    except discord.HTTPException as error:
+        raise Refused(f"Discord refuses: {error.text} (HTTP {error.status})") from None
