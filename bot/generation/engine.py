@@ -82,7 +82,8 @@ class Request:
     """One order's music: as many takes as ``seeds``, each made by its seed alone.
 
     ``mode`` "extend", "vary" and "repaint" change ``source``; ``strength`` (0 to 1) says how much and ``span``
-    (start, end in seconds) where. ``change`` names a buyer's revision such as "calmer" for engines that edit scores.
+    (start, end in seconds) where; "keep" is ``source`` as it is, and never reaches an engine. ``change`` names a
+    buyer's revision such as "calmer" for engines that edit scores.
     ``melody`` is sound of shape (channels, samples) at the engine's rate; ``prompt`` and ``negative`` are English, and
     ``tempo_bpm`` is the tempo to aim at, for engines that are told it apart.
     ``stems`` asks for the take's stems, which cost memory and time, where the engine has any.
@@ -93,7 +94,7 @@ class Request:
     prompt: str = ""
     negative: str = ""
     tempo_bpm: float | None = None
-    mode: Literal["new", "extend", "vary", "repaint"] = "new"
+    mode: Literal["new", "extend", "vary", "repaint", "keep"] = "new"
     source: Take | None = None
     melody: NDArray[np.float32] | None = None
     strength: float = 0.5

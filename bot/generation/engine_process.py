@@ -20,7 +20,7 @@ from typing import Any, cast
 from bot.errors import EngineFailed, OutOfMemory
 from bot.generation.engine import BatchEngine, Request
 from bot.generation.played import write_played
-from bot.generation.requests import request_of
+from bot.generation.requests import played, request_of
 from bot.generation.rights import EngineKind
 from bot.generation.takework import TakeWork
 from bot.orders.brief import Brief
@@ -84,7 +84,7 @@ def _made(engine: BatchEngine, number: int, errands: Sequence[Errand], board: An
     try:
         asked = [request_of(errand.work, errand.attempt, engine) for errand in errands]
         started = time.monotonic()
-        made = engine.generate_many([request for request, _way in asked], report)
+        made = played(engine, [request for request, _way in asked], report)
         spent = time.monotonic() - started
         seeds = [errand.seed for errand in errands]
         for place, (errand, (request, way), (take,)) in enumerate(zip(errands, asked, made, strict=True)):

@@ -25,6 +25,8 @@ FIELDS = ("mood", "about", "style", "instruments", "purpose", "energy", "tempo",
 LONGEST_WISHES = 200
 """Characters of a buyer's own English that reach the engine: text encoders forget what stands far behind."""
 
+Share = Annotated[float, Field(gt=0.0, le=1.0)]
+
 _PART = re.compile(r"\{(\w+)\}")
 _BEFORE_NO = re.compile(r"\b(?:no|not|without|less|avoid)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _AFTER_NO = re.compile(r"^[가-힣]{0,3}\s*(?:없이|없는|말고|빼고|빼\s|제외)")
@@ -35,6 +37,7 @@ class Template(Strict):
 
     text: str = Field(min_length=1, max_length=1000)
     negative: str = Field("", max_length=1000)
+    strengths: tuple[Share, Share] = (0.35, 0.55)
 
 
 class Asked(Strict):

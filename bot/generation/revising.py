@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from bot.generation.engine import Engine, Request, Take
+from bot.generation.passages import passage_in
 from bot.generation.scores import SCORE_FILES
 from bot.orders.brief import Brief
 from bot.orders.order import Order
@@ -29,12 +30,16 @@ class Change:
     """What a take changes: plain enough to travel to another process.
 
     ``score`` is the score of the piece, ``edits`` what to do to it. ``vary`` asks for another performance: first takes
-    of a revision are the piece with nothing but the change, further ones are played differently.
+    of a revision are the piece with nothing but the change, further ones are played differently. ``span`` is the part
+    (start, end in seconds) that the buyer's words are about, None for the whole piece, and ``bare`` says that nothing
+    is asked for but another length or a loop.
     """
 
     score: Path
     edits: tuple[str, ...]
     vary: bool
+    span: tuple[float, float] | None = None
+    bare: bool = False
 
 
 def change_of(order: Order, index: int, parent: Brief | None, media: Media) -> Change | None:
@@ -48,7 +53,9 @@ def change_of(order: Order, index: int, parent: Brief | None, media: Media) -> C
     edits = edits_of(source)
     unsaid = not edits and parent is not None and _music(parent) == _music(order.brief)
     score = media.path(f"{source.key}/{SCORE_FILES['score']}")
-    return Change(score, edits, vary=index > 1 or order.round > 1 or unsaid)
+    bare = not unsaid and not set(edits) - {"loop"} and parent is not None and _shape(parent) == _shape(order.brief)
+    span = passage_in(source.words, parent.seconds) if parent is not None else None
+    return Change(score, edits, vary=index > 1 or order.round > 1 or unsaid, span=span, bare=bare)
 
 
 def edits_of(source: Source) -> tuple[str, ...]:
@@ -85,6 +92,11 @@ def _read(score: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return kept if isinstance(kept, dict) and "plan" in kept else None
+
+
+def _shape(brief: Brief) -> Brief:
+    """Return a brief without what is not heard, and without its length and ending."""
+    return _music(brief).but(seconds=1, loop=False)
 
 
 def _music(brief: Brief) -> Brief:
