@@ -26,11 +26,12 @@ from bot.storage.jobs import Job, Jobs
 from bot.storage.order_book import OrderBook
 from tests.orders.example import new_order, paid
 
-ORDERS = 16
+ORDERS = 20
 SHORTEST_LIFE, LONGEST_LIFE = 0.02, 0.6
 
-ENDINGS = {0: State.DELIVERED, 1: State.DELIVERED, 2: State.REFUNDED, 3: State.CANCELLED}
-"""By the order's number modulo 4: chosen at once, chosen after other takes, turned down, never paid."""
+ENDINGS = (State.DELIVERED, State.DELIVERED, State.REFUNDED, State.CANCELLED, State.REFUNDED)
+"""By the order's number modulo 5: chosen at once, chosen after other takes, turned down, never paid, taken back while
+it is composed."""
 
 
 def name_of(number: int) -> str:
@@ -96,16 +97,19 @@ async def accompany(book: OrderBook, number: int) -> None:
     """Be one buyer and the operator, who know nothing of earlier lives and say everything again."""
     name = name_of(number)
     await book.place(new_order(name, customer=f"discord:{number}"), by="buyer", key=f"draft:{number}")
-    if number % 4 == 3:
+    fate = number % len(ENDINGS)
+    if fate == 3:
         await book.tell(Fact(name, f"withdrawn:{name}", "buyer", facts.Withdrawn()))
         return
     await book.tell(Fact(name, f"stripe:{name}", "stripe", paid(f"pi_{name}")))
     async for order in book.watch(name):
-        if order.state is State.REVIEWING:
+        if fate == 4 and order.state in (State.COMPOSING, State.REVIEWING):
+            await book.tell(Fact(name, f"back:{name}", "operator", facts.RefundAsked()))
+        elif order.state is State.REVIEWING:
             verdict: What = facts.Approved(order.round, 2)
-            if number % 4 == 1 and order.round == 1:
+            if fate == 1 and order.round == 1:
                 verdict = facts.AgainAsked(1)
-            elif number % 4 == 2:
+            elif fate == 2:
                 verdict = facts.Rejected(1)
             await book.tell(Fact(name, f"verdict:{name}:{order.round}", "operator", verdict))
         elif order.state.ended:

@@ -39,7 +39,8 @@ async def test_no_kill_loses_or_doubles_anything(
 
 async def _ended_well(book: OrderBook, number: int) -> None:
     order = await book.get(name_of(number))
-    assert order.state is ENDINGS[number % 4], order
+    fate = number % len(ENDINGS)
+    assert order.state is ENDINGS[fate], order
     events = await book.journal(order.id)
     applied = [event for event in events if event.outcome == "applied"]
     assert len(applied) == order.version
@@ -49,7 +50,7 @@ async def _ended_well(book: OrderBook, number: int) -> None:
     assert once["Placed"] == 1
     assert once["HandedOver"] == (order.state is State.DELIVERED)
     assert once["Refunded"] == (order.state is State.REFUNDED)
-    assert once["TakesReady"] == {0: 1, 1: 2, 2: 1, 3: 0}[number % 4]
+    assert once["TakesReady"] in ({1}, {2}, {1}, {0}, {0, 1})[fate]
     assert _job_keys_are_unique(events)
 
 
@@ -59,11 +60,14 @@ def _job_keys_are_unique(events: list[Event]) -> bool:
 
 
 def _every_job_ended_once(rows: Any, effects: list[str]) -> None:
-    """Every job is done; what is written down as done did happen; repeats are only those of a kill."""
-    assert {row.state for row in rows} == {"done"}
+    """Every job is done, but for music that nobody wants; what is written down as done did happen; repeats are only
+    those of a kill."""
+    done, dropped = ([row for row in rows if row.state == state] for state in ("done", "dropped"))
+    assert len(done) + len(dropped) == len(rows)
+    assert {row.kind for row in dropped} <= {"compose"}
     assert {row.failures for row in rows} == {0}
     times = Counter(int(line.split()[0]) for line in effects)
-    assert {row.id for row in rows} == set(times)
+    assert {row.id for row in done} <= set(times)
     for row in rows:
         assert times[row.id] <= row.tries
-        assert row.tries == 1 + row.losses
+        assert row.tries - row.losses in ((1,) if row.state == "done" else (0, 1))
