@@ -18,9 +18,11 @@ def ai_notice(services: Services, locale: str) -> str:
     return services.texts.say(locale, "summary-ai-text", engine=engine)
 
 
-def words(services: Services, locale: str, consent: Consent) -> str:
+def words(services: Services, locale: str, consent: Consent, *, free: bool = False) -> str:
     """Return the very words of a consent in the buyer's language."""
     match consent:
+        case Consent.TERMS if free:
+            return services.texts.say(locale, "consent-free-text", shop=services.front.name)
         case Consent.AI:
             return ai_notice(services, locale)
         case Consent.TERMS:
@@ -55,7 +57,9 @@ def at_once(services: Services, locale: str) -> str:
 def facts(services: Services, person: Person, region: Region, *, free: bool = False) -> Facts:
     """Return (label, words) of everything that is agreed to by ordering, and what may be ticked besides."""
     say, locale = services.texts.say, person.locale
-    lines = [(say(locale, _LABELS[one]), words(services, locale, one)) for one in told(services, region, free=free)]
+    labels = _LABELS | ({Consent.TERMS: "consent-free"} if free else {})
+    said = told(services, region, free=free)
+    lines = [(say(locale, labels[one]), words(services, locale, one, free=free)) for one in said]
     if region in TICKED and not free:
         lines.insert(1, (say(locale, "summary-withdrawal"), words(services, locale, Consent.AT_ONCE)))
     return tuple(lines)
@@ -67,7 +71,7 @@ def kept(
     """Return what the buyer agreed to: the very words, when (UTC), and a version that names these words."""
     at, locale = services.clock().isoformat(), person.locale
     besides = (Consent.AT_ONCE,) if ticked and region in TICKED and not free else ()
-    said = {one: words(services, locale, one) for one in (*told(services, region, free=free), *besides)}
+    said = {one: words(services, locale, one, free=free) for one in (*told(services, region, free=free), *besides)}
     return [
         {"what": one.value, "text": text, "version": version(text), "at": at, "locale": locale}
         for one, text in said.items()

@@ -61,6 +61,8 @@ class StatusBoard:
             else:
                 lines.append(self._say(order, "told-hours", hours=hours))
         lines += self._since(order)
+        if order.state is State.REFUNDED and order.data.get("hand_over") and not order.charged_back:
+            lines.append(self._say(order, "told-licence-ended"))
         if order.state in (*STEPS, State.DELIVERED):
             lines += ["", *self._steps(order, standing)]
         return Screen(
@@ -151,6 +153,8 @@ class StatusBoard:
         over = (State.REFUNDING, State.REFUNDED, State.CANCELLED)
         if order.state in over and (reason := plain(str(order.data.get("reason") or ""))):
             facts.append((self._say(order, "told-reason"), reason))
+        if order.state is State.REFUNDED and (source := order.data.get("source_returned")):
+            facts.append((self._say(order, "told-reason"), self._say(order, "told-source-gone", source=source)))
         own = order.data.get("payment", {}).get("payment")
         for refund in order.data.get("refunds", ()):
             if refund["payment"] != own:

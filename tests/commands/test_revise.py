@@ -106,8 +106,10 @@ async def test_in_europe_a_paid_change_is_ticked_as_the_first_order_was(shop: Sh
         summary = await shop.press(BUYER, f"bgm:revise:{order.id}:{change}")
         assert not [one for one in buttons(summary) if one.data.startswith("bgm:revisetick:")]
         assert "withdraw" not in shown(summary)
+        assert "pay button" not in shown(summary)
         child = await revised(shop, order, change)
         assert [one["what"] for one in child.data["consents"]] == ["ai-notice", "terms"]
+        assert all(one["text"] in shown(summary) for one in child.data["consents"])
     # 1. Unticked it is not placed
     summary = await shop.press(BUYER, f"bgm:revise:{order.id}:loop")
     assert "Your right to withdraw" in shown(summary)

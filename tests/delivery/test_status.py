@@ -102,6 +102,11 @@ def test_who_loses_a_change_with_its_piece_reads_which_and_what_comes_back(local
         text = BOARD.screen(shop.order(state, locale=locale, price=price, data=lost)).text
         assert "P9Q8R7S6T5" in text
         assert licence in text
+    back = BOARD.screen(shop.order(State.REFUNDED, locale=locale, data=lost | {"hand_over": {"dm": "1/2"}}))
+    assert "P9Q8R7S6T5" in str(back.facts)
+    assert licence in back.text
+    never = BOARD.screen(shop.order(State.REFUNDED, locale=locale))
+    assert licence not in never.text
     handed = BOARD.screen(shop.order(State.REFUNDING, locale=locale, data={"hand_over": {"dm": "1/2"}})).text
     assert licence in handed
     assert "could not" not in handed
