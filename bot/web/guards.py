@@ -129,12 +129,15 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return notice(request, reader(request), "failed", 500)
 
 
-def missing(request: web.Request) -> web.Response:
-    """Answer a wrong address: the same page for every kind of wrong, until it was too often."""
+def missing(request: web.Request, key: str = "missing") -> web.Response:
+    """Answer a wrong address: the same page for every kind of wrong, until it was too often.
+
+    :param key: what was looked for in vain, as `bot.web.pages.notice` names it.
+    """
     guesses, who = request.app[GUESSED], visitor(request)
     if guesses.too_many(who):
         answer = notice(request, reader(request), "busy", 429)
         answer.headers["Retry-After"] = str(round(WINDOW))
         return answer
     guesses.wrong(who)
-    return notice(request, reader(request), "missing", 404)
+    return notice(request, reader(request), key, 404)

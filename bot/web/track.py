@@ -47,8 +47,8 @@ def player(services: WebServices, order: Order, token: str, peaks: list[int]) ->
     play = tag("button", Html(ICONS), class_="play", type="button", aria_label=say(locale, "web-play"),
                data_play=say(locale, "web-play"), data_pause=say(locale, "web-pause"))  # fmt: skip
     seek = tag("input", type="range", min="0", max="1000", value="0", step="1", aria_label=say(locale, "web-seek"))
-    times = tag("span", tag("span", "0:00", class_="now"), " / ", services.texts.length(locale, order.brief.seconds),
-                class_="times")  # fmt: skip
+    minutes, seconds = divmod(order.brief.seconds, 60)
+    times = tag("span", tag("span", "0:00", class_="now"), f" / {minutes}:{seconds:02d}", class_="times")
     return tag("div", audio, tag("div", play, tag("div", _wave(peaks), seek, class_="wave"), times, class_="controls",
                hidden=True), class_="player")  # fmt: skip
 

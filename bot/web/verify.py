@@ -66,14 +66,14 @@ async def show(request: web.Request) -> web.Response:
     """Say whether a certificate was issued here and still stands, and what it covers."""
     number = request.match_info["certificate"]
     if request.app[GUESSED].too_many(visitor(request)) or not NUMBER.fullmatch(number):
-        return missing(request)
+        return missing(request, "uncertified")
     services, language = request.app[SERVICES], reader(request)
     if services.counter is None:
         return missing(request)
     try:
         standing = await services.counter.inspector.standing(number)
     except NotFound:
-        return missing(request)
+        return missing(request, "uncertified")
     record, stands = standing.envelope["record"], standing.stands
     say = services.texts.say
     verdict = say(language, "web-verify-stands" if stands else "web-verify-ended")

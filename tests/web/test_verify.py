@@ -32,7 +32,10 @@ async def test_a_refund_ends_the_licence_for_all_to_see(kiosk: Kiosk) -> None:
 async def test_what_was_never_issued_is_not_found(kiosk: Kiosk, number: str) -> None:
     await kiosk.parcel()
     client = await kiosk.open()
-    assert (await client.get(f"/verify/{number}")).status == 404
+    answer = await client.get(f"/verify/{number}", headers={"Accept-Language": "en"})
+    assert answer.status == 404
+    is_number = number != ".."  # which leads out of /verify
+    assert ("This shop issued no such certificate" in await answer.text()) is is_number
 
 
 async def test_the_form_leads_to_the_certificate(kiosk: Kiosk) -> None:
