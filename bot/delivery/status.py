@@ -156,11 +156,24 @@ class StatusBoard:
         if order.state is State.REFUNDED and (source := order.data.get("source_returned")):
             facts.append((self._say(order, "told-reason"), self._say(order, "told-source-gone", source=source)))
         own = order.data.get("payment", {}).get("payment")
+        if part := self._part_back(order):
+            facts.append(part)
         for refund in order.data.get("refunds", ()):
             if refund["payment"] != own:
                 money = self.texts.money(order.locale, Money(refund["amount"], refund["currency"].upper()))
                 facts.append((self._say(order, "told-second-payment"), self._say(order, "told-returned", amount=money)))
         return tuple(facts)
+
+    def _part_back(self, order: Order) -> tuple[str, str] | None:
+        """Return how much of its price has gone back while the order stands: no money moves silently."""
+        payment = order.data.get("payment", {})
+        refunds = order.data.get("refunds", ())
+        back = sum(refund["amount"] for refund in refunds if refund["payment"] == payment.get("payment"))
+        if not back or order.state is State.REFUNDED:
+            return None
+        amount = self.texts.money(order.locale, Money(back, payment["currency"]))
+        paid = self.texts.money(order.locale, _paid(order))
+        return self._say(order, "told-part"), self._say(order, "told-part-returned", amount=amount, paid=paid)
 
     def _rows(self, order: Order) -> tuple[tuple[Control, ...], ...]:
         match order.state:

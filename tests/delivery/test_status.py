@@ -95,6 +95,22 @@ def test_a_parcel_that_waits_here_says_so() -> None:
     assert isinstance(by_link.rows[0][0], Link)
 
 
+def test_a_part_that_goes_back_is_said_in_every_currency() -> None:
+    for currency, amounts, said in (
+        ("KRW", (4000, 1000), "₩5,000 of ₩15,000"),
+        ("JPY", (500,), "¥500 of ¥15,000"),
+        ("USD", (250, 250), "$5.00 of $150.00"),
+        ("XTR", (70,), "⭐ 70 of ⭐ 15,000"),
+    ):
+        payment = {"provider": "stripe", "reference": "cs_1", "payment": "pi_1", "amount": 15000, "currency": currency}
+        back = [{"payment": "pi_1", "reference": "re", "amount": one, "currency": currency} for one in amounts]
+        data = {"payment": payment, "refunds": back}
+        shown = BOARD.screen(shop.order(State.DELIVERED, locale="en", data=data)).facts
+        assert ("Returned so far", said) in shown
+        whole = BOARD.screen(shop.order(State.REFUNDED, locale="en", data=data)).facts
+        assert "Returned so far" not in dict(whole)
+
+
 @pytest.mark.parametrize(("locale", "licence"), [("en", "licence"), ("ko", "이용 허락")])
 def test_who_loses_a_change_with_its_piece_reads_which_and_what_comes_back(locale: str, licence: str) -> None:
     lost = {"source_returned": "P9Q8R7S6T5", "source": {"order": "P9Q8R7S6T5", "change": "calmer"}}
