@@ -16,6 +16,7 @@ from bot.orders.brief import Brief
 
 torch = pytest.importorskip("torch", reason="the neural extra is not installed")
 from tests.generation.engines.memory import Live  # noqa: E402
+from tests.generation.engines.musicgen.library import library_model  # noqa: E402
 from tests.generation.engines.tiny import tiny_musicgen  # noqa: E402
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def test_of_several_candidates_the_one_that_leads_on_best_is_taken(engine: Engin
     walk = Walk(model.decoder, 1, 5.0, Sampling(guidance=1.0))
     with torch.inference_mode():
         walked = walk.codes(own._prompting([part] * len(courses)), courses, lambda: None)
-        told = [likelihood(model, part.condition.words, one.codes, first=60) for one in walked]
+        told = [likelihood(library_model(own), part.condition.words, one.codes, first=60) for one in walked]
     np.testing.assert_allclose([one.likelihood for one in walked], told, rtol=1e-4)
     assert max(told) - min(told) > 0.5
     (take,) = own.generate(wish, nothing)
@@ -172,7 +173,7 @@ def likelihood(model: Any, words: Any, found: Any, first: int) -> float:
     for book in range(books):
         grid[book, 1 + book : 1 + book + frames] = found[book]
     laid = torch.from_numpy(grid)
-    logits = model.whole.decoder(input_ids=laid[:, :-1], encoder_hidden_states=words[None]).logits
+    logits = model.decoder(input_ids=laid[:, :-1], encoder_hidden_states=words[None]).logits
     told = torch.log_softmax(logits, -1)
     return sum(
         float(told[book, book + frame, found[book, frame]]) for book in range(books) for frame in range(first, frames)

@@ -9,6 +9,7 @@ import pytest
 from bot.generation.engine import Request
 from bot.generation.engines.splice import within_full_scale
 from bot.orders.brief import Brief
+from tests.generation.engines.musicgen.library import library_model
 
 torch = pytest.importorskip("torch", reason="the neural extra is not installed")
 
@@ -27,20 +28,11 @@ def requests(prompts: tuple[str, ...], seconds: int = SECONDS, seeds: tuple[int,
     return [Request(Brief("calm", seconds, "youtube"), seeds, prompt=prompt) for prompt in prompts]
 
 
-def library(engine: "MusicGen") -> Any:
-    """Return the library's own model from the same folder: the engine takes its weights out of the one it loads."""
-    from transformers import AutoConfig, MusicgenForConditionalGeneration, MusicgenMelodyForConditionalGeneration
-
-    kinds = {"musicgen": MusicgenForConditionalGeneration, "musicgen_melody": MusicgenMelodyForConditionalGeneration}
-    folder = str(engine._folder)
-    return kinds[AutoConfig.from_pretrained(folder).model_type].from_pretrained(folder).eval()
-
-
 def generated(engine: "MusicGen", prompt: str, guidance: float, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
     """Return what the library makes of a prompt, greedily: its codes (codebooks, frames) and its sound."""
     model = engine._model
     assert model is not None
-    whole = library(engine)
+    whole = library_model(engine)
     codec, sides = whole.audio_encoder, list[Any]()
     decode = codec.decode
 
