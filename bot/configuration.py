@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from bot.commands.services import Front, Item, Menu
+from bot.commands.front import Front, Item, Menu
 from bot.delivery.claims import ClaimBook, load_claims
 from bot.delivery.terms import Terms, load_terms
 from bot.errors import BadSetting

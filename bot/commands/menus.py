@@ -1,8 +1,9 @@
 """The questions answered from a list: mood and purpose."""
 
 from bot.commands.drafts import Draft
+from bot.commands.front import Item
 from bot.commands.said import Person, data
-from bot.commands.services import Item, Services
+from bot.commands.services import Services
 from bot.commands.words import found
 from bot.screens import Option, Screen, Select
 

@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from bot.commands.services import Item, Services
+from bot.commands.front import Item
+from bot.commands.services import Services
 from bot.errors import BadInput
 from bot.orders.brief import INSTRUMENTS_LIMIT, read_key, read_length, read_tempo
 

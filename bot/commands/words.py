@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from bot.commands.services import Item, Menu
+from bot.commands.front import Item, Menu
 from bot.errors import BadInput
 
 

@@ -8,9 +8,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bot.commands.front import Front, Menu
 from bot.commands.listen import listen
 from bot.commands.said import Command, Person, Press, Reply, Submitted, read_data
-from bot.commands.services import Front, Menu, Services
+from bot.commands.services import Services
 from bot.configuration import Config
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order
