@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import time
+from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,9 +43,12 @@ class World:
     """What the shop does outside: a line for every effect, and a payment provider that returns a payment once."""
 
     def __init__(self, folder: Path) -> None:
+        self.begun: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._effects = os.open(folder / "effects", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     async def work(self, job: Job, order: Order) -> What | None:
+        if job.kind == "compose":
+            self.begun[order.id].set()
         await asyncio.sleep(0.003)
         os.write(self._effects, f"{job.id} {job.kind} {order.id}\n".encode())
         await asyncio.sleep(0.003)
@@ -84,16 +88,17 @@ async def live(url: str, folder: Path) -> None:
     await database.upgrade()
     book = OrderBook(database, Policy(), lambda: datetime.now(UTC))
     jobs = Jobs(book)
-    runner = Runner(book, jobs, dict.fromkeys(KINDS, World(folder).work))
+    world = World(folder)
+    runner = Runner(book, jobs, dict.fromkeys(KINDS, world.work))
     await runner.start()
-    await asyncio.gather(*(accompany(book, number) for number in range(ORDERS)))
+    await asyncio.gather(*(accompany(book, world, number) for number in range(ORDERS)))
     while await jobs.depth():
         await book.changed.wait(book.changed.count, timeout=0.2)
     await runner.stop()
     await database.close()
 
 
-async def accompany(book: OrderBook, number: int) -> None:
+async def accompany(book: OrderBook, world: World, number: int) -> None:
     """Be one buyer and the operator, who know nothing of earlier lives and say everything again."""
     name = name_of(number)
     await book.place(new_order(name, customer=f"discord:{number}"), by="buyer", key=f"draft:{number}")
@@ -104,6 +109,8 @@ async def accompany(book: OrderBook, number: int) -> None:
     await book.tell(Fact(name, f"stripe:{name}", "stripe", paid(f"pi_{name}")))
     async for order in book.watch(name):
         if fate == 4 and order.state in (State.COMPOSING, State.REVIEWING):
+            if number % 2 and order.state is State.COMPOSING:  # in the middle of it; the others before it begins
+                await world.begun[name].wait()
             await book.tell(Fact(name, f"back:{name}", "operator", facts.RefundAsked()))
         elif order.state is State.REVIEWING:
             verdict: What = facts.Approved(order.round, 2)
