@@ -3,8 +3,9 @@
 In comes a `Brief`, out goes audio with its stems and an editable score. The way through this folder is the way of a
 piece of music::
 
-    brief --plan--> Plan      what kind of piece: tempo, key, form, progressions, motifs, who plays   (plan, form, cast)
-    Plan --arranger--> Song   every note of every part, in beats   (harmony, melody, bass, comping, drums, transitions)
+    brief --plan--> Plan      what kind of piece: tempo, key, form, progressions, motifs, players  (form, cast, motif)
+    Plan --scene--> Scenes    sections with their chords; who plays in which                        (harmony, staging)
+    Scenes --arranger--> Song every note of every part, in beats   (melody, line, bass, comping, drums, transitions)
     Song --render--> stems    notes become sound                   (soundfont, sampler, synth, percussion, textures)
     stems --mixer--> mix      balance, tone, room, width           (effects, balance)
 

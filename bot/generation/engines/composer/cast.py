@@ -68,6 +68,7 @@ def choose(brief: Brief, mood: Mood, style: Style, style_id: str, energy: float,
             taken.add(chosen[role])
     no_drums = "drums" in brief.unwanted
     grooves = _ladder(style.grooves, energy, "drums" in brief.wanted, dice)
+    manners = _manners(chosen["harmony"], style, energy, dice)
     return Cast(
         bass=chosen["bass"],
         harmony=chosen["harmony"],
@@ -78,8 +79,8 @@ def choose(brief: Brief, mood: Mood, style: Style, style_id: str, energy: float,
         kit=style.kit,
         texture=dice.pick(style.textures),
         bass_lines=_two(style.bass_lines, energy, dice),
-        manners=_manners(chosen["harmony"], style, energy, dice),
-        figure_manner=_manners(chosen["figure"], style, min(1.0, energy + 0.25), dice)[1],
+        manners=manners,
+        figure_manner=_manners(chosen["figure"], style, min(1.0, energy + 0.25), dice, taken=manners[1])[1],
         grooves=("none",) if no_drums else grooves,
     )
 
@@ -114,7 +115,12 @@ def _can(sounds: list[str], role: str) -> bool:
     voice = VOICES[sounds[0]]
     if role in ("harmony", "figure"):
         return bool(voice.manners) and not voice.held
-    return voice.held if role == "pad" else voice.high >= 72 and sounds[0] not in _FOLLOWING
+    return voice.held if role == "pad" else carries_tune(sounds[0])
+
+
+def carries_tune(sound: str) -> bool:
+    """Tell whether a sound is heard as a tune by itself; nobody is not."""
+    return bool(sound) and VOICES[sound].high >= 72 and sound not in _FOLLOWING
 
 
 def _offers(style: Style, liked: set[str]) -> dict[str, tuple[str, ...]]:
@@ -184,9 +190,10 @@ def _two(ladder: tuple[str, ...], energy: float, dice: Dice) -> tuple[str, str]:
     return ladder[max(0, full - dice.whole(0, 1))], ladder[full]
 
 
-def _manners(sound: str, style: Style, energy: float, dice: Dice) -> tuple[str, str]:
+def _manners(sound: str, style: Style, energy: float, dice: Dice, taken: str = "") -> tuple[str, str]:
+    """Choose how a sound accompanies; not in the manner that another player has ``taken``, where there is a choice."""
     if not sound:
         return "sustain", "sustain"
-    suited = VOICES[sound].manners
+    suited = tuple(manner for manner in VOICES[sound].manners if manner != taken) or VOICES[sound].manners
     common = tuple(manner for manner in style.comping if manner in suited) or suited
     return _two(common, energy, dice)

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 from bot.generation.engines.composer import grooves
 from bot.generation.engines.composer.chance import Dice
-from bot.generation.engines.composer.form import SectionPlan
 from bot.generation.engines.composer.grooves import Bar
 from bot.generation.engines.composer.score import Note
 
 _CALM = frozenset({"none", "soft", "brush", "shaker", "pulse", "lofi", "bossa"})
 _RUNNING = ("xgog", "x.og", "xgox", "x.xg", "xgxg")
 """One beat of the small drums that keep big ones moving."""
+_HANDS = frozenset(
+    {grooves.HAT, grooves.SHAKER, grooves.CABASA, grooves.RIDE, grooves.TAMBOURINE, grooves.TAIKO_HIGH, grooves.RIM,
+     grooves.CONGA_HIGH, grooves.CONGA_LOW, grooves.GIDEOK, grooves.DEOK, grooves.BRUSH, grooves.OPEN, grooves.BELL}
+)  # fmt: skip
+"""Drums whose strokes lean on the beat, where feet and back beats strike alike."""
 _IN_THREES = {"semachi": "gutgeori", "hwimori": "jajinmori"}
 """Korean rhythms that have no bar of four three-part beats, and the one that takes their place."""
 _KOREAN = frozenset({"gutgeori", "jajinmori", "semachi", "hwimori"})
@@ -50,6 +54,22 @@ def vocabulary(groove: str, metre: Metre) -> tuple[Bar, ...]:
 
 def _cut(bar: Bar, steps: int) -> Bar:
     return {voice: line[:steps] for voice, line in bar.items() if set(line[:steps]) != {"."}}
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A stretch to be played: ``count`` bars from beat ``start``.
+
+    ``leads_on``: something new follows, and a fill says so; ``opens``: a cymbal may mark its beginning; ``closes``: a
+    fill may stand at its end; ``thin``: without the top lines.
+    """
+
+    count: int
+    start: float
+    leads_on: bool
+    opens: bool = True
+    closes: bool = True
+    thin: bool = False
 
 
 class Drummer:
@@ -95,46 +115,33 @@ class Drummer:
         """Return the groove for a strength from 0 to 1."""
         return self.ladder[min(len(self.ladder) - 1, max(0, int(level * len(self.ladder))))]
 
-    def play(
-        self,
-        section: SectionPlan,
-        start: float,
-        level: float,
-        leads_on: bool,
-        dice: Dice,
-        *,
-        opens: bool = True,
-        closes: bool = True,
-    ) -> list[Note]:
-        """Return the drums of a section from beat ``start``; ``leads_on``: something new follows it.
-
-        ``opens``: a cymbal may mark its beginning; ``closes``: a fill may lead out of it.
-        """
+    def play(self, bars: Bars, level: float, dice: Dice) -> list[Note]:
+        """Return the drums of some bars, played with a strength from 0 to 1."""
         groove = self.groove_at(level)
-        bar = self._thinned(self._bars.get(groove, {}), level)
+        bar = self._thinned(self._bars.get(groove, {}), 0.5 if bars.thin else self.amount)
         notes: list[Note] = []
         if not bar:
             return notes
         step = 1 / 3 if self.metre.ternary else 0.25
-        for index in range(section.bars):
-            at = start + index * self.metre.beats
+        for index in range(bars.count):
+            at = bars.start + index * self.metre.beats
             played = self._small_change(bar, index, dice)
-            last = index == section.bars - 1
-            if last and leads_on and closes and level > 0.3:
+            last = index == bars.count - 1
+            if last and bars.leads_on and level > 0.2:
                 played = self._filled(played, groove, level, dice)
-            elif index % 4 == 3 and dice.chance(0.35) and level > 0.45 and (closes or not last):
+            elif index % 4 == 3 and dice.chance(0.35) and level > 0.45 and (bars.closes or not last):
                 played = self._filled(played, groove, level * 0.5, dice)
             notes += self._strokes(played, at, step, level, dice)
         crash = grooves.JING if groove in _KOREAN else grooves.CRASH
-        if dice.chance(0.85) and opens and level > 0.62 and groove not in _CALM:
-            notes.append(Note(start, 2.0, crash, 0.55 + 0.3 * level))
+        if dice.chance(0.85) and bars.opens and level > 0.62 and groove not in _CALM:
+            notes.append(Note(bars.start, 2.0, crash, 0.55 + 0.3 * level))
         return notes
 
-    def _thinned(self, bar: Bar, level: float) -> Bar:
+    def _thinned(self, bar: Bar, amount: float) -> Bar:
         """Leave out top lines where drums are asked to be fewer."""
-        if self.amount >= 0.99 or len(bar) < 2:
+        if amount >= 0.99 or len(bar) < 2:
             return bar
-        keep = max(1, round(len(bar) * self.amount))
+        keep = max(1, round(len(bar) * min(amount, self.amount)))
         order = sorted(bar, key=lambda voice: voice not in (grooves.KICK, grooves.TAIKO_LOW, grooves.KUNG, grooves.RIM))
         return {voice: bar[voice] for voice in order[:keep]}
 
@@ -168,6 +175,13 @@ class Drummer:
         for voice, line in bar.items():
             for place, mark in enumerate(line):
                 if mark in grooves.LOUD:
-                    velocity = min(1.0, grooves.LOUD[mark] * strength + dice.bell(0.03))
+                    velocity = grooves.LOUD[mark] * strength * self._accent(voice, place) + dice.bell(0.035)
+                    velocity = min(1.0, velocity)
                     notes.append(Note(at + place * step, step, voice, max(0.08, velocity)))
         return notes
+
+    def _accent(self, voice: int, place: int) -> float:
+        """Return how hard a hand that keeps time strikes here: on the beat, between beats, in between those."""
+        if voice not in _HANDS:
+            return 1.0
+        return (1.08, 0.82, 0.93)[place % 3] if self.metre.ternary else (1.08, 0.8, 0.92, 0.78)[place % 4]

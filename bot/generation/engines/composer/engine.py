@@ -23,7 +23,7 @@ from bot.orders.brief import LONGEST_SECONDS, SHORTEST_SECONDS
 from bot.settings.moods import MoodBook
 
 Array = NDArray[np.float32]
-REVISION = "2"
+REVISION = "3"
 """Changes whenever the same brief and seed would no longer give the same music."""
 
 

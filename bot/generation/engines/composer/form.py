@@ -66,7 +66,12 @@ def _intro_bars(body: int, form: str, ending: str, dice: Dice) -> int:
 
 
 def _sizes(bars: int) -> list[int]:
-    """Cut into eights (fours where there is little), the rest added to the last or standing alone from four on."""
+    """Cut into eights (fours where there is little), the rest added to the last or standing alone from four on.
+
+    However short, a piece has a beginning and a middle before its end: six bars are four and two.
+    """
+    if 4 <= bars < 8:
+        return [bars - 2, 2] if bars % 2 == 0 else [bars - 3, 3] if bars > 5 else [3, 2]
     block = 8 if bars >= 20 else 4
     whole, rest = divmod(bars, block)
     if not whole:

@@ -1,120 +1,32 @@
-"""Melodies: a motif is invented once per letter of the form and developed over the chords, phrase by phrase."""
+"""Melodies: the motifs of a piece made into phrases that ask and answer, over its chords.
 
+A phrase is four bars: two that ask and take a breath, two that answer and come to rest. Which motif is in which bar is
+the piece's idea (motif); what pitches they take is the line (line); here is when they sound and how they are sung.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from bot.generation.engines.composer import theory
 from bot.generation.engines.composer.chance import Dice
+from bot.generation.engines.composer.line import Close, Place, draw
+from bot.generation.engines.composer.motif import Idea, Motif, Tone
 from bot.generation.engines.composer.score import Chord, Note
 
-_BINARY: dict[tuple[float, ...], tuple[float, float]] = {
-    (2.0,): (0.5, -1.0), (1.0,): (1.6, -0.6), (0.5, 0.5): (1.2, 0.6), (-0.5, 0.5): (0.7, 0.2),
-    (1.5, 0.5): (0.9, -0.2),
-    (0.75, 0.25): (0.35, 0.5), (0.5, 0.25, 0.25): (0.15, 1.0), (0.25, 0.25, 0.5): (0.2, 1.0), (-1.0,): (0.6, -0.9),
-    (0.5, 1.0, 0.5): (0.6, 0.3), (0.75, 0.75, 0.5): (0.45, 0.5), (3.0,): (0.15, -1.2),
-    (0.25, 0.25, 0.25, 0.25): (0.05, 1.4),
-}  # fmt: skip
-_TERNARY: dict[tuple[float, ...], tuple[float, float]] = {
-    (1.0,): (1.4, -0.5), (2 / 3, 1 / 3): (1.5, 0.4), (1 / 3, 1 / 3, 1 / 3): (0.7, 1.0), (-1 / 3, 2 / 3): (0.3, 0.2),
-    (2.0,): (0.5, -1.0), (-1.0,): (0.5, -0.8), (4 / 3, 2 / 3): (0.4, 0.0), (-1 / 3, 1 / 3, 1 / 3): (0.3, 0.8),
-}  # fmt: skip
-"""Rhythm cells in beats (negative: rest) with their weight and how much a dense piece favours them."""
-
-_SHAPES = ("abac", "aabc", "abcd", "abab", "aaac", "abbc")
-"""Which bar of a four-bar phrase takes up which idea; the last one always cadences."""
-
-
-class Tone(NamedTuple):
-    """A note of a motif: beats from its bar, length in beats, steps of the scale from the motif's first note."""
-
-    start: float
-    length: float
-    step: int
-
-
-Motif = tuple[Tone, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Idea:
-    """What a letter of the form is about: motifs for its bars, and the order they come in."""
-
-    motifs: tuple[Motif, ...]
-    shape: str
-
-    def to_json(self) -> list[object]:
-        """Return plain data that `from_json` reads back."""
-        return [[[list(tone) for tone in motif] for motif in self.motifs], self.shape]
-
-    @classmethod
-    def from_json(cls, data: list[object]) -> "Idea":
-        """Read what `to_json` wrote."""
-        motifs, shape = data
-        assert isinstance(motifs, list)
-        return cls(tuple(tuple(Tone(float(a), float(b), int(c)) for a, b, c in motif) for motif in motifs), str(shape))
-
-
-def invent(beats: int, ternary: bool, density: float, dice: Dice) -> Idea:
-    """Invent an idea of four related motifs, each a bar of ``beats``; ``density`` (0 to 1) is how many notes."""
-    first = _motif(beats, ternary, density, dice)
-    second = _answer(first, beats, ternary, density, dice)
-    third = _sequence(first, dice) if dice.chance(0.5) else _motif(beats, ternary, density * 0.8, dice)
-    return Idea((first, second, third, _mirror(second)), dice.pick(_SHAPES))
-
-
-def _motif(beats: int, ternary: bool, density: float, dice: Dice) -> Motif:
-    rhythm = _rhythm(beats, _TERNARY if ternary else _BINARY, density, dice)
-    step, move, tones = 0, 0, []
-    for start, length in rhythm:
-        tones.append(Tone(start, length, step))
-        if abs(move) >= 3:
-            move = -1 if move > 0 else 1
-        else:
-            pull = -0.12 * step
-            move = dice.weighted(
-                {-4: 0.05, -2: 0.14, -1: 0.34 - pull, 0: 0.1, 1: 0.34 + pull, 2: 0.16, 4: 0.07, 5: 0.03}
-            )
-        step = max(-5, min(6, step + move))
-    return tuple(tones)
-
-
-def _rhythm(
-    beats: int, cells: dict[tuple[float, ...], tuple[float, float]], density: float, dice: Dice
-) -> list[tuple[float, float]]:
-    while True:
-        at, notes = 0.0, []
-        while at < beats - 1e-6:
-            fitting = {
-                cell: max(0.01, weight * (1 + lean * (density - 0.45) * 2.2))
-                for cell, (weight, lean) in cells.items()
-                if at + sum(map(abs, cell)) <= beats + 1e-6
-            }
-            for length in dice.weighted(fitting):
-                if length > 0:
-                    notes.append((at, length))
-                at += abs(length)
-        if len(notes) >= min(3, beats - 1):
-            return notes
-
-
-def _answer(motif: Motif, beats: int, ternary: bool, density: float, dice: Dice) -> Motif:
-    """Keep the first half, turn the second: the listener recognises the question in the answer."""
-    head = [tone for tone in motif if tone.start < beats / 2]
-    tail = [tone for tone in _motif(beats, ternary, density, dice) if tone.start >= beats / 2]
-    if not head or not tail:
-        return _mirror(motif)
-    shift = head[-1].step - tail[0].step + dice.pick((-2, -1, 1, 2))
-    held = head[-1]._replace(length=min(head[-1].length, beats / 2 - head[-1].start))
-    return (*head[:-1], held, *(tone._replace(step=tone.step + shift) for tone in tail))
-
-
-def _sequence(motif: Motif, dice: Dice) -> Motif:
-    shift = dice.pick((-2, -1, 1, 2))
-    return tuple(tone._replace(step=tone.step + shift) for tone in motif)
-
-
-def _mirror(motif: Motif) -> Motif:
-    return tuple(tone._replace(step=-tone.step) for tone in motif)
+PHRASE = 4
+"""Bars of a phrase."""
+_CONTOURS = {
+    "arch": ((0.0, 0.6, 1.0), (-2.0, 3.5, -1.5)),
+    "fall": ((0.0, 0.2, 1.0), (2.5, 3.0, -3.0)),
+    "rise": ((0.0, 0.8, 1.0), (-3.0, 3.0, 2.5)),
+    "bowl": ((0.0, 0.5, 1.0), (2.0, -2.5, 1.5)),
+}
+"""How a phrase lies around its middle: places from 0 to 1, semitones. Arches are the commonest in sung melody, then
+falls, then rises (D. Huron, *Computing in Musicology* 10, 1996)."""
+_CONTOUR_WEIGHTS = {"arch": 4.0, "fall": 2.6, "rise": 2.0, "bowl": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,68 +39,164 @@ class Singer:
     ornament: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stanza:
+    """Where a tune is sung: ``bars`` of ``beats`` from beat ``start``, for the ``turn``-th time (0 the first).
+
+    ``rests`` is the share of phrases left silent.
+    """
+
+    start: float
+    bars: int
+    beats: int
+    turn: int
+    rests: float
+
+
+_LEFT = 1.8
+"""How much a note matters after which there is silence: it goes on sounding in the ear."""
+_FAIR = 0.35
+"""Share of a phrase that one pitch may have; where it has more, the phrase is drawn once more, away from it."""
+
+
+class _Sung(NamedTuple):
+    """A note of a phrase that has its time but no pitch: beats from the phrase's start, steps of the scale.
+
+    ``opens``: it is the first of its motif.
+    """
+
+    start: float
+    length: float
+    step: int
+    close: Close = ""
+    opens: bool = False
+
+
 def sing(
-    idea: Idea, chords: list[Chord], start: float, bars: int, beats: int, singer: Singer, dice: Dice, rests: float
+    idea: Idea, chords: list[Chord], stanza: Stanza, singer: Singer, sung: Sequence[int], form: Dice, dice: Dice
 ) -> list[Note]:
-    """Develop an idea over ``bars`` of chords from beat ``start``; ``rests`` is the share of phrases left silent."""
+    """Develop an idea over a stanza.
+
+    :param sung: the pitches of the tune before this stanza.
+    :param form: falls the same whenever the letter comes back: how phrases lie and end.
+    :param dice: falls anew each time: what is varied, and which pitch is taken where several would do.
+    """
     notes: list[Note] = []
-    anchor = (singer.low + singer.high) / 2 + dice.bell(2)
-    for phrase in range(0, bars, 4):
-        length = min(4, bars - phrase)
-        silent = dice.chance(rests) and not (phrase == 0 and rests < 0.6)
-        for bar in range(length):
-            at = start + (phrase + bar) * beats
-            last = bar == length - 1
-            letter = "abcd".index(idea.shape[bar % 4])
-            motif = idea.motifs[letter % len(idea.motifs)]
-            if last:
-                motif = _cadence(motif, beats, dice)
-            if silent and not (last and dice.chance(0.3)):
-                continue
-            placed = _place(motif, chords, at, beats, anchor, singer, dice)
-            if placed:
-                anchor = 0.6 * placed[-1].pitch + 0.4 * (singer.low + singer.high) / 2
-                notes += placed
-    return _joined(notes, singer, beats, dice)
+    shapes = [form.weighted(_CONTOUR_WEIGHTS), form.weighted({"fall": 2.0, "arch": 2.0, "bowl": 0.6})]
+    heads = form.whole(1, 3)
+    motifs = tuple(_varied(motif, dice) for motif in idea.motifs) if stanza.turn else idea.motifs
+    for phrase, bar in enumerate(range(0, stanza.bars, PHRASE)):
+        bars = min(PHRASE, stanza.bars - bar)
+        answer = phrase % 2 == 1 or bar + bars >= stanza.bars
+        silent = dice.chance(stanza.rests) and not (phrase == 0 and stanza.rests < 0.6)
+        tones = _phrase(Idea(motifs, idea.shape), bars, stanza.beats, heads, closed=answer)
+        if silent:
+            tones = [tone for tone in tones if tone.start >= bars * stanza.beats / 2] if dice.chance(0.3) else []
+        if tones:
+            before = [*sung, *(note.pitch for note in notes)]
+            at = stanza.start + bar * stanza.beats
+            notes += _placed(tones, chords, at, bars * stanza.beats, shapes[phrase % 2], singer, before, dice)
+    return _joined(notes, singer, dice)
 
 
-def _cadence(motif: Motif, beats: int, dice: Dice) -> Motif:
-    """End a phrase: a few notes of the motif, then one that is held."""
-    head = [tone for tone in motif if tone.start < beats / 2][: dice.whole(1, 3)]
-    if not head:
-        return (Tone(0.0, float(beats) - 0.5, 0),)
-    rest = head[-1].start + head[-1].length
-    return (*head, Tone(rest, max(0.5, beats - rest - 0.25), head[-1].step + dice.pick((-1, 1, -2))))
-
-
-def _place(
-    motif: Motif, chords: list[Chord], at: float, beats: int, anchor: float, singer: Singer, dice: Dice
-) -> list[Note]:
-    """Give a motif pitches: its first note on a chord tone near the anchor, strong beats on chord tones."""
-    notes = []
-    base: int | None = None
-    for tone in motif:
-        chord = chord_under(chords, at + tone.start)
-        steps = theory.ladder(chord.scale, singer.low - 12, singer.high + 12)
-        stable = [pitch for pitch in steps if pitch % 12 in chord.classes and singer.low <= pitch <= singer.high]
-        if base is None:
-            base = theory.nearest(stable or steps, anchor)
-            pitch = base
+def _phrase(idea: Idea, bars: int, beats: int, heads: int, *, closed: bool) -> list[_Sung]:
+    """Line up the motifs of a phrase: the call ends in a breath, the answer in a note that is held."""
+    sung: list[_Sung] = []
+    for bar in range(bars):
+        motif = idea.motifs["abcd".index(idea.shape[bar % PHRASE]) % len(idea.motifs)]
+        at = float(bar * beats)
+        if bar == bars - 1:
+            sung += [_Sung(at + t.start, t.length, t.step) for t in _cadence(motif, beats, heads)]
+            sung[-1] = sung[-1]._replace(close="closed" if closed else "open")
+        elif bar == 1 and bars == PHRASE:
+            sung += [_Sung(at + t.start, t.length, t.step) for t in _breathing(motif, beats)]
+            sung[-1] = sung[-1]._replace(close="open")
         else:
-            index = min(range(len(steps)), key=lambda i: abs(steps[i] - base))
-            pitch = steps[max(0, min(len(steps) - 1, index + tone.step - motif[0].step))]
-        strong = tone.start % 2 == 0 or tone.length >= 1
-        if strong and pitch % 12 not in chord.classes and stable:
-            near = theory.nearest(stable, pitch)
-            pitch = near if abs(near - pitch) <= 3 else pitch
-        while pitch > singer.high:
-            pitch -= 12
-        while pitch < singer.low:
-            pitch += 12
-        accent = 0.08 if tone.start == 0 else (0.03 if tone.start % 1 == 0 else -0.05)
-        arch = 0.06 * (pitch - anchor) / 12
-        notes.append(Note(at + tone.start, tone.length, pitch, 0.70 + accent + arch + dice.bell(0.02)))
+            sung += [_Sung(at + t.start, t.length, t.step) for t in motif]
+        first = next(place for place, tone in enumerate(sung) if tone.start >= at)
+        sung[first] = sung[first]._replace(opens=True)
+    return sung
+
+
+def _breath(beats: int) -> float:
+    """Return the beats of silence that end a call."""
+    return 1.0 if beats >= 3 else 0.6
+
+
+def _breathing(motif: Motif, beats: int) -> Motif:
+    """Leave room for a breath at the end of a motif's bar."""
+    end = beats - _breath(beats)
+    kept = [tone for tone in motif if tone.start < end - 0.2] or [motif[0]._replace(start=0.0)]
+    last = kept[-1]
+    return (*kept[:-1], last._replace(length=min(max(last.length, 1.0), end - last.start)))
+
+
+def _cadence(motif: Motif, beats: int, heads: int) -> Motif:
+    """End a phrase: a few notes of the motif, then one that is held."""
+    head = [tone for tone in motif if tone.start < beats / 2 - 0.1][:heads]
+    at = max((tone.start + tone.length for tone in head), default=0.0)
+    until = beats - _breath(beats) * 0.75
+    if until - at < 0.75:
+        head, at = head[:1], min(1.0, head[0].start + head[0].length) if head else 0.0
+        head = [tone._replace(length=min(tone.length, at - tone.start)) for tone in head]
+    step = head[-1].step - 1 if head else 0
+    return (*head, Tone(at, max(0.5, until - at), step))
+
+
+def _varied(motif: Motif, dice: Dice) -> Motif:
+    """Break a long note into a turn with its neighbour: what comes back has lived in the meantime."""
+    long = [tone for tone in motif if 1.0 <= tone.length <= 2.0]
+    if not long or not dice.chance(0.6):
+        return motif
+    tone = dice.pick(long)
+    half, place = tone.length / 2, motif.index(tone)
+    turned = Tone(tone.start + half, half, tone.step + dice.pick((-1, 1)))
+    return (*motif[:place], tone._replace(length=half), turned, *motif[place + 1 :])
+
+
+def _placed(
+    tones: Sequence[_Sung],
+    chords: list[Chord],
+    at: float,
+    beats: float,
+    shape: str,
+    singer: Singer,
+    sung: Sequence[int],
+    dice: Dice,
+) -> list[Note]:
+    """Give a phrase its pitches and its swell."""
+    middle = (singer.low + singer.high) / 2
+    where, heights = _CONTOURS[shape]
+    height = min(1.0, (singer.high - singer.low) / 16)
+    places, last, aimed = [], tones[0].step, middle
+    for tone, after in zip(tones, [*tones[1:], None], strict=True):
+        chord = chord_under(chords, at + tone.start)
+        aim = middle + height * float(np.interp(tone.start / beats, where, heights))
+        # Motifs follow the phrase: taken up again where it has risen, a motif becomes a sequence.
+        semitones = aim - aimed if tone.opens else (tone.step - last) * 12 / max(5, len(chord.scale))
+        left = after is None or after.start - tone.start - tone.length >= 0.5
+        weight = _LEFT if left else _weight(tone)
+        end = chord_under(chords, at + tone.start + tone.length - 0.4)
+        later = end if end.start > chord.start else None
+        places.append(Place(chord, semitones, aim, weight, tone.length >= 0.7, tone.close, later))
+        last, aimed = tone.step, aim if tone.opens else aimed
+    line = draw(places, singer.low, singer.high, sung, dice)
+    if len(line) >= 6 and max(map(line.count, line)) > _FAIR * len(line):
+        other = draw(places, singer.low, singer.high, [*line, *sung], dice)
+        line = min(line, other, key=lambda one: max(map(one.count, one)))
+    notes = []
+    for tone, pitch in zip(tones, line, strict=True):
+        accent = 0.08 if tone.start % 4 == 0 else (0.03 if tone.start % 1 == 0 else -0.05)
+        swell = 0.012 * float(np.clip(pitch - middle, -7, 7)) - (0.05 if tone.close else 0.0)
+        notes.append(Note(at + tone.start, tone.length, pitch, 0.70 + accent + swell + dice.bell(0.025)))
     return notes
+
+
+def _weight(tone: _Sung) -> float:
+    """Return how much a note has to agree with its chord: all of it where it is long or on a strong beat."""
+    if tone.length >= 1.0 or tone.start % 2 == 0:
+        return 1.0
+    return 0.6 if tone.start % 1 == 0 or tone.length >= 0.6 else 0.15
 
 
 def chord_under(chords: list[Chord], beat: float) -> Chord:
@@ -203,7 +211,7 @@ def chord_under(chords: list[Chord], beat: float) -> Chord:
     return chords[low]
 
 
-def _joined(notes: list[Note], singer: Singer, beats: int, dice: Dice) -> list[Note]:
+def _joined(notes: list[Note], singer: Singer, dice: Dice) -> list[Note]:
     """Join notes the way the instrument does, shorten where the next one begins, and add ornaments."""
     joined: list[Note] = []
     for place, note in enumerate(notes):
@@ -212,7 +220,7 @@ def _joined(notes: list[Note], singer: Singer, beats: int, dice: Dice) -> list[N
         long = length >= 1.0
         joined.append(note._replace(length=max(0.12, length), articulation="vibrato" if long else ""))
         upper = place + 1 < len(notes) and 0 < notes[place + 1].pitch - note.pitch <= 4
-        if long and dice.chance(singer.ornament) and upper:
+        if long and dice.chance(singer.ornament) and upper and gap - note.length < 0.1:
             joined[-1] = joined[-1]._replace(length=max(0.12, length - 0.25))
             joined.append(Note(note.start + gap - 0.25, 0.22, notes[place + 1].pitch, note.velocity - 0.12, ""))
     return joined

@@ -6,12 +6,12 @@ A plan is what an edit changes. It is stored with the score as plain data.
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from bot.generation.engines.composer import cast, harmony, melody, theory
+from bot.generation.engines.composer import cast, harmony, motif, theory
 from bot.generation.engines.composer.cast import Cast
 from bot.generation.engines.composer.chance import Dice
 from bot.generation.engines.composer.form import SectionPlan, lay_out
 from bot.generation.engines.composer.length import Ending, fit
-from bot.generation.engines.composer.melody import Idea
+from bot.generation.engines.composer.motif import Idea
 from bot.orders.brief import Brief
 from bot.settings.moods import MoodBook, Purpose
 
@@ -143,7 +143,7 @@ def with_ideas(plan: Plan) -> Plan:
     """Invent the motifs of every letter, in the plan's metre and density."""
     density = plan.character.density
     ideas = {
-        letter: melody.invent(plan.beats, plan.ternary, density + lift, Dice(plan.seed, "motif", letter))
+        letter: motif.invent(plan.beats, plan.ternary, density + lift, Dice(plan.seed, "motif", letter))
         for letter, lift in (("A", 0.0), ("B", 0.08), ("C", -0.1), ("D", 0.04))
     }
     return replace(plan, ideas=ideas)

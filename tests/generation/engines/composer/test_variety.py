@@ -83,7 +83,7 @@ def test_melodies_sing(plans: list[Plan]) -> None:
         leaps.append(np.mean([move > 9 for move in moves]))
         ranges.append(max(n.pitch for n in lead.notes) - min(n.pitch for n in lead.notes))
         strong = [n for n in lead.notes if abs(n.start - round(n.start)) < 0.06 and n.length > 0.8]
-        on_chord.append(np.mean([n.pitch % 12 in chord_under(list(song.chords), n.start).classes for n in strong]))
+        on_chord += [n.pitch % 12 in chord_under(list(song.chords), n.start).classes for n in strong]
         bars: dict[int, list[int]] = {}
         for note in lead.notes:
             bars.setdefault(int((note.start + 0.1) // song.beats), []).append(round((note.start % song.beats) * 4))
