@@ -153,8 +153,6 @@ class StripeProvider:
             # the price that was promised is the price that is paid, in its own currency
             "adaptive_pricing": {"enabled": False},
         }
-        if email := order.data.get("email"):
-            wish["customer_email"] = email
         if self._tax:
             wish["automatic_tax"] = {"enabled": True}
         return wish
