@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Clock, Database
@@ -61,7 +61,12 @@ class Queue:
 
     def free(self, kinds: Collection[str]) -> list[ColumnElement[bool]]:
         """Return the conditions under which a job of these kinds may be claimed now."""
-        return [table.c.state == "open", table.c.kind.in_(kinds), table.c.free_at <= self.moment(0), self.alone()]
+        due = or_(table.c.free_at <= self.moment(0), _NEVER_PUT_OFF)
+        return [table.c.state == "open", table.c.kind.in_(kinds), due, self.alone()]
+
+    def free_from(self) -> ColumnElement[datetime]:
+        """Return when a job may be claimed."""
+        return case((_NEVER_PUT_OFF, self.moment(0)), else_=table.c.free_at)
 
     def alone(self) -> ColumnElement[bool]:
         """No other job of the same kind and order is in somebody's hands."""
@@ -109,6 +114,9 @@ class Queue:
         claim = update(table).where(table.c.id == row.id, self.alone()).values(values).returning(table)
         return [replace(job_of(claimed), lease_seconds=wish.lease_seconds) for claimed in await tx.execute(claim)]
 
+
+_NEVER_PUT_OFF = and_(table.c.owner.is_(None), table.c.failures == 0)
+"""Nobody has it and no try has failed: it waits for no moment, even if the clock was set back since it was written."""
 
 _other = table.alias("other")
 _SIBLING = select(_other.c.id).where(

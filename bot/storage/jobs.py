@@ -153,7 +153,7 @@ class Jobs:
     async def seconds_until_free(self, kinds: Collection[str]) -> float | None:
         """Return how soon a job of these kinds can be claimed (0 if one can now), or None if there is none."""
         waiting = [table.c.state == "open", table.c.kind.in_(kinds), self._queue.alone()]
-        query = select(func.min(table.c.free_at), self._queue.moment(0)).where(*waiting)
+        query = select(func.min(self._queue.free_from()), self._queue.moment(0)).where(*waiting)
         async with self._database.read() as tx:
             earliest, now = (await tx.execute(query)).one()
         return None if earliest is None else max(0.0, (earliest - now).total_seconds())

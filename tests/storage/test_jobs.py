@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -317,6 +318,15 @@ async def test_what_is_hopeless_dies_at_once(book: OrderBook, jobs: Jobs) -> Non
     await book.place(new_order("A"), by="discord:1", key="a")
     assert await jobs.failed(await claim_one(jobs, "open_checkout"), "wrong key", final=True)
     assert (await book.get("A")).state is State.CANCELLED
+
+
+async def test_work_waits_for_no_clock_that_was_set_back(book: OrderBook, jobs: Jobs, clock: SettableClock) -> None:
+    await composing(book, "A")
+    clock.now -= timedelta(hours=1)
+    assert await jobs.seconds_until_free(["compose"]) == pytest.approx(0, abs=0.5)
+    assert await jobs.failed(await claim_one(jobs), "try 1")
+    assert await jobs.claim(["compose"], "b", LEASE) == []  # a pause is a pause
+    assert await jobs.seconds_until_free(["compose"]) == pytest.approx(5, abs=2)
 
 
 async def test_a_released_job_is_free_at_once_and_unharmed(book: OrderBook, jobs: Jobs) -> None:
