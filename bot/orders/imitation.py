@@ -12,7 +12,8 @@ from bot.errors import BadInput
 _WORD = r"(?:[A-Z]\.|[A-Z][\w'’&-]*(?:\.\w+)*)"
 _NAME = rf"{_WORD}(?:\s+(?:(?:of|the|and|&)\s+)?{_WORD}){{0,3}}"
 _ENGLISH = re.compile(
-    rf"(?i:\b(?:in\s+the\s+(?:style|manner|vein|spirit)\s+of|sound(?:s|ing)?\s+(?:just\s+|exactly\s+)?like|similar\s+to|"
+    rf"(?i:\b(?:in\s+the\s+(?:style|manner|vein|spirit)\s+of|(?:sound(?:s|ing)?|something|anything)\s+"
+    rf"(?:a\s+bit\s+|just\s+|exactly\s+)?like|similar\s+to|"
     rf"inspired\s+by|reminiscent\s+of|a\s+la|à\s+la|(?:music|song|track|piece|soundtrack)s?\s+(?:by|like|from))\s+)"
     rf"(?i:the\s+)?(?P<after>{_NAME})|(?<![.!?]\s)(?<!^)(?P<before>{_NAME})(?:['’]s)?[\s-]+(?i:type\s+beat|style|vibes?)\b|"
     rf"(?P<first>{_WORD}\s+{_WORD})(?:['’]s)?[\s-]+(?i:type\s+beat|style|vibes?)\b"

@@ -425,7 +425,7 @@ help-receive-text = The music and its licence come by direct message, with a lin
 help-mine = Afterwards
 help-mine-text = /orders shows everything you have ordered: pay, follow, download again, order once more. /verify checks any certificate.
 help-contact = Questions
-help-contact-none = Write to whoever runs this server.
+help-contact-none = the 💬 Question button of your order
 terms-title = Terms of { $shop }
 terms-offer = What you buy
 terms-offer-text = One piece of music made for your order, with a written licence for the purpose you chose. The contract begins when you confirm the summary; an order not paid within { $pay } hours lapses.
@@ -510,7 +510,7 @@ paysupport-wrong-text = Open the order with /orders: it says whether it is paid.
 paysupport-back = Your money back
 paysupport-back-text = An order that cannot be made, approved or handed over in time is refunded by itself, in full, in what you paid with; Stars come back to your Telegram balance. /terms says when.
 paysupport-ask = Ask a person
-paysupport-ask-text = { $contact } – please name the order's number. Telegram's own support cannot help with purchases made here.
+paysupport-ask-text = Write to us: { $contact }. Please name the order's number. Telegram's own support cannot help with purchases made here.
 
 ### Favourites, and wishes for a refund
 

@@ -421,7 +421,7 @@ help-receive-text = 음악과 라이선스를 개인 메시지로 보내 드려�
 help-mine = 그다음
 help-mine-text = /orders에서 결제, 진행 상황, 다시 내려받기, 다시 주문까지 모두 할 수 있어요. /verify로 증서가 진짜인지 확인할 수 있어요.
 help-contact = 문의
-help-contact-none = 이 서버의 운영자에게 문의해 주세요.
+help-contact-none = 주문의 💬 ‘문의하기’ 버튼
 terms-title = { $shop } 이용 약관
 terms-offer = 무엇을 사나요
 terms-offer-text = 주문에 맞춰 만든 음악 한 곡과, 고른 용도에 대한 서면 라이선스예요. 요약을 확인하면 계약이 시작되고, { $pay }시간 안에 결제하지 않은 주문은 자동으로 취소돼요.
@@ -506,7 +506,7 @@ paysupport-wrong-text = /orders 에서 주문을 열면 결제 여부를 볼 수
 paysupport-back = 환불
 paysupport-back-text = 기한 안에 만들거나 고르거나 전해 드리지 못한 주문은 결제하신 수단으로 전액 저절로 환불돼요. 별(Stars)은 Telegram 잔액으로 돌아가요. 자세한 기준은 /terms 에 있어요.
 paysupport-ask = 사람에게 문의
-paysupport-ask-text = { $contact } (주문 번호를 함께 적어 주세요. 이곳에서 한 결제는 Telegram 고객센터에서 도와드릴 수 없어요.)
+paysupport-ask-text = 알려 주세요: { $contact } (주문 번호를 함께 적어 주세요. 이곳에서 한 결제는 Telegram 고객센터에서 도와드릴 수 없어요.)
 
 ### 즐겨찾기와 환불 요청
 

@@ -16,6 +16,7 @@ from bot.orders.imitation import imitated, without_imitation
         ("Studio Ghibli style", "Studio Ghibli"),
         ("something with a Drake vibe", "Drake"),
         ("a Bach-style fugue", "Bach"),
+        ("Something like Hans Zimmer, epic", "Hans Zimmer"),
         ("BTS 스타일로", "BTS"),
         ("아이유 느낌의 발라드", "아이유"),
         ("히사이시 조 풍으로 부탁해요", "히사이시 조"),
@@ -39,7 +40,7 @@ def test_a_name_to_be_imitated_is_refused(words: str, name: str) -> None:
         "K-pop 스타일", "카페 스타일로", "잔잔한 느낌",
         "아이유 팬이 보는 영상에 어울리는 느낌", "퀸사이즈 침대 광고에 맞는 포근한 느낌",
         "EDM 느낌", "봄날 같은 분위기", "music for my Vlog",
-        "inspired by my trip to Jeju",
+        "inspired by my trip to Jeju", "something like a walk in the rain", "Something like Lo-fi",
         "for my channel Minji's Kitchen. Warm style", "slow. Warm vibes.", "Calm Piano style",
     ],
 )  # fmt: skip
