@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import stripe
 
 from bot.errors import BadSetting, Refused, TryLater
 from bot.orders.facts import Fact, RefundAsked, Withdrawn
 from bot.orders.ledger import Kind
 from bot.orders.order import State
 from bot.payments.provider import KeyRefused
-from bot.payments.stripe import API, check_key, ping
+from bot.payments.stripe import API, API_VERSION, check_key, ping
 from bot.sandbox.stripe import StripeWorld
 from bot.storage.ledger import Ledger
 from tests.payments.conftest import Till
@@ -98,3 +101,32 @@ async def test_while_the_key_is_refused_nothing_counts_as_heard(till: Till) -> N
     till.world.gate.keys = keys
     await till.reconciler.poll("stripe")
     assert await till.state(order) is State.COMPOSING
+
+
+async def test_every_write_bears_a_key_that_a_repetition_bears_again_and_the_version_we_read(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str, dict[str, str]]] = []
+    real = stripe.HTTPXClient.request_async
+
+    async def overheard(self: stripe.HTTPXClient, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
+        asked.append((method.upper(), urlsplit(url).path, {name.lower(): value for name, value in headers.items()}))
+        return await real(self, method, url, headers, post_data)
+
+    monkeypatch.setattr(stripe.HTTPXClient, "request_async", overheard)
+    order, reference = await till.opened()
+    await till.world.pay(reference)
+    await till.cashier.settle("stripe", reference)
+    await till.book.tell(Fact(order, "asked", "discord:9", RefundAsked()))
+    await till.work()
+    other, _ = await till.opened()
+    await till.book.tell(Fact(other, "gone", "discord:1", Withdrawn()))
+    await till.work()
+    assert {headers["stripe-version"] for _, _, headers in asked} == {API_VERSION}
+    writes = [(path.rpartition("/")[2], headers.get("idempotency-key", "")) for method, path, headers in asked
+              if method == "POST"]  # fmt: skip
+    assert [what for what, _ in writes] == ["sessions", "refunds", "sessions", "expire"]
+    assert all(key for _, key in writes)
+    assert [key.split(":")[:2] for _, key in writes[:3]] == [
+        ["open_checkout", order], ["refund", order], ["open_checkout", other],
+    ]  # fmt: skip
