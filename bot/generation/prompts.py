@@ -8,7 +8,7 @@ are data: they fill one place of a template and can do nothing else.
 import math
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -28,8 +28,20 @@ LONGEST_WISHES = 200
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 
 _PART = re.compile(r"\{(\w+)\}")
-_BEFORE_NO = re.compile(r"\b(?:no|not|without|less|avoid)\s+(?:\w+\s+)?$", re.IGNORECASE)
-_AFTER_NO = re.compile(r"^[가-힣]{0,3}\s*(?:없이|없는|말고|빼고|빼\s|제외)")
+_NO = r"\b(?:no|not|never|without|less|avoid|(?:do not|don['’]?t)(?:\s+(?:use|want|add|include|play|need))?)"
+_BEFORE_NO = re.compile(rf"{_NO}\s+(?:\w+\s+)?$", re.IGNORECASE)
+_AFTER_NO = re.compile(r"^[가-힣]{0,3}\s*(?:없이|없는|없게|없었으면|말고|빼(?!어|곡)|제외|싫|필요\s?없)")
+_AFTER_LESS = re.compile(r"^[가-힣]{0,2}\s*(?:너무\s*)?[가-힣]{1,6}지\s*(?:않|마|말)")
+"""What is not to be too much of something is neither asked for nor ruled out."""
+
+_DENIED_WORDS = re.compile(rf"{_NO}\s+(?:(?:any|the|a|too|so|very|much)\s+)*[\w-]+", re.IGNORECASE)
+_SUNG = re.compile(
+    r"\b(?:(?:with|and|or|some|no|without|having|a|any)\s+)*(?:(?:fe)?male\s+)?(?:vocals?|lyrics?|singing|singers?|sung|sings?|"
+    r"rap(?:ping|per)?)\b(?:\s+(?:about|by|from|in)\b[^,.;!?]*)?", re.IGNORECASE
+)  # fmt: skip
+"""All engines are told to play without words, and a wish for them would only contradict that."""
+
+_LINK = re.compile(r"https?://\S+|www\.\S+|<[^>]*>")
 
 
 class Template(Strict):
@@ -56,6 +68,7 @@ class Presets(BaseModel):
     prompts: dict[str, Template]
     changes: dict[str, Asked] = {}
     purposes: dict[str, Annotated[str, StringConstraints(max_length=200)]] = {}
+    words: dict[str, Annotated[str, StringConstraints(min_length=1, max_length=100)]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +111,12 @@ def prompt_of(brief: Brief, engine: str, book: MoodBook, presets: Presets, chang
     template = presets.prompts.get(engine, Template(text="{mood} {style} {instruments} music, {tempo}, {wishes}"))
     mood = book.moods[brief.mood]
     style = book.styles[brief.style or mood.styles[0]]
-    wished, avoided = _known_words(brief.details, book)
+    wished, avoided, energies = _known_words(brief.details, book)
+    own = _own_english(brief.details)
+    told = {mood.name.en.lower(), style.name.en.lower()}
+    feelings = [word for word in wished[0] if word not in told and not any(word in one.lower() for one in own)]
     # A tempo that the buyer named is meant as it stands; any other moves with the change.
     tempo = float(brief.tempo_bpm or round(sum(mood.tempo) / 2 * math.prod(one.tempo for one in asked)))
-    named = {mood.name.en.lower(), style.name.en.lower()}
     instruments = _unique([*(book.instruments[one].name.en.lower() for one in brief.wanted), *wished[1]])
     values = {
         "mood": mood.name.en.lower(),
@@ -109,10 +124,10 @@ def prompt_of(brief: Brief, engine: str, book: MoodBook, presets: Presets, chang
         "style": style.name.en.lower(),
         "instruments": " and ".join(instruments[:4]),
         "purpose": presets.purposes.get(brief.purpose, ""),
-        "energy": _energy(mood.energy),
+        "energy": _energy(sum([mood.energy, *energies]) / (1 + len(energies))),
         "tempo": f"{tempo:.0f} BPM",
         "key": brief.key or "",
-        "wishes": ", ".join([*(word for word in wished[0] if word not in named), *_own_english(brief.details)]),
+        "wishes": ", ".join(_unique([*feelings, *_in_english(brief.details, presets.words), *own])),
         "unwanted": ", ".join(
             _unique([
                 *(book.instruments[one].name.en.lower() for one in brief.unwanted), *avoided,
@@ -134,18 +149,51 @@ def _filled(template: str, values: dict[str, str]) -> str:
     return ", ".join(parts)
 
 
-def _known_words(details: str, book: MoodBook) -> tuple[tuple[list[str], list[str]], list[str]]:
-    """Return ((moods and styles, instruments), what is ruled out) of own words, in English."""
+def _known_words(details: str, book: MoodBook) -> tuple[tuple[list[str], list[str]], list[str], list[float]]:
+    """Return ((moods and styles, instruments), what is ruled out) of own words, in English, and the moods' energies.
+
+    Of words within a longer one only the longer counts: "8비트" is no beat, an electric piano no piano.
+    """
     text = details.casefold()
+    named: list[Mood | Style | Instrument] = [
+        *book.moods.values(), *book.styles.values(), *book.instruments.values(),
+    ]  # fmt: skip
+    spans = {id(entry): _places(entry, text) for entry in named}
+    every = [span for found in spans.values() for span in found]
     feelings: list[str] = []
     played: list[str] = []
     avoided: list[str] = []
-    for entries, found in ((book.moods, feelings), (book.styles, feelings), (book.instruments, played)):
-        for entry in entries.values():
-            asked = [_denied(text, start, end) for start, end in _places(entry, text)]
-            if asked:
-                (avoided if all(asked) else found).append(entry.name.en.lower())
-    return (_unique(feelings), _unique(played)), _unique(avoided)
+    energies: list[float] = []
+    for entry in named:
+        whole = [span for span in spans[id(entry)] if not any(_within(span, other) for other in every)]
+        asked = [_denied(text, *span) for span in whole if not _AFTER_LESS.match(text[span[1] :])]
+        if not asked:
+            continue
+        if all(asked):
+            avoided.append(entry.name.en.lower())
+            continue
+        (played if isinstance(entry, Instrument) else feelings).append(entry.name.en.lower())
+        if isinstance(entry, Mood):
+            energies.append(entry.energy)
+    return (_unique(feelings), _unique(played)), _unique(avoided), energies
+
+
+def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return other[0] <= span[0] and span[1] <= other[1] and other[1] - other[0] > span[1] - span[0]
+
+
+def _in_english(details: str, words: Mapping[str, str]) -> list[str]:
+    """Return the English of the words of `presets.toml` that own words hold, the longest first where they overlap."""
+    text = details
+    found: list[tuple[int, str]] = []
+    for word in sorted(words, key=len, reverse=True):
+        found += [
+            (one.start(), words[word])
+            for one in re.finditer(re.escape(word), text)
+            if not _denied(text, *one.span()) and not _AFTER_LESS.match(text[one.end() :])
+        ]
+        text = text.replace(word, " " * len(word))
+    return [english for _place, english in sorted(found)]
 
 
 def _places(entry: Mood | Style | Instrument, text: str) -> list[tuple[int, int]]:
@@ -162,8 +210,13 @@ def _denied(text: str, start: int, end: int) -> bool:
 
 
 def _own_english(details: str) -> list[str]:
-    """Return own words if they are English, folded into one line; names of artists are never passed on."""
-    folded = " ".join(without_imitation(details).replace(",", " ").split())
+    """Return own words if they are English, folded into one line, without what no engine can do or should hear.
+
+    Names of artists, links and markup, and wishes for words that are sung are left out; so is what is ruled out: an
+    engine hears "piano" in "no piano", and is told in its negative prompt instead.
+    """
+    plain = _SUNG.sub(" ", _DENIED_WORDS.sub(" ", _LINK.sub(" ", without_imitation(details))))
+    folded = " ".join(plain.replace(",", " ").split()).strip(" .;:!?-")
     letters = [letter for letter in folded if letter.isalpha()]
     if not letters or sum(letter.isascii() for letter in letters) < 0.9 * len(letters):
         return []

@@ -79,3 +79,34 @@ def test_a_change_is_told_before_everything_else() -> None:
     assert changed.tempo_bpm == round(plain.tempo_bpm * 0.94)
     named = prompt_of(brief.but(tempo_bpm=100), "stable-audio-3", BOOK, PRESETS, ("slower",))
     assert named.tempo_bpm == 100
+
+
+@pytest.mark.parametrize(
+    ("words", "has", "lacks", "avoided"),
+    [
+        ("비 오는 날 카페, 재즈 피아노. 드럼은 빼주세요", "jazz, rainy, cafe", "drums", "drums"),
+        ("빠른 템포의 8비트 게임 음악", "chiptune, fast", "drums", ""),
+        ("드럼이 너무 세지 않았으면 좋겠어요", "73 BPM", "drums", ""),
+        ("귀여운 강아지 영상에 우쿨렐레, 빠르지 않게", "ukulele", "fast", ""),
+        ("잔잔하지만 희망찬 느낌, 점점 고조되게", "hopeful, building up gradually", "", ""),
+        ("Don't use any piano!! strings instead", "strings instead", "piano", "piano"),
+        ("no drums no bass, just ambient pads", "just ambient pads", "drums", "drums"),
+        ("not too sad, a little melancholic", "a little melancholic", "sad", ""),
+        ("with female vocals and lyrics about summer love, upbeat", "upbeat", "love", ""),
+        ("see http://evil.example/x <b>loud</b> rain", "loud rain", "evil", ""),
+        ("an electric piano, please", "electric piano", "piano and", ""),
+        ("epic, energetic", "moderate energy", "low energy", ""),
+    ],
+)
+def test_real_wishes_are_told_without_contradicting_the_template(
+    words: str, has: str, lacks: str, avoided: str
+) -> None:
+    """An engine hears what is named, also in "no piano": that belongs into the negative prompt alone."""
+    prompt = told("stable-audio-3", details=words)
+    assert has in prompt.text
+    assert not lacks or lacks not in prompt.text
+    assert avoided in prompt.negative.rpartition("noise")[2]
+    assert bool(avoided) == (not prompt.negative.endswith("noise"))
+    assert prompt.text.isascii()
+    parts = prompt.text.split(", ")
+    assert len(parts) == len(set(parts))
