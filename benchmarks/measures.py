@@ -27,7 +27,7 @@ from bot.settings.moods import MoodBook, load_moods
 MOODS = Path(__file__).parent.parent / "config" / "moods.toml"
 LENGTHS = (15, 25, 35, 20)
 HELD_OUT = 120_000
-"""First seed of the pieces that the measures were judged on; they were fitted on those from 90,000 on."""
+"""First seed: far from those of the tests, and from the 50,000 on that the tempo's share was set on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ SPARSEST, DENSEST = -0.28, 1.1
 CALMEST, LIVELIEST = 0.1, 0.85
 """Raw energy at the ends of its scale. All three scales span what masters of the moods were measured to be."""
 SLOWEST, FASTEST = 50.0, 150.0
-"""Tempi at the ends of the energy scale, beats per minute."""
-TEMPO_SHARE = 0.4
-"""How much of the energy is the tempo."""
+"""Tempi at the ends of the scales of energy and density, beats per minute."""
+TEMPO_SHARE = 0.5
+"""How much of the energy and of the density is the tempo."""
 _LOW_BANDS = 6
 """Mel bands of the drums' and the bass's own movement, up to about 500 Hz."""
 _ONSETS = (0.019, 0.086)
@@ -103,6 +103,7 @@ def measure(
     curves, loud = heard.curves, heard.loudness
     faults = blemishes(audio, rate)
     beat, tonality = tempo(curves, tempo_bpm), key(curves)
+    bpm = tempo_bpm or (beat.bpm if beat else None)
     centroid, tilt = _centroid(curves), _tilt(curves)
     brightness = _placed(centroid, DARKEST_HZ, BRIGHTEST_HZ)
     per_second = onsets_per_second(curves)
@@ -130,8 +131,8 @@ def measure(
         brightness=brightness,
         centroid_hz=centroid,
         tilt_db_per_octave=tilt,
-        energy=_energy(curves, centroid, per_second, tempo_bpm or (beat.bpm if beat else None)),
-        density=_density(curves, per_second),
+        energy=_energy(curves, centroid, per_second, bpm),
+        density=_density(curves, per_second, bpm),
         onsets_per_second=per_second,
         correlation=_correlation(audio),
         seam=measure_seam(audio, rate, tempo_bpm, beats_per_bar, curves) if loop else None,
@@ -154,22 +155,29 @@ def onsets_per_second(curves: Features) -> float:
 def _energy(curves: Features, centroid: float, per_second: float, bpm: float | None) -> float:
     """Return how driving it is, whatever its loudness: attacks, their number, movement of the lows, treble, and tempo.
 
-    Measured on 52 pieces of the built-in composer, two of every mood: rank correlation with the energy that the mood
-    asks for 0.77 by the playing alone, 0.83 with the tempo.
+    On 156 pieces that the weights were not fitted to (six of every mood, half in foreign styles) its rank correlation
+    with the energy that the mood asks for was 0.72 with a tempo share of 0.4; the share was set on half of the moods,
+    and on the other half made 0.71 of 0.68.
     """
     raw = 0.2 * _share(float(curves.onsets.mean()), *_ONSETS) + 0.2 * _share(per_second, *_PER_SECOND)
     raw += 0.3 * _placed(centroid, *_TREBLE_HZ) + 0.3 * _share(_low_movement(curves), *_LOW_MOVEMENT)
-    playing = _share(raw, CALMEST, LIVELIEST)
-    return playing if bpm is None else TEMPO_SHARE * _share(bpm, SLOWEST, FASTEST) + (1.0 - TEMPO_SHARE) * playing
+    return _with_tempo(_share(raw, CALMEST, LIVELIEST), bpm)
 
 
-def _density(curves: Features, per_second: float) -> float:
-    """Return how much happens, from the onsets that stand out and from how much the lows move under them.
+def _density(curves: Features, per_second: float, bpm: float | None) -> float:
+    """Return how much happens: the onsets that stand out, how much the lows move under them, and how quick the beats.
 
-    Rank correlation with the density the moods ask for 0.65 on the same pieces, against 0.43 by the onsets alone.
+    Held against what really happens, the notes a second of the score, on 78 pieces of the moods that the tempo's share
+    was not set on: rank correlation 0.81, 0.49 without the tempo; with the density those moods ask for 0.75 and 0.34.
+    `benchmarks.measures` measures fresh pieces.
     """
     raw = 0.5 * _share(per_second, *_PER_SECOND) + 0.5 * _share(_low_movement(curves), *_LOW_MOVEMENT)
-    return _share(raw, SPARSEST, DENSEST)
+    return _with_tempo(_share(raw, SPARSEST, DENSEST), bpm)
+
+
+def _with_tempo(playing: float, bpm: float | None) -> float:
+    """Return a measure of the playing with the tempo's share in it, where there is a tempo."""
+    return playing if bpm is None else TEMPO_SHARE * _share(bpm, SLOWEST, FASTEST) + (1.0 - TEMPO_SHARE) * playing
 
 
 def _low_movement(curves: Features) -> float:
