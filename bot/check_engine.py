@@ -1,4 +1,4 @@
-"""What the checkup says of the engine: may it sell, can it be loaded here, and do its hours leave orders enough time."""
+"""What the checkup says of the engine: may it sell, can it be loaded here, do its hours leave orders enough time."""
 
 from datetime import UTC, datetime
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from bot import check_engine
 from bot.check import Finding, Level, checkup
 from bot.errors import BadInput
 from bot.sandbox.world import World
@@ -54,6 +55,27 @@ async def test_a_shop_that_lacks_nothing_may_open(world: World, tmp_path: Path) 
     found = said(await checkup(settings(world, tmp_path), test=True))
     assert Level.BAD not in found.values()
     assert found["checkup-channel-good"] is found["checkup-stripe"] is Level.GOOD
+
+
+@pytest.mark.parametrize(
+    ("engine", "finding"), [("musicgen", "engines-not-for-sale"), ("stable-audio-3", "engines-not-accepted")]
+)
+async def test_an_engine_that_may_not_take_orders_keeps_the_shop_closed(
+    engine: str, finding: str, tmp_path: Path
+) -> None:
+    found = await check_engine.look(Environment.read(None, bgm_data=tmp_path, bgm_engine=engine))
+    assert [(one.text, one.level) for one in found] == [(finding, Level.BAD)]
+
+
+async def test_hours_that_leave_orders_no_time_and_music_made_elsewhere_are_said(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    shop = (
+        '[business]\nname = "Night"\n[work]\ncompose = false\n[times]\ncompose = 12\n[engines]\nhours = "01:00-06:00"\n'
+    )
+    (config / "shop.toml").write_text(shop, "utf-8")
+    found = await check_engine.look(Environment.read(None, bgm_data=tmp_path, bgm_config=config, bgm_engine="ace-step"))
+    assert said(found) == {"checkup-engine-elsewhere": Level.GOOD, "checkup-engine-hours": Level.WARN}
 
 
 async def test_an_empty_environment_names_everything_that_is_missing(tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def pull(repository: str, into: Path, told: Told) -> None:
     :raises TryLater: if the hub cannot be reached, or does not let these weights out (`HF_TOKEN`, terms to accept).
     """
     part = into.with_name(f"{into.name}.part")
-    part.mkdir(parents=True, exist_ok=True)
     revision, files = _listed(repository)
+    part.mkdir(parents=True, exist_ok=True)
     whole, done = sum(file.size for file in files), 0
     told("", 0, whole)
     hashes = {file.name: _reused(file, part, into) for file in files}

@@ -113,8 +113,14 @@ def _revision(words: Words, order: Order, round_: int) -> list[str]:
     lines = [words.say("card-revision", order=source.order, change=change)]
     if source.words:
         lines.append(words.say("card-revision-words", words=plain(source.words, 500)))
-    if any(take.get("way") == "anew" for take in takes_of(order, round_)):
+    takes = takes_of(order, round_)
+    modes = {take.get("made", {}).get("mode") for take in takes}
+    if any(take.get("way") == "anew" for take in takes):
         lines.append(words.say("card-revision-anew"))
+    elif "extend" in modes:
+        lines.append(words.say("card-revision-extended"))
+    elif "vary" in modes:
+        lines.append(words.say("card-revision-varied"))
     return lines
 
 

@@ -588,6 +588,8 @@ error-revise-empty = Please write in a few words what should be different.
 card-revision = ↪️ Revision of { $order }: { $change }
 card-revision-words = “{ $words }”
 card-revision-anew = ⚠️ Composed anew: the piece before cannot be edited by this engine. Compare them by ear.
+card-revision-varied = A variation of the piece before, not an edit of its notes. Compare them by ear.
+card-revision-extended = Goes on from the piece before, which stays as it was.
 alert-late-free = A time limit passed. The order cost nothing and was cancelled; the buyer has been told.
 
 ### Review cards, verdicts and alerts: what the operator reads
