@@ -20,6 +20,7 @@ from typing import Any
 import aiohttp
 
 from bot.sandbox.discord import Interaction, Person
+from bot.sandbox.discord.client import InteractionState
 from bot.sandbox.discord.desk import COMPONENT
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
@@ -143,7 +144,7 @@ class Street:
     async def summary(self, buyer: Person, **options: str) -> Message:
         """Type /bgm with every answer and return the summary."""
         answers = {"mood": "calm", "length": "5", "purpose": "youtube", "details": "for a quiet street"} | options
-        said = await buyer.use(self.discord.order_channel_id, "bgm", options=answers)
+        said = await answered(await buyer.use(self.discord.order_channel_id, "bgm", options=answers))
         assert said.message is not None, said
         return said.message
 
@@ -155,7 +156,9 @@ class Street:
     async def placed(self, summary: Message, buyer: Person | None = None) -> str:
         """Confirm a summary; returns the order's id."""
         (confirm,) = buttons(summary, "place")
-        said = await (buyer or self.buyer).click(summary["channel_id"], summary["id"], confirm["custom_id"])
+        said = await answered(
+            await (buyer or self.buyer).click(summary["channel_id"], summary["id"], confirm["custom_id"])
+        )
         assert said.message is not None, said
         found = re.search(r"\b[2-9A-HJ-NP-Z]{10}\b", words(said.message))
         assert found is not None, words(said.message)
@@ -238,6 +241,11 @@ class Street:
         """Return what was sent back of a session's payment."""
         intent = self.stripe.session(session)["payment_intent"]
         return [refund for refund in self.stripe.refunds if refund["payment_intent"] == intent]
+
+
+async def answered(said: Interaction) -> Interaction:
+    """Wait until an interaction has its answer: on a busy machine it is only acknowledged at first."""
+    return await said.until(lambda one: one.state in (InteractionState.ANSWERED, InteractionState.FAILED), PATIENCE)
 
 
 def is_parcel(message: Message, order: str) -> bool:
