@@ -168,8 +168,8 @@ class Stage:
 def staged(decoder: Decoder, shape: Shape) -> Stage:
     """Return a stage for a shape: the one kept from before if it suits, else a new one.
 
-    A stage is worth keeping for its captured steps, which only a GPU has; and only while as much memory again is free
-    for everything else that goes on there.
+    A stage is worth keeping for its captured steps, which only a GPU has; and only while half of the memory is left for
+    everything else that goes on there.
     """
     if decoder.kept is not None and suits(decoder.kept.shape, shape):
         return cast("Stage", decoder.kept)
