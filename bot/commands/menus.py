@@ -31,10 +31,15 @@ def purpose_pressed(services: Services, person: Person, draft: Draft, value: str
     return draft.but(purpose=found(services.menu, "purpose", value, person.locale))
 
 
-def lists(services: Services, locale: str, kind: str, name: str, chosen: str | None) -> tuple[tuple[Select], ...]:
-    """Return a menu as lists of equal length, as few as the limit of a list allows, one in each row."""
+def lists(
+    services: Services, locale: str, kind: str, name: str, chosen: str | None, *, spare: int = 0
+) -> tuple[tuple[Select], ...]:
+    """Return a menu as lists of equal length, as few as the limit of a list allows, one in each row.
+
+    ``spare`` is for how many more options every list has room.
+    """
     items = services.menu.items(kind)
-    count = -(-len(items) // LIST_LIMIT)
+    count = -(-len(items) // (LIST_LIMIT - spare))
     size = -(-len(items) // count)
     parts = [items[start : start + size] for start in range(0, len(items), size)]
     return tuple(

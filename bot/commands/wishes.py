@@ -39,7 +39,7 @@ def screen(services: Services, person: Person, draft: Draft) -> Screen:
         title=say(locale, "details-title"),
         text=say(locale, "details-text"),
         facts=asked_facts(services, locale, given),
-        rows=(_styles(services, locale, draft), buttons),
+        rows=(*_styles(services, locale, draft), buttons),
     )
 
 
@@ -113,8 +113,9 @@ def _answers_as_typed(services: Services, locale: str, draft: Draft) -> dict[str
     }
 
 
-def _styles(services: Services, locale: str, draft: Draft) -> tuple[Select]:
+def _styles(services: Services, locale: str, draft: Draft) -> tuple[tuple[Select], ...]:
+    """Return the styles to choose from; the first list begins with "any"."""
     chosen = draft.answers.get("style")
-    [(select,), *_] = lists(services, locale, "style", data("details", draft.id), chosen)
+    (first,), *more = lists(services, locale, "style", data("details", draft.id), chosen, spare=1)
     any_style = Option(ANY, services.texts.say(locale, "details-any-style"), chosen=not chosen)
-    return (replace(select, options=(any_style, *select.options)[:25]),)
+    return ((replace(first, options=(any_style, *first.options)),), *more)

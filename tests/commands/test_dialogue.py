@@ -1,10 +1,12 @@
 """Ordering: step by step, all at once, interrupted, corrected, confirmed twice."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.commands import drafts
+from bot.commands.front import Item
 from bot.commands.said import How, Reply
 from bot.orders.order import State
 from bot.screens import Screen, Tone
@@ -262,3 +264,17 @@ async def test_what_the_form_says_in_words_is_read_shown_and_open_to_correction(
     draft = await drafts.load(shop.services, BUYER)
     assert draft is not None
     assert "wanted" not in draft.answers, "the same words are not read again over what was corrected"
+
+
+@pytest.mark.parametrize("count", [12, 24, 25, 49])
+async def test_every_style_of_the_operators_can_be_chosen(shop: Shop, count: int) -> None:
+    styles = tuple(
+        Item(f"style-{number}", {"ko": f"스타일 {number}", "en": f"Style {number}"}) for number in range(count)
+    )
+    shop.services = replace(shop.services, menu=replace(shop.services.menu, styles=styles))
+    details = await shop.say(BUYER, "bgm", mood="calm", length="60", purpose="vlog")
+    offered = [option.value for one in selects(details) for option in one.options]
+    assert offered == ["any", *(style.id for style in styles)]
+    assert all(len(one.options) <= 25 for one in selects(details))
+    chosen = await shop.press(BUYER, selects(details)[-1].data, styles[-1].id)
+    assert f"Style {count - 1}" in shown(chosen)
