@@ -16,6 +16,12 @@ from bot.texts import Texts, plain
 DIGITS = ("1️⃣", "2️⃣", "3️⃣")
 STARS = {1: "★★★", 2: "★★", 3: "★"}
 LEVELS = {"info": "·", "warn": "⚠️", "bad": "⛔"}
+MADE_BY = {
+    "keep": "card-revision-kept", "extend": "card-revision-extended", "repaint": "card-revision-repainted",
+    "vary": "card-revision-varied",
+}  # fmt: skip
+"""What an engine that makes sound did to the piece before, as its takes' records name it."""
+
 TONES = {Kind.APPROVE: Tone.GOOD, Kind.AGAIN: Tone.PLAIN, Kind.REJECT: Tone.BAD}
 
 
@@ -116,12 +122,8 @@ def _revision(words: Words, order: Order, round_: int) -> list[str]:
     takes = takes_of(order, round_)
     modes = {take.get("made", {}).get("mode") for take in takes}
     if any(take.get("way") == "anew" for take in takes):
-        lines.append(words.say("card-revision-anew"))
-    elif "extend" in modes:
-        lines.append(words.say("card-revision-extended"))
-    elif "vary" in modes:
-        lines.append(words.say("card-revision-varied"))
-    return lines
+        return [*lines, words.say("card-revision-anew")]
+    return [*lines, *(words.say(key) for mode, key in MADE_BY.items() if mode in modes)]
 
 
 def _wishes(words: Words, order: Order) -> list[str]:

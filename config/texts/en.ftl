@@ -590,6 +590,8 @@ card-revision-words = “{ $words }”
 card-revision-anew = ⚠️ Composed anew: the piece before cannot be edited by this engine. Compare them by ear.
 card-revision-varied = A variation of the piece before, not an edit of its notes. Compare them by ear.
 card-revision-extended = Goes on from the piece before, which stays as it was.
+card-revision-kept = Take 1 is the piece before itself, only in its new length or as a loop.
+card-revision-repainted = Only the part that was named is made again; everything else stays as it was.
 alert-late-free = A time limit passed. The order cost nothing and was cancelled; the buyer has been told.
 
 ### Review cards, verdicts and alerts: what the operator reads

@@ -1,0 +1,37 @@
+"""The review card says how a revision was made."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.orders.revision import Source
+from bot.review.card import Words, card
+from bot.storage.media import Media
+from tests.commands.shop import menu, texts
+from tests.orders.example import free_order
+from tests.review.takes import takes
+
+SAID = {
+    "anew": "Composed anew", "keep": "Take 1 is the piece before itself", "extend": "Goes on from the piece before",
+    "repaint": "Only the part that was named", "vary": "A variation of the piece before",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("modes", "way", "says"),
+    [
+        (("new", "new", "new"), "anew", {"anew"}), (("vary", "vary", "new"), "anew", {"anew"}),
+        (("keep", "vary", "vary"), "edited", {"keep", "vary"}), (("extend", "extend", "extend"), "edited", {"extend"}),
+        (("repaint", "repaint", "repaint"), "edited", {"repaint"}), ((None, None, None), "edited", set()),
+    ],
+)  # fmt: skip
+def test_how_a_revision_was_made(modes: tuple[str | None, ...], way: str, says: set[str], tmp_path: Path) -> None:
+    source = Source("PARENT2345", "PARENT2345", 1, "orders/PARENT2345/r1/t1", "shorter", free=True)
+    made = [
+        take | {"way": way} | ({"made": {"mode": mode}} if mode else {})
+        for take, mode in zip(takes("CHILD23456"), modes, strict=True)
+    ]
+    order = replace(free_order("CHILD23456"), round=1, data={"source": source.to_json(), "takes": made})
+    text = card(Words(texts(), "en", menu().name), Media(tmp_path), order, 1).text
+    assert {name for name, sentence in SAID.items() if sentence in text} == says
