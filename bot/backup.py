@@ -27,7 +27,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import BadInput
 from bot.lock import only_one
 from bot.settings.environment import Environment
-from bot.shop import open_media
 from bot.storage import tables
 from bot.storage.bucket import BucketMedia
 from bot.storage.database import Database, open_database
@@ -73,9 +72,18 @@ async def save(environment: Environment, file: Path, say: Say = print) -> None:
     say(f"{file}: {count} rows, {file.stat().st_size / 2**20:.1f} MiB")
 
 
+def _media(environment: Environment) -> Media:
+    """Return where the shop keeps its files."""
+    if not environment.media_in_store:
+        return Media(environment.media)
+    from bot.shop import open_media  # brings the whole studio along: seconds that a plain backup does not wait
+
+    return open_media(environment)
+
+
 async def _into_vault(environment: Environment, vault: Vault, say: Say) -> list[Entry]:
     """Bring the objects of the store into the vault and return them; none where there is no store."""
-    media = open_media(environment)
+    media = _media(environment)
     if not isinstance(media, BucketMedia):
         return []
     entries, fetched = await vault.fill(media)
@@ -109,7 +117,7 @@ async def load(environment: Environment, file: Path, *, force: bool = False, say
                 )  # fmt: skip
             async with database.write() as tx:
                 await _must_be_empty(tx, force=force, file=file.name)
-                await _media_in_place(open_media(environment), vault, entries, folder / "media")
+                await _media_in_place(_media(environment), vault, entries, folder / "media")
                 count = await _insert(database, tx, folder / "database.jsonl")
                 await asyncio.to_thread(_put_in_place, folder, environment)
         finally:
