@@ -54,7 +54,7 @@ class Hub:
             told["lfs"] = {"sha256": sha256, "size": len(content), "pointerSize": 134}
         return told
 
-    async def file(self, request: web.Request) -> web.Response:
+    async def file(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["file"]
         self.asked.append(f"{request.method} {name}")
         content = self.files[name]
