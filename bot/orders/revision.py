@@ -4,7 +4,7 @@ Buyers press a button (`STEPS`) or say it in their own words (`WORDS`). All orde
 family; its first order, the root, was paid in full, and the free revisions are counted over the whole family.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
@@ -26,6 +26,9 @@ SIGNS = {
 
 BY_BRIEF = ("longer", "shorter")
 """Changes that the changed brief says completely; no engine has to be told of them besides."""
+
+OVER = (State.CANCELLED, State.REFUNDING, State.REFUNDED)
+"""The states of a revision that came to nothing."""
 
 STEP = 1.5
 """How much longer or shorter one step makes a piece."""
@@ -104,8 +107,17 @@ def must_be_revisable(order: Order) -> None:
 
 def used(family: Iterable[Order]) -> int:
     """Return how many free revisions a family has used; those that came to nothing do not count."""
-    over = (State.CANCELLED, State.REFUNDING, State.REFUNDED)
-    return sum(1 for one in family if one.state not in over and (source := source_of(one)) and source.free)
+    return sum(1 for one in family if one.state not in OVER and (source := source_of(one)) and source.free)
+
+
+def grown_from(order: Order, family: Iterable[Order]) -> Sequence[Order]:
+    """Return the standing revisions of a piece, and theirs; ``family`` is the order's own, oldest first."""
+    pieces, found = {order.id}, []
+    for one in family:
+        if (source := source_of(one)) and source.order in pieces:
+            pieces.add(one.id)
+            found.append(one)
+    return [one for one in found if one.state not in OVER]
 
 
 def left(root: Order, family: Iterable[Order], policy: Policy) -> int:

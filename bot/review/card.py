@@ -135,6 +135,7 @@ def _wishes(words: Words, order: Order) -> list[str]:
         "wanted": ", ".join(words.name(locale, "instrument", one) for one in brief.wanted),
         "unwanted": ", ".join(words.name(locale, "instrument", one) for one in brief.unwanted),
         "loop": words.say("asked-loop-yes") if brief.loop else "",
+        "extras": ", ".join(words.say(f"extra-{extra}") for extra in brief.extras),
         "details": plain(brief.details, 1000),
     }
     return [

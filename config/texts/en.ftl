@@ -809,6 +809,10 @@ shop-journal-line-ignored = { $at }: { $what } ({ $by }), without effect
 shop-retry = Try again
 shop-refund = Refund
 refund-title = Send { $amount } back
+refund-title-changes = { $amount } back; { $changes ->
+    [one] 1 change ends
+   *[other] { $changes } changes end
+} too
 refund-reason = Reason, for the buyer to read
 refund-example = Sorry, we could not make this one well enough.
 pause-title = New orders are paused

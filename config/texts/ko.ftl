@@ -804,6 +804,7 @@ shop-journal-line-ignored = { $at }: { $what } ({ $by }), 변화 없음
 shop-retry = 다시 시도
 shop-refund = 환불
 refund-title = { $amount } 환불
+refund-title-changes = { $amount } 환불 · 수정본 { $changes }개도 끝나요
 refund-reason = 손님에게 보여 줄 사유
 refund-example = 죄송해요. 만족스러운 곡을 만들지 못했어요.
 pause-title = 새 주문을 멈췄어요

@@ -10,7 +10,7 @@ from bot.errors import BadInput, NotAllowed, NotFound
 from bot.orders import facts
 from bot.orders.order import Order, State
 from bot.orders.revision import STEPS, source_of
-from tests.commands.shop import BUYER, KOREAN, REVIEW, Shop, buttons, data_of, shown
+from tests.commands.shop import BUYER, KOREAN, OPERATOR, REVIEW, Shop, buttons, data_of, shown
 from tests.orders.example import BRIEF, TO_DELIVERED, new_order, refunded
 
 
@@ -83,6 +83,18 @@ async def test_the_same_change_can_be_asked_for_again_after_it_was_made(shop: Sh
     await shop.told(first, *TO_DELIVERED[2:])
     summary = await shop.press(BUYER, f"bgm:revise:{order.id}:calmer")
     assert first.id not in data_of(summary, "revised")
+
+
+async def test_who_sends_the_money_back_reads_that_the_changes_go_too(shop: Shop) -> None:
+    order = await delivered(shop)
+    assert (await shop.form(OPERATOR, f"bgm:refund:{order.id}", place=REVIEW)).title == "Send ₩15,000 back"
+    first = await revised(shop, order, "calmer")
+    one = await shop.form(OPERATOR, f"bgm:refund:{order.id}", place=REVIEW)
+    assert one.title == "₩15,000 back; 1 change ends too"
+    await revised(shop, order, "brighter")
+    both = await shop.form(replace(OPERATOR, locale="ko"), f"bgm:refund:{order.id}", place=REVIEW)
+    assert both.title == "₩15,000 환불 · 수정본 2개도 끝나요"
+    assert "change" not in (await shop.form(OPERATOR, f"bgm:refund:{first.id}", place=REVIEW)).title
 
 
 async def test_beyond_the_free_ones_a_change_is_paid(shop: Shop) -> None:

@@ -14,6 +14,7 @@ from bot.orders.revision import (
     Source,
     delivered_take,
     grown,
+    grown_from,
     left,
     must_be_revisable,
     root_of,
@@ -78,6 +79,16 @@ def test_free_revisions_are_counted_over_the_family() -> None:
 @pytest.mark.parametrize("state", [State.CANCELLED, State.REFUNDING, State.REFUNDED])
 def test_a_revision_that_came_to_nothing_does_not_count(state: State) -> None:
     assert left(ROOT, [ROOT, child(1, state=state)], POLICY) == 2
+
+
+def test_what_has_grown_from_a_piece_goes_with_it() -> None:
+    first, over, other = child(1), child(2, state=State.REFUNDED), child(3)
+    later = Source(first.id, ROOT.id, 1, f"orders/{first.id}/r1/t1", "longer", free=True)
+    second = replace(child(4), data={"source": later.to_json()})
+    family = [ROOT, first, over, other, second]
+    assert [one.id for one in grown_from(ROOT, family)] == [first.id, other.id, second.id]
+    assert [one.id for one in grown_from(first, family)] == [second.id]
+    assert grown_from(second, family) == []
 
 
 def test_further_free_revisions_can_be_bought() -> None:
