@@ -41,7 +41,7 @@ class Doors:
         if discord:
             looks["discord"] = lambda: _said(discord.connected)
         if telegram:
-            looks["telegram"] = lambda: _said(telegram.is_ready())
+            looks["telegram"] = lambda: _said(telegram.connected)
         return looks
 
     @asynccontextmanager

@@ -83,6 +83,7 @@ class TelegramBot:
         self.inbox = Inbox(services.book, Ears(rooms, self.names, self.moved).hear)
         self.webhook = Webhook(bot, self.inbox)
         self._address = webhook
+        self._reached = True
         self._background: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -102,7 +103,7 @@ class TelegramBot:
             await self._sitting_out(lambda: self.webhook.announce(address))
             await asyncio.Event().wait()
         await self._sitting_out(self.bot.delete_webhook)
-        await poll(self.bot, self.inbox)
+        await poll(self.bot, self.inbox, self._note_reached)
 
     async def stop(self) -> None:
         """Let answers that are being made come to their end, then leave."""
@@ -118,6 +119,11 @@ class TelegramBot:
     def is_ready(self) -> bool:
         """Whether the shop is logged in."""
         return self.doorway.ready
+
+    @property
+    def connected(self) -> bool:
+        """Whether the shop hears Telegram now: logged in, and the last thing it had to ask was answered."""
+        return self.is_ready() and self._reached
 
     async def moved(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup: cards that wait there are posted anew, for old buttons are dead."""
@@ -150,10 +156,12 @@ class TelegramBot:
             except InvalidToken:
                 raise
             except TelegramError as error:
+                self._note_reached(False)
                 log.warning("telegram_not_reached", error=error.message[:200], again_in=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
+                self._note_reached(True)
                 return
 
     async def _try_hard(self, name: str, doing: Awaitable[None]) -> None:
@@ -162,6 +170,9 @@ class TelegramBot:
             await doing
         except (TelegramError, ShopError, OSError) as error:
             log.error(name, error=str(error)[:300])
+
+    def _note_reached(self, reached: bool) -> None:
+        self._reached = reached
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -97,24 +97,27 @@ class Inbox:
             log.error("update_failed", update=number, exc_info=error)
 
 
-async def poll(bot: Bot, inbox: Inbox) -> None:
-    """Ask for updates until cancelled; outages are sat out.
+async def poll(bot: Bot, inbox: Inbox, reached: Callable[[bool], None]) -> None:
+    """Ask for updates until cancelled; outages are sat out. ``reached`` hears after each try whether Telegram answered.
 
     :raises InvalidToken: if Telegram does not know the token (any more).
     """
-    offset, pause = None, FIRST_PAUSE
+    offset, pause, held = None, FIRST_PAUSE, POLL_SECONDS
     while True:
         try:
-            updates = await bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=WANTED)
+            updates = await bot.get_updates(offset=offset, timeout=held, allowed_updates=WANTED)
         except InvalidToken:
             raise
         except TelegramError as error:
             pause = seconds(error) if isinstance(error, RetryAfter) else min(pause * 2, LONGEST_PAUSE)
             say = log.error if isinstance(error, Conflict) else log.warning
             say("telegram_not_reached", error=error.message[:200], again_in=pause)
+            reached(False)
+            held = 0  # so that the first answer after an outage comes at once
             await asyncio.sleep(pause)
             continue
-        pause = FIRST_PAUSE
+        reached(True)
+        pause, held = FIRST_PAUSE, POLL_SECONDS
         if updates:
             await inbox.take(updates)
             offset = updates[-1].update_id + 1

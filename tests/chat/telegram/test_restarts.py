@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from telegram.error import BadRequest, NetworkError
 
-from bot.chat.telegram import client
+from bot.chat.telegram import client, updates
 from bot.chat.telegram.refusals import is_doubtful
 from bot.errors import TryLater
 from bot.orders.facts import CardPosted, Paid, TakesReady
@@ -104,6 +104,16 @@ async def test_a_group_that_moves_is_followed_for_ever_and_its_cards_are_posted_
     async with scene.bot() as bot:
         message = await bot.doorway.post(place, Screen("Another day"), once="c")
         assert message.startswith(f"telegram:{moved}/")
+
+
+async def test_an_outage_shows_while_it_lasts(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(updates, "FIRST_PAUSE", 0.01)
+    async with scene.bot() as bot:
+        assert bot.connected
+        scene.world.faults.down()
+        await scene.until(lambda: not bot.connected)
+        scene.world.faults.down(False)
+        await scene.until(lambda: bot.connected)
 
 
 async def test_telegram_may_take_its_time_over_a_file(
