@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,16 @@ class EngineRoom:
         """Send a batch and follow it to its end. :raises _Lost: if the process dies or says nothing for too long."""
         process.batches += 1
         number = process.batches
+
+        def given_up(place: int, _answer: "asyncio.Future[None]") -> None:
+            if process.batches != number:  # over; its places are another batch's now
+                return
+            process.board[GIVEN_UP + place] = number
+            if all(asked.answer.done() for asked in batch):
+                process.board[DROP] = number
+
+        for place, asked in enumerate(batch):
+            asked.answer.add_done_callback(partial(given_up, place))
         process.board[SHARE], process.board[BEAT] = 0.0, time.monotonic()
         await asyncio.to_thread(process.pipe.send, (number, [asked.errand for asked in batch]))
         while True:
@@ -221,12 +232,8 @@ class EngineRoom:
                 if found == number:
                     return what, told
                 continue
-            for place, asked in enumerate(batch):
+            for asked in batch:
                 asked.note(process.board[SHARE])
-                if asked.answer.done():
-                    process.board[GIVEN_UP + place] = number
-            if all(asked.answer.done() for asked in batch):
-                process.board[DROP] = number
             if time.monotonic() - process.board[BEAT] > self._limits.silent_seconds:
                 raise _Lost("it hung")
 

@@ -146,12 +146,14 @@ async def test_cancelled_work_is_dropped_and_leaves_nothing_half_made(rooms: Roo
 
 async def test_one_share_of_a_batch_is_dropped_and_the_others_go_on(rooms: Rooms, tmp_path: Path) -> None:
     room, begun, given_up = rooms(), asyncio.Event(), work(tmp_path, 1)
-    kept = [work(tmp_path, 2), work(tmp_path, 3)]
+    kept = [work(tmp_path, 2, f"wait {tmp_path / 'go-on'}"), work(tmp_path, 3)]
     waiting = asyncio.create_task(room.play(given_up, 0, played_file(given_up, 0), lambda _share: begun.set()))
     others = asyncio.create_task(played(room, *kept))
     async with asyncio.timeout(PATIENCE):
         await begun.wait()
         waiting.cancel()
+        await asyncio.wait([waiting])
+        (tmp_path / "go-on").touch()
         assert await others == [None, None]
     assert said(tmp_path) == ["load", "batch 3 of 30 s"]
     assert not played_file(given_up, 0).exists()

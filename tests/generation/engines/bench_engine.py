@@ -1,7 +1,8 @@
 """An engine for trying the engine room without a model: takes of noise, and every way of going wrong on demand.
 
 What it does is told by the brief's own words, since it runs in another process: "short 30" runs out of memory above
-30 seconds of music in one call, "die FILE" kills its process once, "hang FILE" stands still once, "fail" refuses.
+30 seconds of music in one call, "die FILE" kills its process once, "hang FILE" stands still once, "wait FILE" goes on
+when that is there, "fail" refuses.
 """
 
 import os
@@ -57,6 +58,9 @@ class BenchEngine:
             case ["die", file] if not Path(file).exists():
                 Path(file).touch()
                 os.kill(os.getpid(), signal.SIGKILL)
+            case ["wait", file]:
+                while not Path(file).exists():
+                    time.sleep(0.005)
             case ["hang", file] if not Path(file).exists():
                 Path(file).touch()
                 time.sleep(600)
