@@ -131,7 +131,7 @@ def order(
     tempo: Annotated[str, typer.Option(help="Beats per minute.")] = "",
     key: Annotated[str, typer.Option(help="For example: D minor.")] = "",
     loop: Annotated[bool, typer.Option("--loop", help="A seamless loop.")] = False,
-    approve: Annotated[str, typer.Option(help="best, ask, or the number of a take.")] = "ask",
+    approve: Annotated[str, typer.Option(help="best, ask (the best if nobody answers), or a take's number.")] = "ask",
     language: Language = "",
 ) -> None:
     """One order from brief to licence, on this machine alone; the files are left in a folder."""

@@ -141,9 +141,8 @@ class House:
 
     async def post_card(self, job: Job, order: Order) -> What | None:
         """Show the takes and let the operator decide; by rule if ``--approve`` says so."""
-        takes = order.data["takes"]
         if self.approve == "best":
-            chosen: int | None = next(take["index"] for take in takes if take["rank"] == 1)
+            chosen: int | None = _best(order)
         elif self.approve.isdigit():
             chosen = int(self.approve)
         else:
@@ -224,11 +223,15 @@ class House:
         while True:
             self.screen.print(self.words.say("order-ask", takes=", ".join(known)), end=" ", markup=False)
             line = sys.stdin.readline()
-            if not line:
-                raise BadInput("nobody answered", text="setup-ended")
+            if not line:  # nobody is there to answer: a script's order ends as with "best"
+                return _best(order)
             typed = line.strip().lower()
             if typed in known or typed == "r":
                 return known.get(typed)
+
+
+def _best(order: Order) -> int:
+    return next(int(take["index"]) for take in order.data["takes"] if take["rank"] == 1)
 
 
 def write_page(out: Path, moods: list[str], styles: list[str], seconds: int, language: str) -> None:
