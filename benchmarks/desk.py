@@ -18,9 +18,10 @@ import numpy as np
 from bot.finishing.corrections import Corrections
 from bot.finishing.encode import encode
 from bot.finishing.likeness import LIBRARY
+from bot.generation.apprentice import NICE
 from bot.generation.making import make_take
 from bot.generation.refinishing import CorrectWork, make_corrected
-from bot.generation.studio import NICE, Studio
+from bot.generation.studio import Studio
 from bot.generation.takework import TakeWork
 from bot.generation.turns import Turn, Turns, Urgency
 from bot.orders.brief import Brief

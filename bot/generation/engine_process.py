@@ -6,18 +6,16 @@ it will be finished. It may be killed at any moment: nothing but memory is lost.
 
 import contextlib
 import os
-import signal
 import sys
-import threading
 import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from multiprocessing.process import parent_process
 from pathlib import Path
 from typing import Any, cast
 
 from bot.errors import EngineFailed, OutOfMemory
+from bot.generation.apprentice import stand_back
 from bot.generation.engine import BatchEngine, Request
 from bot.generation.played import write_played
 from bot.generation.requests import played, request_of
@@ -137,18 +135,7 @@ QUIET = {
 def _settle() -> None:
     os.environ.update(QUIET)
     warnings.simplefilter("ignore", FutureWarning)
-    # Interrupts from the terminal are for the parent, which ends this process in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(OSError):
-        os.nice(10)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    stand_back()
 
 
 def _told(error: BaseException) -> tuple[str, str, dict[str, Any]]:

@@ -60,13 +60,8 @@ def played(engine: BatchEngine, requests: Sequence[Request], progress: Progress)
         )
         for place, (take,) in zip(first, changed, strict=True):
             asked[place] = replace(requests[place], source=take)
-    made = iter(
-        engine.generate_many(
-            [one for one in asked if one.mode != "keep"], lambda done: progress(share + (1 - share) * done)
-        )
-        if any(one.mode != "keep" for one in asked)
-        else ()
-    )
+    wanted = [one for one in asked if one.mode != "keep"]
+    made = iter(engine.generate_many(wanted, lambda done: progress(share + (1 - share) * done)) if wanted else ())
     takes = [_kept(one) if one.mode == "keep" else next(made) for one in asked]
     for place in first:
         takes[place] = [_noted(take, mode="vary", strength=requests[place].strength) for take in takes[place]]

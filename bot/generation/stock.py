@@ -16,7 +16,6 @@ from typing import Any
 from bot.errors import EngineFailed
 from bot.generation.engines.weights import RECORD, weights_in
 
-CHUNK = 1 << 20
 GIB = 1 << 30
 SPARE = 1 << 28
 """Bytes that stay free beside the weights: a database that cannot write is worse than no engine."""
@@ -128,11 +127,8 @@ def damaged(folder: Path) -> list[str]:
 
 def sha256_of(file: Path) -> str:
     """Return a file's SHA-256."""
-    digest = hashlib.sha256()
     with file.open("rb") as stream:
-        while piece := stream.read(CHUNK):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def must_have_room(folder: Path, needed: int) -> None:

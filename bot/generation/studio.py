@@ -12,26 +12,21 @@ import importlib
 import itertools
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.process import parent_process
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
 
 from bot.errors import EngineFailed
+from bot.generation.apprentice import NICE, stand_back
 from bot.generation.turns import Turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Report = Callable[[float], None]
-
-NICE = 10
-"""Below the chat's priority: on a small machine a buyer's answer goes before the next bar of music."""
 
 IDLE_SECONDS = 900.0
 """A composing process keeps 300 MB of sounds and pages; an idle shop has better use for them."""
@@ -58,19 +53,8 @@ _desk = _Desk(None)
 
 
 def _open_desk(board: Any, nice: int) -> None:
-    # Interrupts from the terminal are for the parent, which ends its workers in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(OSError):
-        os.nice(nice)
+    stand_back(nice)
     _desk.board = board
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _at_desk(slot: int, work: Callable[..., T], args: tuple[Any, ...]) -> T:

@@ -3,17 +3,17 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from bot.orders.brief import Brief
+from bot.orders.explained import Explained
 from bot.orders.pricing import Price
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters that are not mistaken for one another when read aloud."""
 
 
-class State(StrEnum):
+class State(Explained):
     """Where an order stands. ``sentence`` explains it to whoever reads the table."""
 
     AWAITING_PAYMENT = "awaiting_payment", "The buyer has a checkout page to pay."
@@ -25,15 +25,6 @@ class State(StrEnum):
     REFUNDING = "refunding", "The money is on its way back."
     REFUNDED = "refunded", "The buyer has the money back."
     CANCELLED = "cancelled", "Nothing was paid and nothing is owed."
-
-    sentence: str
-
-    def __new__(cls, value: str, sentence: str = "") -> "State":
-        """Make a member that is its value and carries its sentence."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.sentence = sentence
-        return member
 
     @property
     def ended(self) -> bool:

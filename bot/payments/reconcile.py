@@ -11,12 +11,12 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import structlog
 
 from bot.errors import NotFound, Outside, Refused
 from bot.orders.conditions import unheard
+from bot.orders.explained import Explained
 from bot.orders.facts import Fact
 from bot.orders.order import Order, State
 from bot.payments.cashier import Cashier, refunded
@@ -44,7 +44,7 @@ LIVE = (
 log = structlog.get_logger(__name__)
 
 
-class Kind(StrEnum):
+class Kind(Explained):
     """How two books can differ. ``sentence`` is what the operator reads in the log."""
 
     PAID_UNHEARD = "paid_unheard", "Paid there, not heard of here; the order goes on now."
@@ -53,15 +53,6 @@ class Kind(StrEnum):
     CLOSED_UNHEARD = "closed_unheard", "Closed or waiting there, not heard of here; told now."
     BACK_UNHEARD = "back_unheard", "Sent back there, not by this shop; told now."
     NOT_BACK = "not_back", "Counted as sent back here, but no refund is known there."
-
-    sentence: str
-
-    def __new__(cls, value: str, sentence: str) -> "Kind":
-        """Make a member that is its value and carries its sentence."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.sentence = sentence
-        return member
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.orders.explained import Explained
 from bot.orders.facts import Fact, JobDied
 from bot.storage.claiming import Job as Job
 from bot.storage.claiming import Queue, Wish
@@ -22,21 +22,12 @@ OUTAGE = (OperationalError, InterfaceError, OSError)
 """Errors of the database that pass by themselves."""
 
 
-class Hold(StrEnum):
+class Hold(Explained):
     """What a worker hears about a job that it took."""
 
     OURS = "ours", "Go on."
     LOST = "lost", "Somebody else has it now, because this worker did not say in time that it is alive."
     UNWANTED = "unwanted", "Nobody wants it any more: the order was taken back, or has gone on without it."
-
-    sentence: str
-
-    def __new__(cls, value: str, sentence: str = "") -> "Hold":
-        """Make a member that is its value and carries its sentence."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.sentence = sentence
-        return member
 
 
 class WorkOver(Exception):

@@ -87,18 +87,9 @@ async def until(true: Callable[[], bool], folder: Path) -> None:
 
 async def composed_once(book: OrderBook, order: Order, folder: Path) -> None:
     """Wait until an order's takes are ready; they were told once, and every file is there."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while (await book.get(order.id)).state is State.COMPOSING:
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        pytest.fail((folder / "worker.log").read_text("utf-8", "replace")[-3000:])
-    made = await book.get(order.id)
-    assert made.state is State.REVIEWING
-    told = [event for event in await book.journal(order.id) if event.kind == "TakesReady"]
-    assert [event.outcome for event in told] == ["applied"]
-    assert [take["index"] for take in made.data["takes"]] == [1]
-    for take in made.data["takes"]:
+    takes = await reviewed(book, order, folder)
+    assert [take["index"] for take in takes] == [1]
+    for take in takes:
         assert all((folder / key).is_file() for key in take["files"].values())
         assert take["made"]["batch_seeds"]
 
@@ -193,8 +184,8 @@ def engine_of(worker: Worker) -> int | None:
     return None
 
 
-async def reviewed(book: OrderBook, order: Order, folder: Path) -> dict[str, Any]:
-    """Wait until an order's take is ready; it was told once. Returns the take."""
+async def reviewed(book: OrderBook, order: Order, folder: Path) -> list[dict[str, Any]]:
+    """Wait until an order's takes are ready; they were told once. Returns the takes."""
     try:
         async with asyncio.timeout(PATIENCE):
             while (await book.get(order.id)).state is State.COMPOSING:
@@ -205,8 +196,8 @@ async def reviewed(book: OrderBook, order: Order, folder: Path) -> dict[str, Any
     assert made.state is State.REVIEWING, (folder / "worker.log").read_text("utf-8", "replace")[-3000:]
     told = [event for event in await book.journal(order.id) if event.kind == "TakesReady"]
     assert [event.outcome for event in told] == ["applied"]
-    take: dict[str, Any] = made.data["takes"][0]
-    return take
+    takes: list[dict[str, Any]] = made.data["takes"]
+    return takes
 
 
 @pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
@@ -225,7 +216,7 @@ async def test_an_engine_killed_and_a_piece_made_longer_on_another_computer(
         lost = engine_of(worker)
         assert lost is not None
         os.kill(lost, signal.SIGKILL)
-        take = await reviewed(now_book, parent, here)
+        (take,) = await reviewed(now_book, parent, here)
         assert take["made"]["mode"] == "new"
     whats = facts.Approved(1, 1), facts.Mastered(1, []), facts.Certified("BGM-1", {}), facts.HandedOver("dm")
     for what in whats:
@@ -233,7 +224,7 @@ async def test_an_engine_killed_and_a_piece_made_longer_on_another_computer(
     source = Source(parent.id, parent.id, 1, f"orders/{parent.id}/r1/t1", "longer")
     async with computer(there, weights, database_url, store):
         child = await paid(now_book, 1, 15, source)
-        take = await reviewed(now_book, child, there)
+        (take,) = await reviewed(now_book, child, there)
     assert (take["made"]["mode"], take["way"]) == ("extend", "edited")
     before, _rate = soundfile.read(here / "media" / source.key / "raw.flac", dtype="float32")
     after, rate = soundfile.read(there / "media" / f"orders/{child.id}/r1/t1/raw.flac", dtype="float32")

@@ -15,6 +15,7 @@ from bot.generation.rights import engine_kind
 from bot.orders.brief import Brief
 from bot.settings.files import config_file, folders
 from bot.settings.moods import load_moods
+from tests.generation.engines.stopping import Enough, at_word
 from tests.generation.engines.tiny import tiny_ace_step, tiny_stable_audio
 
 torch = pytest.importorskip("torch", reason="the neural extra is not installed")
@@ -129,23 +130,13 @@ def test_progress_ends_with_everything_and_cancelling_in_any_phase_returns_nothi
     assert told[-1] == 1.0
     assert len(told) >= 12
 
-    class Enough(Exception):
-        pass
-
     told.clear()
     varied = request((3,), mode="vary", source=source, seconds=20)
     before = engine.generate(varied, told.append)[0]
     assert [share for share in told if 0.8 <= share < 1.0] == [0.8] * 3  # the last step, then two pieces of sound
     for moment in (0, len(told) // 2, len(told) - 3, len(told) - 2):
-        calls: list[float] = []
-
-        def until(share: float, moment: int = moment, calls: list[float] = calls) -> None:
-            if len(calls) == moment:
-                raise Enough
-            calls.append(share)
-
         with pytest.raises(Enough):
-            engine.generate(varied, until)
+            engine.generate(varied, at_word(moment))
     np.testing.assert_array_equal(engine.generate(varied, nothing)[0].audio, before.audio)
 
 

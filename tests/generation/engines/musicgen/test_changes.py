@@ -17,6 +17,7 @@ from bot.orders.brief import Brief
 torch = pytest.importorskip("torch", reason="the neural extra is not installed")
 from tests.generation.engines.memory import Live  # noqa: E402
 from tests.generation.engines.musicgen.library import library_model  # noqa: E402
+from tests.generation.engines.stopping import Enough, at_word  # noqa: E402
 from tests.generation.engines.tiny import tiny_musicgen  # noqa: E402
 
 if TYPE_CHECKING:
@@ -229,9 +230,6 @@ def test_what_is_added_is_as_loud_as_what_it_joins(engine: Engines, sources: dic
 
 
 def test_cancelled_in_any_phase_nothing_is_returned_and_the_engine_goes_on(engine: Engines) -> None:
-    class Enough(Exception):
-        pass
-
     own = engine()
     sound = np.random.default_rng(1).uniform(-0.5, 0.5, (1, 40 * RATE)).astype(np.float32)
     foreign = Take(sound, RATE, 0, "composer", "", "", 0.0)
@@ -244,15 +242,8 @@ def test_cancelled_in_any_phase_nothing_is_returned_and_the_engine_goes_on(engin
     assert len(decoding) == 3  # the last step of drawing, then the pieces
     assert told == sorted(told)
     for moment in (*reading, len(reading), len(told) // 2, *decoding, len(told) - 1):
-        calls: list[float] = []
-
-        def until(share: float, moment: int = moment, calls: list[float] = calls) -> None:
-            if len(calls) == moment:
-                raise Enough
-            calls.append(share)
-
         with pytest.raises(Enough):
-            own.generate(wish, until)
+            own.generate(wish, at_word(moment))
     np.testing.assert_array_equal(codes(own.generate(wish, nothing)[0]), whole)
 
 
