@@ -1,8 +1,14 @@
 """What tests of every room may ask for."""
 
+from hypothesis import settings
+
 from tests.databases import book, clock, database, database_url, jobs, other, postgres, time
 from tests.stores import media_url, store_server
 
 __all__ = [
     "book", "clock", "database", "database_url", "jobs", "media_url", "other", "postgres", "store_server", "time",
 ]  # fmt: skip
+
+# The same examples every time; `pytest --hypothesis-profile default` looks for new ones.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")

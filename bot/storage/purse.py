@@ -19,6 +19,8 @@ from bot.orders.pricing import Price
 from bot.storage.database import Clock, Database
 from bot.storage.tables import coupon_uses, coupons, credit
 
+_OVER = (State.CANCELLED, State.REFUNDED)
+
 
 @dataclass(frozen=True, slots=True)
 class Purse:
@@ -97,14 +99,18 @@ async def take(database: Database, tx: AsyncConnection, order: Order, now: datet
 async def follow(database: Database, tx: AsyncConnection, before: Order, after: Order, now: datetime) -> None:
     """Give back or bring in what an order's change of state means, in the transaction that changes it."""
     used = Discounts.from_json(after.data.get("discounts", {}))
-    if before.state is after.state or not used.to_json():
+    if not used.to_json():
         return
-    if after.state in (State.CANCELLED, State.REFUNDED):
+    if after.state in _OVER and used.code:
+        # Whoever has the music has used the coupon, also when the parcel arrives after the order has ended.
+        returned = None if after.data.get("hand_over") else func.coalesce(coupon_uses.c.returned, now)
+        mine = coupon_uses.c.order_id == after.id
+        await tx.execute(update(coupon_uses).where(mine).values(returned=returned))
+    if before.state is after.state:
+        return
+    if after.state in _OVER:
         if used.credit:
             await _write(database, tx, after, "returned", used.credit, now)
-        if used.code and not after.data.get("hand_over"):
-            mine = (coupon_uses.c.order_id == after.id) & coupon_uses.c.returned.is_(None)
-            await tx.execute(update(coupon_uses).where(mine).values(returned=now))
         granted = select(credit.c.id).where(credit.c.key == f"bundle:{after.id}")
         if used.bundle and (await tx.execute(granted)).first():
             await _write(database, tx, after, "revoked", -used.bundle, now)

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -261,6 +261,7 @@ async def opened(url: str) -> AsyncIterator[Play]:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
+@example([("place", "manual", "gift"), ("wait", 30), ("hand_over", 0)])  # the parcel arrives after the end
 def test_books_agree_whatever_happens(happened: list[tuple[Any, ...]]) -> None:
     with TemporaryDirectory() as folder:
         asyncio.run(played(happened, f"sqlite:///{Path(folder)}/shop.db"))

@@ -127,6 +127,17 @@ async def test_it_comes_back_with_the_money_unless_the_buyer_has_the_music(book:
     assert used == 1
 
 
+async def test_a_parcel_that_arrives_after_the_end_has_used_it_after_all(book: OrderBook, purse: Purse) -> None:
+    await purse.make(SPRING, "discord:9")
+    order = await place(book, with_spring())
+    (*way, arrived) = delivered(order)
+    ended = (facts.RefundAsked(), refunded(amount=order.price.total.amount))
+    assert await tell(book, order, *way, *ended) is State.REFUNDED
+    assert await purse.coupons() == [(SPRING, 0)]
+    assert await tell(book, order, arrived) is State.REFUNDED
+    assert await purse.coupons() == [(SPRING, 1)]
+
+
 async def test_what_costs_nothing_is_made_at_once_and_gives_the_coupon_back_when_turned_down(
     book: OrderBook, purse: Purse
 ) -> None:
