@@ -238,12 +238,13 @@ async def _review_channel(discord: object, server: int, channel: int | None) -> 
     if channel is None:
         return [bad("checkup-channel-unset", known=", ".join(f"#{name}" for name in names))]
     try:
-        missing = await discord.missing(server, channel)
+        standing = await discord.standing(server, channel)
     except NotFound:
         return [bad("checkup-channel", id=str(channel), known=", ".join(f"#{name}" for name in names))]
-    if missing:
-        return [bad("checkup-permissions", permissions=", ".join(missing))]
-    return [good("checkup-channel-good")]
+    found = [warn("checkup-channel-public", name=standing.name)] if standing.public else []
+    if standing.missing:
+        return [*found, bad("checkup-permissions", permissions=", ".join(standing.missing))]
+    return [*found, good("checkup-channel-good")]
 
 
 async def _telegram(environment: Environment) -> list[Finding]:

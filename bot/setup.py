@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import setup_telegram
-from bot.chat.discord.checkup import Checkup, Spot, visit
+from bot.chat.discord.checkup import Checkup, Spot, Standing, visit
 from bot.check import Finding, Level
 from bot.errors import BadInput, BadSetting, NotFound, ShopError, TryLater
 from bot.payments.stripe import check_key, ping
@@ -37,6 +37,11 @@ class Interview:
     def say(self, key: str, **values: object) -> None:
         """Print a sentence."""
         self.console.print(self.texts.say(self.language, key, **values), highlight=False, markup=False)
+
+    def warn(self, key: str, **values: object) -> None:
+        """Print a warning and what to do about it, the sentence ``<key>-remedy``."""
+        for name in (key, f"{key}-remedy"):
+            self.say(name, **values)
 
     def ask(self, key: str, *, secret: bool = False, default: str = "", **values: object) -> str:
         """Return a typed line; secrets are not shown while typed. Empty means the default."""
@@ -132,14 +137,16 @@ async def _channel(talk: Interview, discord: Checkup, server: Spot) -> None:
         if spot is None:
             continue
         try:
-            missing = await discord.missing(server.id, spot.id)
+            standing = await discord.standing(server.id, spot.id)
         except NotFound:
-            missing = ["view_channel"]
-        if not missing:
+            standing = Standing(spot.name, ("view_channel",), public=False)
+        if standing.public:
+            talk.warn("checkup-channel-public", name=spot.name)
+        if not standing.missing:
             talk.answers["DISCORD_REVIEW_CHANNEL_ID"] = str(spot.id)
             talk.say("setup-channel-good", name=spot.name)
             return
-        talk.say("checkup-permissions", permissions=", ".join(missing))
+        talk.say("checkup-permissions", permissions=", ".join(standing.missing))
         talk.say("checkup-permissions-remedy")
         talk.ask("setup-enter-again")
 

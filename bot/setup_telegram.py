@@ -58,6 +58,8 @@ async def _review(talk: "Interview", telegram: Checkup) -> Place | None:
         if not standing.may_write:
             talk.say("checkup-chat-rights", name=standing.place.name)
             continue
+        if standing.place.public:
+            talk.warn("checkup-chat-public", name=standing.place.name)
         talk.say("setup-telegram-chat-good", name=standing.place.name or telegram.name)
         if not standing.hears_all:
             talk.say("checkup-chat-good-remedy")

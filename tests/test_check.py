@@ -109,6 +109,34 @@ async def test_a_wrong_channel_names_those_there_are(world: World, tmp_path: Pat
     assert "#review" in str(finding.values["known"])
 
 
+async def test_a_review_channel_that_everybody_sees_is_warned_about_in_both_languages(
+    world: World, texts: Texts, tmp_path: Path
+) -> None:
+    channel = world.discord.realm.channels[world.discord.review_channel_id]
+    hidden, *others = channel.overwrites
+    channel.overwrites = others  # the bot may still do everything it needs there
+    findings = await checkup(settings(world, tmp_path), test=True)
+    public = next(finding for finding in findings if finding.text == "checkup-channel-public")
+    assert public.level is Level.WARN
+    assert said(findings)["checkup-channel-good"] is Level.GOOD
+    for language, words in (("en", "#review"), ("ko", "비공개")):
+        told = texts.say(language, public.text, **public.values) + texts.say(language, public.remedy, **public.values)
+        assert words in told
+    channel.overwrites = [hidden, *others]
+    assert "checkup-channel-public" not in said(await checkup(settings(world, tmp_path), test=True))
+
+
+async def test_setup_warns_about_a_review_channel_that_everybody_sees(
+    world: World, texts: Texts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, screen = world.card(), io.StringIO()
+    monkeypatch.setenv("DISCORD_API_BASE", card["discord"]["api"])
+    with pytest.raises(BadInput):
+        await ask(tmp_path / ".env", "en", interview(texts, [card["discord"]["token"], "general"], screen))
+    assert "Everybody on the server can see #general" in screen.getvalue()
+    assert "Private channel" in screen.getvalue()
+
+
 async def test_a_test_key_without_test_is_refused(world: World, tmp_path: Path) -> None:
     found = said(await checkup(settings(world, tmp_path), test=False))
     assert found["checkup-stripe-refused"] is Level.BAD

@@ -65,6 +65,23 @@ async def test_every_lack_is_told_apart(world: TelegramWorld, tmp_path: Path) ->
     assert (await looked(channel))["checkup-chat-rights"] is Level.BAD
 
 
+async def test_a_chat_that_everybody_may_read_is_warned_about(
+    world: TelegramWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "checkup-chat-public" not in await looked(settings(world, tmp_path))
+    world.realm.chats[world.review_chat_id].username = "moonlight_open"
+    found = await looked(settings(world, tmp_path))
+    assert found["checkup-chat-public"] is Level.WARN
+    assert Level.BAD not in found.values()
+    monkeypatch.setenv("TELEGRAM_API_BASE", world.api)
+    screen = io.StringIO()
+    answers = f"\n{world.token}\n{world.review_chat_id}\n"
+    talk = Interview(Texts(folders(None)), "en", Console(file=screen, width=200), lines=io.StringIO(answers))
+    with pytest.raises(BadInput):
+        await ask(tmp_path / ".env", "en", talk)
+    assert "is public" in screen.getvalue()
+
+
 async def test_the_operators_own_decision_to_take_other_money_is_warned_about(
     world: TelegramWorld, tmp_path: Path
 ) -> None:

@@ -29,6 +29,15 @@ class Account:
     owner_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A channel by its name, the permissions the shop lacks there, and whether @everyone sees what is posted."""
+
+    name: str
+    missing: tuple[str, ...]
+    public: bool
+
+
 class Checkup:
     """A short visit to Discord over REST; nothing is changed."""
 
@@ -55,8 +64,8 @@ class Checkup:
             channels = await guild.fetch_channels()
         return [Spot(channel.id, channel.name) for channel in channels if isinstance(channel, discord.TextChannel)]
 
-    async def missing(self, server: int, channel: int) -> list[str]:
-        """Return the names of permissions the shop needs in a channel and does not have there.
+    async def standing(self, server: int, channel: int) -> Standing:
+        """Return what the shop may do in a channel, and who reads along.
 
         :raises NotFound: if the channel is not of that server, or the shop may not see it.
         """
@@ -68,7 +77,8 @@ class Checkup:
         if not isinstance(spot, discord.TextChannel):
             raise NotFound(f"no text channel {channel} in server {guild.name}")
         has = dict(spot.permissions_for(me))
-        return [name for name, wanted in NEEDED if wanted and not has[name]]
+        public = spot.permissions_for(guild.default_role).view_channel
+        return Standing(spot.name, tuple(name for name, wanted in NEEDED if wanted and not has[name]), public)
 
 
 @asynccontextmanager

@@ -68,7 +68,8 @@ class Checkup:
                 me = await self._bot.get_chat_member(chat_id, self._bot.id) if chat_id < 0 else None
         except (Unreachable, Refused) as error:
             raise NotFound(f"the bot is not in the chat {chat_id}: {error}") from None
-        place = Place(chat.id, chat.title or chat.full_name or "", chat.type, 0, bool(chat.username) and chat_id < 0)
+        public = chat_id < 0 and bool(chat.username or chat.active_usernames)
+        place = Place(chat.id, chat.title or chat.full_name or "", chat.type, 0, public)
         if me is None:
             return Standing(place, may_write=True, hears_all=True)
         if me.status in OUTSIDE:
