@@ -92,7 +92,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         doorways = chats.doorways
         shop.doorways.update(doorways)
         # 3. Money
-        bank = BankDesk(core.book, config.texts, config.operator_language, doorways, shop.review_places)
+        bank = BankDesk(core.book, core.places(doorways, shop.review_places))
         providers.update(open_tills(environment, core, chats.telegram.till if chats.telegram else None, bank))
         for provider in providers.values():
             stack.push_async_callback(provider.stop)
@@ -194,7 +194,7 @@ def services(environment: Environment, core: Core, providers: Mapping[str, Provi
         review_places=review_places(environment, config.shop),
         deliveries=core.counter(),
         privacy=core.privacy(),
-        operator_locale=config.operator_language,
+        tongue=core.tongue,
         presets=core.presets,
         loudness={name: purpose.loudness for name, purpose in config.moods.purposes.items()},
     )
@@ -206,7 +206,7 @@ def _digest(core: Core, shop: Services, doorways: Mapping[str, Doorway]) -> Morn
     if hour is None:
         return None
     zone, clock = ZoneInfo(core.config.shop.timezone), core.book.clock
-    return Morning(core.book, partial(morning, shop), doorways, shop.review_places, hour, zone, clock)
+    return Morning(core.book, partial(morning, shop), core.places(doorways, shop.review_places), hour, zone, clock)
 
 
 @asynccontextmanager

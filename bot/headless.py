@@ -25,6 +25,7 @@ from bot.review.card import Words, sentence_of
 from bot.settings.environment import Environment
 from bot.shop import Core
 from bot.storage.jobs import Job
+from bot.texts import Tongue
 
 CUSTOMER = "house:operator"
 LOOK_EVERY = 0.3
@@ -101,7 +102,7 @@ class House:
     def __init__(self, core: Core, language: str, out: Path, approve: str) -> None:
         self.core = core
         self.words = Words(
-            core.config.texts, language, lambda locale, kind, item: core.config.name(f"{kind}s", item, locale)
+            core.config.texts, Tongue(language), lambda locale, kind, item: core.config.name(f"{kind}s", item, locale)
         )
         self.out = out
         self.approve = approve

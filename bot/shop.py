@@ -36,6 +36,7 @@ from bot.generation.turns import Turn, Urgency
 from bot.insight.report import Report
 from bot.music import Music
 from bot.orders.brief import OF_A_SCORE, Catalogue
+from bot.places import Places
 from bot.review.card import Words
 from bot.review.desk import Desk
 from bot.review.letters import Letters
@@ -54,6 +55,7 @@ from bot.storage.presets import Presets
 from bot.storage.purse import Purse
 from bot.storage.retention import Retention
 from bot.storage.transfers import Transfers
+from bot.texts import Tongue
 
 T = TypeVar("T")
 
@@ -93,6 +95,7 @@ class Core:
         """``selling`` refuses an engine whose music may not be sold."""
         self.environment = environment
         self.config = config
+        self.tongue = Tongue(config.operator_language)
         self.engine = (sellable_engine if selling else engine_kind)(environment.bgm_engine)
         self._selling = selling
         self.database = open_database(environment.database)
@@ -210,7 +213,11 @@ class Core:
     def words(self) -> Words:
         """Return the operator's language."""
         config = self.config
-        return Words(config.texts, config.operator_language, lambda locale, kind, item: self.named(kind, item, locale))
+        return Words(config.texts, self.tongue, lambda locale, kind, item: self.named(kind, item, locale))
+
+    def places(self, doorways: Mapping[str, Doorway], review: Mapping[str, str]) -> Places:
+        """Return the ways to the operator."""
+        return Places(doorways, review, self.environment.operator_ids, self.config.texts, self.tongue)
 
     def notary(self, doorways: Mapping[str, Doorway]) -> Notary:
         """Return whoever sends buyers their contract in a form that lasts."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -35,6 +36,13 @@ def machine_language(environment: Mapping[str, str]) -> str:
     """Return the language this machine is set to, by the variables POSIX names for it."""
     found = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return language_of(next((value for value in found if value), None))
+
+
+@dataclass(slots=True)
+class Tongue:
+    """The language somebody is spoken to in: asked for at every sentence, since it may change meanwhile."""
+
+    locale: str
 
 
 class Texts:

@@ -17,7 +17,7 @@ from bot.orders.policy import Policy
 from bot.orders.preset import Preset
 from bot.orders.pricing import STARS, Price
 from bot.screens import Doorway, File, Screen
-from bot.texts import Texts
+from bot.texts import Texts, Tongue
 
 
 class Book(Protocol):
@@ -270,8 +270,8 @@ class Services:
     - ``privacy``: exports and erases what is stored about a person; ``doorways`` are the chats to write through, once
       they are open.
     - ``certificate_in(file)``: the number of the certificate that a file names, or "".
-    - ``review_places``: per platform the place where the operator's cards are posted, and ``operator_locale`` the
-      language of what is said there to everybody.
+    - ``review_places``: per platform the place where the operator's cards are posted, and ``tongue`` the language
+      of what is said there to everybody.
     """
 
     book: Book
@@ -303,7 +303,7 @@ class Services:
     certificate_in: Callable[[Path], Awaitable[str]] | None = None
     review_places: Mapping[str, str] = field(default_factory=dict)
     deliveries: Deliveries | None = None
-    operator_locale: str = "ko"
+    tongue: Tongue = field(default_factory=lambda: Tongue("ko"))
     loudness: Mapping[str, float] = field(default_factory=dict)
     presets: Shelf | None = None
 

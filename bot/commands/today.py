@@ -34,7 +34,7 @@ async def today(services: Services, person: Person, said: Command) -> Answer:
 
 async def morning(services: Services, since: datetime) -> Screen:
     """Return the digest of the morning: what happened since a moment, in the operator's language."""
-    say, locale = services.texts.say, services.operator_locale
+    say, locale = services.texts.say, services.tongue.locale
     day = services.texts.day(locale, services.clock())
     return await standing(services, locale, say(locale, "morning-title", day=day), since)
 

@@ -71,7 +71,7 @@ def _thanks(services: Services, person: Person, order: Order, what: str, money: 
     standing = f"transfer-noted-{what}" if news else "transfer-answered"
 
     async def later() -> None:
-        screen = _noted(services, person, services.operator_locale, order, standing, money)
+        screen = _noted(services, person, services.tongue.locale, order, standing, money)
         await _close_question(services, order, what, screen)
 
     return Reply(_noted(services, person, person.locale, order, key, money), How.UPDATE, later=later)

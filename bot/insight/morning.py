@@ -1,7 +1,7 @@
 """The digest of the morning: posted once a day to the operator, also after a night in which the machine slept."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Protocol
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.errors import ShopError, TryLater
-from bot.screens import Doorway, Screen
+from bot.places import Places
+from bot.screens import Screen
 
 NOTE = "digest"
 """What is remembered: ``{"day", "since", "at", "posted"}``; ``at`` is when the last digest was posted."""
@@ -36,12 +37,11 @@ class Notes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """Posts ``screen(since)`` at ``hour`` (local time of ``zone``) to the first review place that has a doorway."""
+    """Posts ``screen(since)`` at ``hour`` (local time of ``zone``) to the operator."""
 
     notes: Notes
     screen: Callable[[datetime], Awaitable[Screen]]
-    doorways: Mapping[str, Doorway]
-    places: Mapping[str, str]
+    places: Places
     hour: time
     zone: ZoneInfo
     clock: Callable[[], datetime]
@@ -62,7 +62,7 @@ class Morning:
         """Post today's digest if its hour has come and nobody has it yet; return the seconds until the next.
 
         The intention is remembered before the message is sent: after a crash in between, the doorway looks back for
-        it. A place that cannot be written to is not tried again on the same day.
+        it. Where nobody can be written to, it is not tried again on the same day.
 
         :raises TryLater: on limits and outages.
         """
@@ -87,16 +87,11 @@ class Morning:
         intention = {"day": day, "since": since, "at": note["at"], "posted": False}
         await self.notes.remember(NOTE, intention)
         try:
-            await self._send(await self.screen(datetime.fromisoformat(since)), day, again)
+            screen = await self.screen(datetime.fromisoformat(since))
+            await self.places.post(None, screen, once=f"digest:{day}", again=again)
+            log.info("digest_posted", day=day)
         except TryLater:
             raise
         except ShopError as error:
             log.warning("digest_not_posted", day=day, error=str(error))
         await self.notes.remember(NOTE, intention | {"at": now.isoformat(), "posted": True})
-
-    async def _send(self, screen: Screen, day: str, again: bool) -> None:
-        for platform, place in self.places.items():
-            if platform in self.doorways:
-                await self.doorways[platform].post(place, screen, once=f"digest:{day}", again=again)
-                log.info("digest_posted", day=day)
-                return

@@ -1,7 +1,5 @@
 """The desk for bank transfers: asks the operator what only they can see of a transfer, and takes their answer."""
 
-from collections.abc import Mapping
-
 import structlog
 
 from bot.errors import Refused, Unreachable
@@ -9,7 +7,8 @@ from bot.orders.order import Order
 from bot.orders.pricing import Money
 from bot.payments.cashier import Cashier
 from bot.payments.manual import CAME, ManualProvider
-from bot.screens import Button, Doorway, Look, Screen, Tone
+from bot.places import Places
+from bot.screens import Button, Look, Screen, Tone
 from bot.storage.order_book import OrderBook
 from bot.storage.transfers import Transfers
 from bot.texts import Texts
@@ -18,26 +17,16 @@ log = structlog.get_logger(__name__)
 
 
 class BankDesk:
-    """Posts questions about transfers where the operator reads: ``places`` by platform, through ``doorways``."""
+    """Posts questions about transfers where the operator is reached."""
 
-    def __init__(
-        self,
-        book: OrderBook,
-        texts: Texts,
-        locale: str,
-        doorways: Mapping[str, Doorway],
-        places: Mapping[str, str],
-    ) -> None:
+    def __init__(self, book: OrderBook, places: Places) -> None:
         self._book = book
-        self._texts = texts
-        self._locale = locale
-        self._doorways = doorways
         self._places = places
 
     async def ask(self, what: str, order_id: str) -> None:
         """Ask whether the money for an order came, or to send it back, once. No money moves.
 
-        Where the operator cannot be written to, ``/shop order`` has the same buttons.
+        Where nobody can be written to, ``/shop order`` has the same buttons.
 
         :raises TryLater: while the chat is away.
         """
@@ -45,20 +34,13 @@ class BankDesk:
         if await self._book.recall(note):
             return
         order = await self._book.get(order_id)
-        screen = question(self._texts, self._locale, order, what)
+        screen = question(self._places.texts, self._places.tongue.locale, order, what)
         try:
-            doorway, place = self._place(order)
-            message = await doorway.post(place, screen, once=note, again=True)
+            message = await self._places.post(order, screen, once=note, again=True)
         except (Unreachable, Refused) as error:
             log.warning("the operator could not be asked about a transfer", order=order_id, error=str(error))
             message = ""
         await self._book.remember(note, {"message": message})
-
-    def _place(self, order: Order) -> tuple[Doorway, str]:
-        for platform in (order.platform, *self._places):
-            if platform in self._places and platform in self._doorways:
-                return self._doorways[platform], self._places[platform]
-        raise Unreachable("no review place is set up")
 
 
 class Teller:

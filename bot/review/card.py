@@ -11,7 +11,7 @@ from bot.orders.revision import source_of
 from bot.review.verdicts import Kind, Verdict, offered
 from bot.screens import Button, File, Look, Screen, Tone, Track
 from bot.storage.media import Media
-from bot.texts import Texts, plain
+from bot.texts import Texts, Tongue, plain
 
 DIGITS = ("1️⃣", "2️⃣", "3️⃣")
 STARS = {1: "★★★", 2: "★★", 3: "★"}
@@ -27,11 +27,16 @@ TONES = {Kind.APPROVE: Tone.GOOD, Kind.AGAIN: Tone.PLAIN, Kind.REJECT: Tone.BAD}
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The operator's language: the texts, the locale they are read in, and the menu's names by (locale, kind, id)."""
+    """The operator's language: the texts, the tongue they are read in, and the menu's names by (locale, kind, id)."""
 
     texts: Texts
-    locale: str
+    tongue: Tongue
     name: Callable[[str, str, str], str]
+
+    @property
+    def locale(self) -> str:
+        """The locale of now."""
+        return self.tongue.locale
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence in the operator's language."""

@@ -11,9 +11,9 @@ from bot.errors import TooLarge, Unreachable
 from bot.orders.facts import CardPosted, What
 from bot.orders.order import Order, State
 from bot.orders.pricing import Money
+from bot.places import Places
 from bot.review.card import Decided, Words, asked_title, card, overview_key, takes_of
 from bot.review.catch_up import Reactions, read_back
-from bot.review.places import Places
 from bot.review.verdicts import Book, counted
 from bot.screens import Button, Doorway, File, Look, Screen, Tone
 from bot.storage.jobs import Job
@@ -46,7 +46,7 @@ class Desk:
         self.media = media
         self.words = words
         self.doorways = doorways
-        self.places = Places(doorways, places, operators, words.texts, words.locale)
+        self.places = Places(doorways, places, operators, words.texts, words.tongue)
 
     async def post_card(self, job: Job, order: Order) -> What | None:
         """Post the card of a round. Nothing is posted when the round was decided before the first try.

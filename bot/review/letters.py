@@ -14,11 +14,11 @@ from bot.errors import Refused, TryLater, Unreachable
 from bot.orders.facts import LetterSent
 from bot.orders.letters import OPERATOR, last_of, letter
 from bot.orders.order import Order
+from bot.places import Places
 from bot.review.card import Words, asked_title
-from bot.review.places import Places
 from bot.screens import Button, Doorway, Look, Screen, Tone
 from bot.storage.jobs import Job
-from bot.texts import unlinked
+from bot.texts import Tongue, unlinked
 
 CLOSED_WAIT = 300.0
 """Seconds until a doorway that is not open is tried again."""
@@ -35,7 +35,7 @@ class Letters:
     ) -> None:
         self._words = words
         self._doorways = doorways
-        self._places = Places(doorways, places, operators, words.texts, words.locale)
+        self._places = Places(doorways, places, operators, words.texts, words.tongue)
         self._operators = sorted(operators)
 
     async def letter(self, job: Job, order: Order) -> LetterSent | None:
@@ -109,7 +109,7 @@ class Letters:
     def _for_buyer(self, order: Order, one: Mapping[str, Any]) -> Screen:
         say, locale = self._words.texts.say, order.locale
         title = say(locale, "letter-answer-title" if one["answers"] else "letter-question-title")
-        about = asked_title(replace(self._words, locale=locale), order)
+        about = asked_title(replace(self._words, tongue=Tongue(locale)), order)
         facts = [(say(locale, "letter-about"), f"{order.id} · {about}")]
         if asked := letter(order, one["answers"]):
             facts.append((say(locale, "letter-you-wrote"), unlinked(asked["text"])))

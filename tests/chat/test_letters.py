@@ -12,6 +12,7 @@ from bot.review.card import Words
 from bot.review.letters import Letters
 from bot.sandbox.discord import Interaction
 from bot.storage.jobs import Jobs
+from bot.texts import Tongue
 from tests.chat.conftest import Scene, WatchedBot
 from tests.chat.test_reviewing import OPENED, PAID, custom_id, posted
 
@@ -20,7 +21,7 @@ QUESTION = "Should it end on the last beat, or fade out?\nSee https://example.co
 
 async def pass_on(scene: Scene, bot: ShopClient) -> list[What | None]:
     """Do the work that letters left, as the runner does."""
-    words = Words(scene.shop.services.texts, "en", scene.shop.services.menu.name)
+    words = Words(scene.shop.services.texts, Tongue("en"), scene.shop.services.menu.name)
     hand = Letters(words, {"discord": bot.doorway}, {"discord": scene.review_place}, sorted(scene.operators))
     jobs, done = Jobs(scene.shop.book), list[What | None]()
     while claimed := await jobs.claim(["letter"], "test", 60):

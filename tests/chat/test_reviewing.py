@@ -16,6 +16,7 @@ from bot.review.desk import Desk
 from bot.sandbox.discord import Interaction, Person
 from bot.storage.jobs import Job
 from bot.storage.media import Media
+from bot.texts import Tongue
 from tests.chat.conftest import Scene, WatchedBot
 from tests.commands.shop import BUYER
 from tests.review.takes import make_take_files, takes
@@ -25,7 +26,7 @@ PAID = Paid("stripe", "cs_1", 1200, "usd", "pi_1")
 
 
 def desk_of(scene: Scene, bot: ShopClient, folder: Path) -> Desk:
-    words = Words(scene.shop.services.texts, "en", scene.shop.services.menu.name)
+    words = Words(scene.shop.services.texts, Tongue("en"), scene.shop.services.menu.name)
     media = Media(folder / "media")
     return Desk(scene.shop.book, media, words, {"discord": bot.doorway}, {"discord": scene.review_place})
 

@@ -25,7 +25,7 @@ from bot.storage.ledger import Ledger
 from bot.storage.order_book import OrderBook
 from bot.storage.presets import Presets
 from bot.storage.purse import Purse
-from bot.texts import Texts
+from bot.texts import Texts, Tongue
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 BUYER = Person("discord:1", "Mina", "en-US")
@@ -198,6 +198,6 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         bundles=prices.on_sale(),
         currencies=prices.sold_in,
         review_places={"discord": REVIEW},
-        operator_locale="en",
+        tongue=Tongue("en"),
         loudness={"youtube": -14.0, "podcast": -16.0, "vlog": -14.0},
     )

@@ -10,7 +10,9 @@ from bot.errors import BadInput, NotAllowed, TryLater
 from bot.orders.facts import CheckoutOpened, Paid, RefundAsked
 from bot.orders.order import Order
 from bot.payments.bank_desk import BankDesk
+from bot.places import Places
 from bot.screens import Screen
+from bot.texts import Tongue
 from tests.commands.shop import BUYER, OPERATOR, REVIEW, Shop, buttons, new_key, shown, texts
 
 LATER = "2026-11-24T12:00:00+00:00"
@@ -139,6 +141,10 @@ async def pressed(shop: Shop, control: str) -> Screen:
     return reply.screen
 
 
+def places(channel: Channel, language: str) -> Places:
+    return Places({"discord": channel}, {"discord": REVIEW}, (), texts(), Tongue(language))
+
+
 def verbs(screen: Screen) -> list[str]:
     return [one.data.split(":")[1] for one in buttons(screen)]
 
@@ -147,7 +153,7 @@ async def test_an_answered_question_asks_no_more(shop: Shop) -> None:
     order, _ = await waiting(shop)
     channel = Channel()
     shop.services.doorways["discord"] = channel
-    desk = BankDesk(shop.book, texts(), "ko", {"discord": channel}, {"discord": REVIEW})
+    desk = BankDesk(shop.book, places(channel, "ko"))
     await desk.ask("came", order.id)
     (message,) = channel.standing
     assert verbs(channel.standing[message]) == ["transfer", "came", "look"]
@@ -168,7 +174,7 @@ async def test_the_question_whether_it_was_sent_back_shows_who_did(shop: Shop) -
     channel = Channel()
     shop.services.doorways["discord"] = channel
     await shop.told(order, PAID, RefundAsked())
-    await BankDesk(shop.book, texts(), "en", {"discord": channel}, {"discord": REVIEW}).ask("gone", order.id)
+    await BankDesk(shop.book, places(channel, "en")).ask("gone", order.id)
     await pressed(shop, f"bgm:transfer:{order.id}:gone")
     (screen,) = channel.standing.values()
     assert verbs(screen) == ["look"]

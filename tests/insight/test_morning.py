@@ -9,7 +9,10 @@ import pytest
 
 from bot.errors import TryLater, Unreachable
 from bot.insight.morning import Morning
+from bot.places import Places
 from bot.screens import Screen
+from bot.settings.files import folders
+from bot.texts import Texts, Tongue
 
 EIGHT = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
 """Eight in the morning of the 22nd in Seoul."""
@@ -23,11 +26,13 @@ class Doorway:
     platform: str = "discord"
     failing: list[Exception] = field(default_factory=list)
     posted: list[tuple[str, str, bool]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     async def post(self, place: str, screen: Screen, *, once: str, again: bool = False) -> str:
         if self.failing:
             raise self.failing.pop()
         self.posted.append((place, once, again))
+        self.said.append(screen.text)
         return "discord:1/2"
 
     async def edit(self, message: str, screen: Screen) -> None:
@@ -50,16 +55,16 @@ class Shop:
     doorway: Doorway = field(default_factory=Doorway)
     notes: Notes = field(default_factory=Notes)
     asked: list[datetime] = field(default_factory=list)
+    operators: tuple[str, ...] = ()
 
     async def look(self) -> float:
         async def screen(since: datetime) -> Screen:
             self.asked.append(since)
             return Screen("Good morning")
 
-        morning = Morning(
-            self.notes, screen, {"discord": self.doorway}, {"telegram": "telegram:1", "discord": "discord:channel:7"},
-            time(8), ZoneInfo("Asia/Seoul"), lambda: self.now,
-        )  # fmt: skip
+        review = {"telegram": "telegram:1", "discord": "discord:channel:7"}
+        places = Places({"discord": self.doorway}, review, self.operators, Texts(folders(None)), Tongue("en"))
+        morning = Morning(self.notes, screen, places, time(8), ZoneInfo("Asia/Seoul"), lambda: self.now)
         return await morning.post_if_due()
 
 
@@ -112,6 +117,14 @@ async def test_after_a_failure_it_is_looked_for_and_covers_the_same_time() -> No
     await shop.look()
     assert shop.doorway.posted == [("discord:channel:7", "digest:2026-11-22", True)]
     assert shop.asked == [OPENED] * 2
+
+
+async def test_where_the_place_is_gone_the_operators_have_it_in_private_and_read_why() -> None:
+    shop = await opened_yesterday(Doorway(failing=[Unreachable("gone")]))
+    shop.operators = ("discord:9", "telegram:4")
+    await shop.look()
+    assert shop.doorway.posted == [("discord:dm:9", "digest:2026-11-22", False)]
+    assert "cannot be written to" in shop.doorway.said[0]
 
 
 async def test_a_place_that_is_gone_is_not_tried_all_day() -> None:

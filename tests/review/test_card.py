@@ -8,6 +8,7 @@ import pytest
 from bot.orders.revision import Source
 from bot.review.card import Words, card
 from bot.storage.media import Media
+from bot.texts import Tongue
 from tests.commands.shop import menu, texts
 from tests.orders.example import free_order
 from tests.review.takes import takes
@@ -33,13 +34,13 @@ def test_how_a_revision_was_made(modes: tuple[str | None, ...], way: str, says: 
         for take, mode in zip(takes("CHILD23456"), modes, strict=True)
     ]
     order = replace(free_order("CHILD23456"), round=1, data={"source": source.to_json(), "takes": made})
-    text = card(Words(texts(), "en", menu().name), Media(tmp_path), order, 1).text
+    text = card(Words(texts(), Tongue("en"), menu().name), Media(tmp_path), order, 1).text
     assert {name for name, sentence in SAID.items() if sentence in text} == says
 
 
 def test_extras_that_were_bought_stand_on_the_card(tmp_path: Path) -> None:
     order = replace(free_order("CHILD23456"), round=1, data={"takes": takes("CHILD23456")})
     bought = replace(order, brief=order.brief.but(extras=("stems", "midi")))
-    words, media = Words(texts(), "en", menu().name), Media(tmp_path)
+    words, media = Words(texts(), Tongue("en"), menu().name), Media(tmp_path)
     assert "Extras: Stems, MIDI" in card(words, media, bought, 1).text
     assert "Extras" not in card(words, media, order, 1).text

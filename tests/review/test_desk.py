@@ -27,6 +27,7 @@ from bot.review.verdicts import Kind, Verdict, judge
 from bot.screens import Screen, Tone
 from bot.storage.jobs import Job
 from bot.storage.media import Media
+from bot.texts import Tongue
 from tests.commands.shop import Shop, buttons, menu, open_shop, shown, texts
 from tests.orders.example import new_order, opened, paid
 from tests.review.takes import make_take_files, takes
@@ -66,7 +67,7 @@ class Room:
 async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Room]:
     async with open_shop(tmp_path) as shop:
         wall, media = Wall(), Media(tmp_path / "media")
-        words = Words(texts(), request.param, menu().name)
+        words = Words(texts(), Tongue(request.param), menu().name)
         desk = Desk(shop.book, media, words, {"discord": wall}, {"discord": "discord:channel:700"})
         placed = await shop.book.place(new_order(), by="discord:1", key="k")
         order = await shop.told(placed, opened(), paid(), TakesReady(1, takes(placed.id)))

@@ -42,7 +42,7 @@ async def writer_of(services: Services, message: discord.Message) -> Person:
     they chose, or that of their newest order."""
     person = addresses.person(message.author.id)
     newest = await services.book.find(person, 1)
-    locale = await chosen(services.book, person, newest[0].locale if newest else services.operator_locale)
+    locale = await chosen(services.book, person, newest[0].locale if newest else services.tongue.locale)
     place = addresses.place(None, dm_with=message.author.id)
     return Person(person, message.author.display_name, locale, services.is_operator(person, place))
 

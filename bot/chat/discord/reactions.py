@@ -97,7 +97,7 @@ async def _take_back(message: discord.Message, payload: discord.RawReactionActio
 
 async def _say_why(client: "ShopClient", message: discord.Message, ruling: Ruling) -> None:
     """Tell whose verdict came too late what counts instead, below the card."""
-    words = ruling_words(client.services, client.services.operator_locale, ruling)
+    words = ruling_words(client.services, client.services.tongue.locale, ruling)
     rendered = render(Screen(text=words, tone=Tone.BAD), client.command_ids)
     try:
         await message.reply(embed=rendered.embed, allowed_mentions=rendered.mentions)

@@ -26,7 +26,7 @@ async def register(bot: Bot, services: Services, review_chat: int | None) -> Non
     :raises telegram.error.TelegramError: if Telegram does not take them.
     """
     wanted = {language: _commands(services.texts, language, BUYERS) for language in LANGUAGES}
-    there = _commands(services.texts, services.operator_locale, OPERATORS)
+    there = _commands(services.texts, services.tongue.locale, OPERATORS)
     listed = [bot.id, review_chat, {name: [one.to_dict() for one in all_] for name, all_ in wanted.items()},
               [one.to_dict() for one in there]]  # fmt: skip
     digest = hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()

@@ -49,7 +49,7 @@ class Reactions:
         ruling = await verdicts.judge(services.book, order.id, order.round, verdict, person)
         log.info("verdict", order=order.id, round=order.round, verdict=kind, by=person, outcome=ruling.outcome)
         if ruling.outcome is not Outcome.COUNTED:
-            words = ruling_words(services, services.operator_locale, ruling)
+            words = ruling_words(services, services.tongue.locale, ruling)
             await self._rooms.doorway.say(update.chat.id, Screen(text=words, tone=Tone.BAD), reply_to=update.message_id)
 
     async def _card(self, chat: int, message: int) -> tuple[Order, int] | None:
