@@ -148,6 +148,7 @@ class House:
             chosen = int(self.approve)
         else:
             self.screen.print(self._takes(order))
+            self._name_previews(order)
             chosen = await asyncio.to_thread(self._asked, order)
         what: What = facts.Approved(order.round, chosen) if chosen else facts.AgainAsked(order.round)
         await self._tell(order.id, f"verdict:{order.round}", what)
@@ -214,10 +215,14 @@ class House:
         for take in order.data["takes"]:
             music = f"{take['tempo_bpm'] or 0:.0f} BPM, {take['key'] or '-'}"
             level = f"{take['lufs']:.1f} LUFS, {take['true_peak_dbtp']:.1f} dBTP"
-            preview = self.core.media.path(take["files"]["preview"])
-            why = sentence_of(self.words, take["reason"]) + f"\n{preview}"
-            table.add_row(str(take["index"]), str(take["rank"]), music, level, why)
+            table.add_row(str(take["index"]), str(take["rank"]), music, level, sentence_of(self.words, take["reason"]))
         return table
+
+    def _name_previews(self, order: Order) -> None:
+        """Name the file of every take on a line of its own, whole, so that it can be opened."""
+        for take in order.data["takes"]:
+            preview = self.core.media.path(take["files"]["preview"])
+            self.screen.print(f"{take['index']}  {preview}", highlight=False, markup=False, soft_wrap=True)
 
     def _asked(self, order: Order) -> int | None:
         known = {str(take["index"]): take["index"] for take in order.data["takes"]}
