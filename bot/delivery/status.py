@@ -166,12 +166,9 @@ class StatusBoard:
 
     def _part_back(self, order: Order) -> tuple[str, str] | None:
         """Return how much of its price has gone back while the order stands: no money moves silently."""
-        payment = order.data.get("payment", {})
-        refunds = order.data.get("refunds", ())
-        back = sum(refund["amount"] for refund in refunds if refund["payment"] == payment.get("payment"))
-        if not back or order.state is State.REFUNDED:
+        if not order.back or order.state is State.REFUNDED:
             return None
-        amount = self.texts.money(order.locale, Money(back, payment["currency"]))
+        amount = self.texts.money(order.locale, Money(order.back, order.data["payment"]["currency"]))
         paid = self.texts.money(order.locale, _paid(order))
         return self._say(order, "told-part"), self._say(order, "told-part-returned", amount=amount, paid=paid)
 

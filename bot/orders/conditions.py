@@ -1,9 +1,10 @@
 """The conditions of the story's table: when a line of it counts. Pure: the order as it stands and the fact, in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from bot.orders import corrections, facts, letters
+from bot.orders import corrections, disputes, facts, letters
 from bot.orders.consents import confirmed
 from bot.orders.order import Order
 
@@ -119,8 +120,7 @@ def all_back(order: Order, what: facts.Refunded) -> bool:
     """With this refund nothing of the order's payment is left."""
     if not news_of_its_payment(order, what):
         return False
-    earlier = sum(entry["amount"] for entry in order.data.get("refunds", ()) if entry["payment"] == what.payment)
-    return bool(earlier + sum(unheard(order, what).values()) >= order.data["payment"]["amount"])
+    return bool(order.back + sum(unheard(order, what).values()) >= order.data["payment"]["amount"])
 
 
 def its_payment(order: Order, payment: str | None) -> bool:
@@ -200,13 +200,13 @@ def _its_payment_open(order: Order, dispute: dict[str, Any]) -> bool:
 
 
 def won(order: Order, what: facts.DisputeClosed) -> bool:
-    """The shop keeps the order's own payment."""
-    return what.won and its_payment(order, what.payment)
+    """The shop keeps the order's own payment, and the bank asks nothing else about it."""
+    return what.won and settled(order, what)
 
 
 def won_back(order: Order, what: facts.DisputeClosed) -> bool:
     """The order's own payment was away, and is with the shop again."""
-    return what.taken and won(order, what)
+    return what.taken and what.won and its_payment(order, what.payment)
 
 
 def won_back_second(order: Order, what: facts.DisputeClosed) -> bool:
@@ -217,8 +217,28 @@ def won_back_second(order: Order, what: facts.DisputeClosed) -> bool:
 
 
 def lost(order: Order, what: facts.DisputeClosed) -> bool:
-    """The bank has given the order's own payment back to the buyer."""
+    """With what the bank has given back to the buyer nothing of the order's own payment is left."""
+    return lost_in_part(order, what) and _after(order, what).back >= order.data["payment"]["amount"]
+
+
+def lost_in_part(order: Order, what: facts.DisputeClosed) -> bool:
+    """The bank has given the order's own payment back to the buyer, or a part of it."""
     return not what.won and its_payment(order, what.payment)
+
+
+def lost_and_settled(order: Order, what: facts.DisputeClosed) -> bool:
+    """The bank has given a part of the order's own payment back, and asks nothing else about it."""
+    return lost_in_part(order, what) and settled(order, what)
+
+
+def settled(order: Order, what: facts.DisputeClosed) -> bool:
+    """It is about the order's own payment, and no other dispute about that is open."""
+    return its_payment(order, what.payment) and not _after(order, what).held
+
+
+def _after(order: Order, what: facts.DisputeClosed) -> Order:
+    """Return the order as it is when this decision stands in it."""
+    return replace(order, data=order.data | disputes.decided(order, what))
 
 
 def its_refund_failed(order: Order, what: facts.RefundFailed) -> bool:

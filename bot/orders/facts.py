@@ -279,7 +279,10 @@ class Disputed(What):
 
 @dataclass(frozen=True, slots=True)
 class DisputeClosed(What):
-    """The bank has decided: ``won`` leaves the money with the shop. ``taken`` says that it was away meanwhile."""
+    """The bank has decided: ``won`` leaves the money with the shop. ``taken`` says that it was away meanwhile.
+
+    Of one that is lost ``returned`` (minor units) is what came back to the shop all the same: it was won in part.
+    """
 
     provider: str
     payment: str
@@ -288,6 +291,7 @@ class DisputeClosed(What):
     currency: str
     won: bool
     taken: bool = True
+    returned: int = 0
 
 
 @dataclass(frozen=True, slots=True)

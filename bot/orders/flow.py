@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.orders import conditions as only
-from bot.orders import consents, facts
+from bot.orders import consents, disputes, facts
 from bot.orders import remembered as note
 from bot.orders.facts import Fact
 from bot.orders.order import Order, State
@@ -272,26 +272,35 @@ TABLE: tuple[Row, ...] = (
     # Disputes
     *(
         Row(state, facts.Disputed, state, "The bank questions the payment; nothing is handed over meanwhile.",
-            ("alert_operator",), _if_composed(state), note.dispute)
+            ("alert_operator",), _if_composed(state), disputes.opened)
         for state in AT_WORK
     ),
     Row(D, facts.DisputeClosed, D, "The dispute is won; the parcel goes out.",
-        ("hand_over", "tell_buyer", "alert_operator"), only.won, note.dispute_end, "deliver_within"),
+        ("hand_over", "tell_buyer", "alert_operator"), only.won, disputes.decided, "deliver_within"),
     Row(_REFUNDING, facts.DisputeClosed, _REFUNDING, "The dispute is won; the money goes back to the buyer after all.",
-        ("refund", "alert_operator"), only.won_back, note.dispute_end, "refund_retry"),
+        ("refund", "alert_operator"), only.won_back, disputes.decided, "refund_retry"),
     *(
         Row(state, facts.DisputeClosed, state, "The dispute about a second payment is won; that payment goes back.",
-            ("refund", "alert_operator"), _if_composed(state, only.won_back_second), note.dispute_end)
+            ("refund", "alert_operator"), _if_composed(state, only.won_back_second), disputes.decided)
         for state in AT_WORK
     ),
     *(
         Row(state, facts.DisputeClosed, _REFUNDED, "The dispute is lost: the bank has returned the money.",
-            ("tell_buyer", "update_card", "alert_operator"), only.lost, note.dispute_end, "")
+            ("tell_buyer", "update_card", "alert_operator"), only.lost, disputes.decided, "")
+        for state in (C, R, P, D, _DELIVERED, _REFUNDING)
+    ),
+    Row(D, facts.DisputeClosed, D, "The dispute is lost in part; the rest is the price, and the parcel goes out.",
+        ("hand_over", "tell_buyer", "alert_operator"), only.lost_and_settled, disputes.decided, "deliver_within"),
+    Row(_REFUNDING, facts.DisputeClosed, _REFUNDING, "The dispute is lost in part; the rest goes back, too.",
+        ("refund", "tell_buyer", "alert_operator"), only.lost_and_settled, disputes.decided, "refund_retry"),
+    *(
+        Row(state, facts.DisputeClosed, state, "The dispute is lost in part; the order stands.",
+            ("tell_buyer", "alert_operator"), only.lost_in_part, disputes.decided)
         for state in (C, R, P, D, _DELIVERED, _REFUNDING)
     ),
     *(
         Row(state, facts.DisputeClosed, state, "The bank has decided about a dispute.", ("alert_operator",),
-            _if_composed(state), note.dispute_end)
+            _if_composed(state), disputes.decided)
         for state in AT_WORK
     ),
     # Writing to each other

@@ -56,8 +56,8 @@ def movements(what: What) -> tuple[Movement, ...]:
         case facts.Disputed() if what.taken:
             found = [(Kind.DISPUTE, what.reference, -what.amount)]
         case facts.DisputeClosed() if what.taken:
-            found = [(Kind.DISPUTE, what.reference, -what.amount)]
-            found += [(Kind.DISPUTE_WON, what.reference, what.amount)] if what.won else []
+            back = what.amount if what.won else what.returned
+            found = [(Kind.DISPUTE, what.reference, -what.amount), (Kind.DISPUTE_WON, what.reference, back)]
         case facts.FeeTaken():
             found = [(Kind.FEE, what.reference, -what.amount)]
         case _:

@@ -76,10 +76,30 @@ class Order:
 
     @property
     def charged_back(self) -> bool:
-        """Whether the bank has given the order's payment back to the buyer."""
+        """Whether the bank has given all of the order's payment back to the buyer."""
+        return self.back_by_bank > 0 and self.back_by_bank >= int(self.data["payment"]["amount"])
+
+    @property
+    def back_by_bank(self) -> int:
+        """What lost disputes have given back of the order's payment, in minor units of the payment's currency.
+
+        A dispute may be about a part of a payment, or be lost in part. One in another currency cannot be compared and
+        counts as the whole, so that nothing is ever sent back on top of it.
+        """
+        own = self.data.get("payment", {})
+        lost = [one for one in self.data.get("disputes", {}).values() if one["standing"] == "lost"]
+        return sum(
+            int(one["amount"]) - int(one.get("returned", 0)) if one["currency"] == own["currency"] else own["amount"]
+            for one in lost
+            if one["payment"] == own.get("payment")
+        )
+
+    @property
+    def back(self) -> int:
+        """What the buyer has back of the order's payment, by refunds and by the bank, in minor units."""
         own = self.data.get("payment", {}).get("payment")
-        disputes = self.data.get("disputes", {}).values()
-        return any(entry["standing"] == "lost" and entry["payment"] == own for entry in disputes)
+        refunds = self.data.get("refunds", ())
+        return sum(int(one["amount"]) for one in refunds if one["payment"] == own) + self.back_by_bank
 
     @property
     def chosen(self) -> dict[str, Any] | None:

@@ -229,23 +229,3 @@ def refund_failed(order: Order, what: facts.RefundFailed) -> dict[str, Any]:
             left.append(entry | {"reference": kept, "amount": entry["amount"] - what.amount})
     again = {"payment": what.payment, "provider": what.provider}
     return {"refunds": left, "failure": {"kind": "refund", "error": what.reason, "data": again}}
-
-
-def dispute(order: Order, what: facts.Disputed) -> dict[str, Any]:
-    """A dispute that is open."""
-    entry = {"reason": what.reason, "until": what.until, "standing": "open"}
-    return _with_dispute(order, what, entry)
-
-
-def dispute_end(order: Order, what: facts.DisputeClosed) -> dict[str, Any]:
-    """How a dispute ended."""
-    return _with_dispute(order, what, {"standing": "won" if what.won else "lost"})
-
-
-def _with_dispute(order: Order, what: facts.Disputed | facts.DisputeClosed, changes: dict[str, Any]) -> dict[str, Any]:
-    disputes = order.data.get("disputes", {})
-    entry = {
-        "provider": what.provider, "payment": what.payment, "amount": what.amount, "currency": what.currency,
-        "taken": what.taken, "reason": "", "until": "",
-    } | disputes.get(what.reference, {})  # fmt: skip
-    return {"disputes": disputes | {what.reference: entry | changes | {"taken": what.taken}}}

@@ -214,5 +214,6 @@ def trouble_meaning(provider: str, trouble: Trouble) -> tuple[str, What]:
         meanwhile = "taken" if trouble.taken else "asked"
         disputed = facts.Disputed(*what, trouble.reason, until, trouble.taken)
         return f"{provider}:disputed:{trouble.reference}:{meanwhile}", disputed
-    closed = facts.DisputeClosed(*what, trouble.ruling is Ruling.WON, trouble.taken)
-    return f"{provider}:dispute-closed:{trouble.reference}", closed
+    closed = facts.DisputeClosed(*what, trouble.ruling is Ruling.WON, trouble.taken, trouble.returned)
+    part = f":{trouble.returned}" if trouble.returned else ""  # may be told a little after the decision
+    return f"{provider}:dispute-closed:{trouble.reference}{part}", closed

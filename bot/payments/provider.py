@@ -126,7 +126,8 @@ class Trouble:
     """A dispute, or a refund that did not arrive. ``amount`` is minor units.
 
     Of a dispute also: how it stands, whether the bank has or had the money meanwhile (``taken``; else it only asked),
-    and until when evidence is taken (UTC).
+    how much came back to the shop although it is lost (``returned``), and until when evidence is taken (UTC). A dispute
+    may be about a part of a payment.
     """
 
     sort: Sort
@@ -138,6 +139,7 @@ class Trouble:
     reason: str
     ruling: Ruling = Ruling.OPEN
     taken: bool = False
+    returned: int = 0
     until: datetime | None = None
 
 
@@ -167,7 +169,8 @@ class Provider(Protocol):
 
     async def refund(self, payment: str, *, order: str, key: str) -> SentBack:
         """Send all that is left of a payment back. MONEY MOVES, from the shop to the buyer, at most once per payment:
-        what was sent back before is never sent again, and counts."""
+        what was sent back before is never sent again, and counts; what a bank took in a dispute is never sent on top.
+        """
         ...
 
     async def news(self, since: datetime) -> Sequence[Hint]:

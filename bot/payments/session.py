@@ -62,7 +62,11 @@ def fee_of(movement: dict[str, Any]) -> Fee | None:
 
 
 def dispute_of(dispute: dict[str, Any]) -> Trouble:
-    """Return how a dispute stands; its payment intent is expanded. An inquiry (``warning_…``) has taken no money."""
+    """Return how a dispute stands; its payment intent is expanded. An inquiry (``warning_…``) has taken no money.
+
+    A dispute that is won in part has the status ``lost``; what came back of it shows in its movements alone
+    (support.stripe.com, "Dispute for full charge amount after a partial refund was issued").
+    """
     intent = dispute["payment_intent"] or {"id": "", "metadata": {}}
     due = (dispute.get("evidence_details") or {}).get("due_by")
     return Trouble(
@@ -74,9 +78,29 @@ def dispute_of(dispute: dict[str, Any]) -> Trouble:
         currency=dispute["currency"].upper(),
         reason=dispute["reason"],
         ruling=_RULINGS.get(dispute["status"], Ruling.OPEN),
-        taken=not dispute["status"].startswith(("warning", "prevented")),
+        taken=_taken(dispute),
+        returned=_returned(dispute) if dispute["status"] == "lost" else 0,
         until=moment(due) if due else None,
     )
+
+
+def kept_by_bank(dispute: dict[str, Any]) -> int:
+    """Return what a dispute keeps from the shop as it stands now, in minor units of its currency."""
+    if not _taken(dispute) or dispute["status"] == "won":
+        return 0
+    return int(dispute["amount"]) - (_returned(dispute) if dispute["status"] == "lost" else 0)
+
+
+def _taken(dispute: dict[str, Any]) -> bool:
+    return not dispute["status"].startswith(("warning", "prevented"))
+
+
+def _returned(dispute: dict[str, Any]) -> int:
+    """Return the part of a dispute's amount that was brought back: its movements may be in the currency of the shop's
+    account instead of the dispute's, so that they tell the share."""
+    moved = [movement["amount"] for movement in dispute["balance_transactions"]]
+    went, came = -sum(one for one in moved if one < 0), sum(one for one in moved if one > 0)
+    return min(int(dispute["amount"]), (2 * dispute["amount"] * came + went) // (2 * went)) if went else 0
 
 
 _RULINGS = {

@@ -20,7 +20,16 @@ from bot.errors import BadSetting, Outside, Refused, TryLater
 from bot.orders.order import Order
 from bot.payments.bill import Bill
 from bot.payments.provider import Checkout, Fee, Hint, KeyRefused, SentBack, Sort, Standing, Status, Trouble
-from bot.payments.session import ON_ITS_WAY, dispute_of, failed_refund_of, fee_of, moment, sent_back_of, status_of
+from bot.payments.session import (
+    ON_ITS_WAY,
+    dispute_of,
+    failed_refund_of,
+    fee_of,
+    kept_by_bank,
+    moment,
+    sent_back_of,
+    status_of,
+)
 from bot.payments.webhook import SORTS, read_event
 from bot.texts import language_of
 
@@ -189,8 +198,31 @@ class StripeProvider:
         """Refund all that is left of a payment intent. MONEY MOVES, at most once per payment."""
         wish: Any = {"payment_intent": payment, "metadata": {"order": order}}
         with contextlib.suppress(AlreadyBack):  # by an earlier try, or the operator in Stripe's dashboard
+            if (left := await self._left_by_banks(payment)) is not None:
+                wish["amount"] = left
             await _asked(self._client.v1.refunds.create_async(wish, {"idempotency_key": key}))
         return await self._sent_back(payment)
+
+    async def _left_by_banks(self, payment: str) -> int | None:
+        """Return what is left of a payment in minor units where disputes keep a part of it, None where none does:
+        Stripe itself counts refunds only.
+
+        :raises AlreadyBack: if the rest was refunded; :raises Refused: if the banks have all of it.
+        """
+        listed = await _asked(self._client.v1.disputes.list_async({"payment_intent": payment, "limit": 100}))
+        kept = [(d, kept_by_bank(d)) for d in (entry.to_dict() for entry in listed.data)]
+        if not any(amount for _, amount in kept):
+            return None
+        call = self._client.v1.payment_intents.retrieve_async(payment, {"expand": ["latest_charge"]})
+        charge = (await _asked(call)).to_dict()["latest_charge"]
+        # a dispute in another currency cannot be subtracted, and counts as all of it
+        gone = sum(amount if d["currency"] == charge["currency"] else charge["amount"] for d, amount in kept if amount)
+        left: int = charge["amount_captured"] - charge["amount_refunded"] - gone
+        if left > 0:
+            return left
+        if charge["amount_refunded"]:
+            raise AlreadyBack(f"Stripe: nothing is left of {payment}")
+        raise Refused(f"Stripe: a bank has the money of {payment} (charge_disputed)")
 
     async def _sent_back(self, payment: str) -> SentBack:
         listed = await _asked(self._client.v1.refunds.list_async({"payment_intent": payment, "limit": 100}))

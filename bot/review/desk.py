@@ -180,14 +180,39 @@ def _money_alert(words: Words, order: Order, data: Mapping[str, Any]) -> tuple[s
             text = words.say("alert-inquiry", amount=amount, order=order.id)
         case "Disputed":
             text = words.say("alert-disputed", amount=amount, order=order.id)
+        case "DisputeClosed" if data["won"]:
+            text = words.say("alert-dispute-won", amount=amount)
         case "DisputeClosed":
-            text = words.say("alert-dispute-won" if data["won"] else "alert-dispute-lost", amount=amount)
+            text = _lost(words, order, data)
         case _:
             text = words.say("alert-refund-failed", amount=amount)
     until = words.texts.moment(words.locale, datetime.fromisoformat(data["until"])) if data.get("until") else ""
+    own = order.data.get("payment", {})
+    part = data["fact"] != "RefundFailed" and _its_part(own, data)
     facts = (
+        (words.say("alert-of"), words.texts.money(words.locale, Money(own["amount"], own["currency"])) if part else ""),
         (words.say("alert-reference"), str(data["reference"])),
         (words.say("alert-reason"), plain(str(data.get("reason", "")), 200)),
         (words.say("alert-until"), until),
     )
     return text, tuple(fact for fact in facts if fact[1])
+
+
+def _lost(words: Words, order: Order, data: Mapping[str, Any]) -> str:
+    """Return what a lost dispute took, and what that means for the order as it stands."""
+    own, gone = order.data.get("payment", {}), Money(data["amount"] - data.get("returned", 0), data["currency"])
+    if data["payment"] != own.get("payment"):
+        return words.say("alert-dispute-lost-second", amount=gone)
+    left = Money(own["amount"] - order.back, own["currency"])
+    if left.amount < 0:
+        return words.say("alert-dispute-lost-twice", amount=gone, more=Money(-left.amount, left.currency))
+    if order.state is State.REFUNDED:
+        return words.say("alert-dispute-lost", amount=gone)
+    going = order.state is State.REFUNDING
+    return words.say("alert-dispute-lost-rest" if going else "alert-dispute-lost-part", amount=gone, left=left)
+
+
+def _its_part(own: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """Whether it is about a part of the order's own payment."""
+    mine = data["payment"] == own.get("payment") and data["currency"] == own.get("currency")
+    return bool(mine and data["amount"] < own["amount"])

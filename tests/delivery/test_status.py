@@ -64,14 +64,17 @@ def test_while_the_bank_is_waited_for_nobody_is_asked_to_pay_again() -> None:
 
 
 def test_a_dispute_is_told_in_its_own_words() -> None:
-    def disputed(standing: str) -> dict[str, object]:
+    def disputed(standing: str, amount: int = 15000) -> dict[str, object]:
         payment = {"payment": "pi_1", "reference": "cs_1", "amount": 15000, "currency": "KRW", "provider": "stripe"}
-        return {"payment": payment, "disputes": {"du_1": {"payment": "pi_1", "standing": standing}}}
+        dispute = {"payment": "pi_1", "amount": amount, "currency": "KRW", "standing": standing}
+        return {"payment": payment, "disputes": {"du_1": dispute}}
 
     held = BOARD.screen(shop.order(State.DELIVERING, locale="en", data=disputed("open")))
     assert "Your bank is looking into the payment" in held.text
     lost = BOARD.screen(shop.order(State.REFUNDED, locale="en", data=disputed("lost")))
     assert "Your bank has returned the payment of ₩15,000" in lost.text
+    part = BOARD.screen(shop.order(State.DELIVERED, locale="en", data=disputed("lost", 5000)))
+    assert ("Returned so far", "₩5,000 of ₩15,000") in part.facts
 
 
 def test_a_refund_names_the_sum_and_the_operators_reason_as_plain_words() -> None:

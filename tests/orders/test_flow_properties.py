@@ -113,6 +113,7 @@ DISPUTES = tuple(
         facts.Disputed("stripe", payment, f"du_{payment}", 15000, "KRW", "fraudulent", "2026-11-28T12:00:00+00:00"),
         facts.DisputeClosed("stripe", payment, f"du_{payment}", 15000, "KRW", won=True),
         facts.DisputeClosed("stripe", payment, f"du_{payment}", 15000, "KRW", won=False),
+        facts.DisputeClosed("stripe", payment, f"du_{payment}b", 5000, "KRW", won=False),
     )
 )
 

@@ -1,7 +1,7 @@
 """The operator's desk: cards posted, brought up to date, and calls for help."""
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from bot.orders.facts import (
     What,
 )
 from bot.orders.order import Order, State
+from bot.orders.pricing import Money
 from bot.review.card import Words
 from bot.review.desk import Desk
 from bot.review.verdicts import Kind, Verdict, judge
@@ -208,6 +209,28 @@ async def test_trouble_with_money_is_told_with_its_reference(room: Room, what: W
     assert what.reference in screen  # type: ignore[attr-defined]
     assert "alert-" not in screen
     assert ("28" in screen) == bool(getattr(what, "until", ""))
+
+
+@pytest.mark.parametrize(
+    ("amount", "returned", "payment", "state", "key", "sums"),
+    [
+        (15000, 0, "pi_1", State.REFUNDED, "alert-dispute-lost", {"amount": 15000}),
+        (5000, 0, "pi_1", State.DELIVERED, "alert-dispute-lost-part", {"amount": 5000, "left": 10000}),
+        (15000, 9000, "pi_1", State.COMPOSING, "alert-dispute-lost-part", {"amount": 6000, "left": 9000}),
+        (5000, 0, "pi_1", State.REFUNDING, "alert-dispute-lost-rest", {"amount": 5000, "left": 10000}),
+        (15000, 0, "pi_2", State.COMPOSING, "alert-dispute-lost-second", {"amount": 15000}),
+        (20000, 0, "pi_1", State.REFUNDED, "alert-dispute-lost-twice", {"amount": 20000, "more": 5000}),
+    ],
+)
+async def test_a_lost_dispute_is_told_as_what_it_took(
+    room: Room, amount: int, returned: int, payment: str, state: State, key: str, sums: dict[str, int]
+) -> None:
+    what = DisputeClosed("stripe", payment, "du_1", amount, "KRW", won=False, returned=returned)
+    order = replace(await room.shop.told(room.order, what), state=state)
+    await room.desk.alert_operator(job("alert_operator", order, fact="DisputeClosed", **asdict(what)), order)
+    screen, words = shown(room.wall.posts[0][1]), room.desk.words
+    assert words.say(key, **{name: Money(sum_, "KRW") for name, sum_ in sums.items()}) in screen
+    assert (words.say("alert-of") in screen) == (amount < 15000)
 
 
 async def test_without_a_review_place_nobody_is_there(room: Room) -> None:

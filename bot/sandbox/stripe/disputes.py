@@ -18,14 +18,15 @@ EVIDENCE = (
 """The fields evidence may fill."""
 
 
-def open_dispute(books: Books, intent: Json, reason: str, *, inquiry: bool) -> Json:
-    """A dispute of the intent's whole charge; an inquiry only asks and takes no money yet."""
+def open_dispute(books: Books, intent: Json, reason: str, *, inquiry: bool, amount: int | None = None) -> Json:
+    """A dispute of the intent's charge, or of an ``amount`` of it in minor units; an inquiry only asks and takes no
+    money yet."""
     charge = books.get("charge", intent["latest_charge"])
     charge["disputed"] = True
     dispute: Json = {
         "id": new_id("du"),
         "object": "dispute",
-        "amount": charge["amount"],
+        "amount": amount or charge["amount"],
         "balance_transactions": [],
         "charge": charge["id"],
         "created": books.now(),
@@ -95,12 +96,16 @@ def close(books: Books, params: Json, id_: str) -> Json:
     return dispute
 
 
-def settle(books: Books, dispute: Json, *, won: bool) -> None:
-    """The bank decides; a won chargeback brings the amount back, never the fee."""
+def settle(books: Books, dispute: Json, *, won: bool, returned: int = 0) -> None:
+    """The bank decides; a won chargeback brings the amount back, never the fee.
+
+    One that is won in part has the status of a lost one, and brings back what is ``returned`` (minor units).
+    """
     warned = dispute["status"].startswith("warning")
     dispute["status"] = "warning_closed" if warned else "won" if won else "lost"
-    if won and not warned:
-        _move(books, dispute, dispute["amount"], 0)
+    back = dispute["amount"] if won else returned
+    if back and not warned:
+        _move(books, dispute, back, 0)
         books.tell("charge.dispute.funds_reinstated", dispute)
     books.tell("charge.dispute.closed", dispute)
 

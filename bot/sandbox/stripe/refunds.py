@@ -16,7 +16,7 @@ def create(books: Books, params: Json) -> Json:
         raise Refusal(f"Charge {charge['id']} was not paid.", code="charge_not_refundable")
     if left == 0:
         raise Refusal(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
-    if charge["disputed"] and not _refundable_dispute(books, charge):
+    if _charged_back(books, charge):
         raise Refusal(f"Charge {charge['id']} is under dispute.", code="charge_disputed")
     if amount > left:
         raise Refusal(
@@ -40,8 +40,11 @@ def _charge_of(books: Books, params: Json) -> Json:
     return books.get("charge", intent["latest_charge"])
 
 
-def _refundable_dispute(books: Books, charge: Json) -> bool:
-    return any(d["charge"] == charge["id"] and d["is_charge_refundable"] for d in books.all("dispute"))
+def _charged_back(books: Books, charge: Json) -> bool:
+    """Whether the bank has the money, or has given all of it back; what is left of a part is not looked after here."""
+    own = [d for d in books.all("dispute") if d["charge"] == charge["id"] and not d["is_charge_refundable"]]
+    lost = sum(d["amount"] for d in own if d["status"] == "lost")
+    return any(d["status"] not in ("won", "lost") for d in own) or 0 < charge["amount_captured"] <= lost
 
 
 def _write(books: Books, charge: Json, amount: int, params: Json) -> Json:
