@@ -129,7 +129,7 @@ class StarsProvider:
         note = await self._book.recall(_note(order.id)) or {}
         for message in note.get("messages", ()):
             await self._till.take_back_bill(user, message)
-        about = " · ".join(item.name for item in items)
+        about = " · ".join([*(item.name for item in items[1:]), order.id])
         message = await self._till.send_bill(user, order.id, items[0].name, about, order.price.total.amount)
         await self._book.remember(_note(order.id), note | {"messages": [message]})
 

@@ -87,14 +87,14 @@ def asked_title(words: Words, order: Order) -> str:
 
 
 def _text(words: Words, order: Order, round_: int, decided: Decided | None) -> str:
-    lines = [_verdict_line(words, decided)] if decided else [words.say("card-ask")]
+    lines = [_verdict_line(words, order, decided)] if decided else [words.say("card-ask")]
     lines += _handed(words, order, round_)
     lines += _revision(words, order, round_)
     lines += _wishes(words, order)
     if decided is None and (said := _newest_letter(words, order)):
         lines.append(said)
     if decided is None and order.deadline and round_ == order.round:
-        lines.append(words.say("card-until", moment=order.deadline))
+        lines.append(words.say("card-until-free" if order.free else "card-until", moment=order.deadline))
     return "\n".join(lines)
 
 
@@ -109,10 +109,12 @@ def _handed(words: Words, order: Order, round_: int) -> list[str]:
     return [words.say("card-handed", ways=" · ".join(ways))]
 
 
-def _verdict_line(words: Words, decided: Decided) -> str:
+def _verdict_line(words: Words, order: Order, decided: Decided) -> str:
     if decided.verdict is None:
         return words.say(decided.because or "card-over")
-    return words.say(f"card-{decided.verdict.kind}", take=decided.verdict.take, by=decided.by)
+    kind = decided.verdict.kind
+    key = "card-reject-free" if kind is Kind.REJECT and order.free else f"card-{kind}"
+    return words.say(key, take=decided.verdict.take, by=decided.by)
 
 
 def _revision(words: Words, order: Order, round_: int) -> list[str]:
@@ -230,10 +232,11 @@ def _buttons(
         )
         for take in takes
     )
+    reject = "card-button-reject-free" if order.free else "card-button-reject"
     verdicts = (
         Button(words.say("card-button-again"), f"bgm:{Kind.AGAIN}:{order.id}:{round_}", Look.PLAIN, "🔁", off),
         Button(words.say("card-button-but"), f"bgm:but:{order.id}:{round_}", Look.PLAIN, "✏️", off),
-        Button(words.say("card-button-reject"), f"bgm:{Kind.REJECT}:{order.id}:{round_}", Look.BAD, "❌", off),
+        Button(words.say(reject), f"bgm:{Kind.REJECT}:{order.id}:{round_}", Look.BAD, "❌", off),
     )
     correct = Button(words.say("card-button-correct"), f"bgm:correct:{order.id}:{round_}", Look.PLAIN, "🎚️", off)
     work = (

@@ -132,3 +132,16 @@ def test_names_and_nonces_are_what_discord_keeps() -> None:
     assert safe_name("비 오는 날 (1).wav") == "_1_.wav"
     assert len(nonce("post_card:K3M8Q2Z7RT:12")) == limits.NONCE
     assert nonce("a") == nonce("a") != nonce("b")
+
+
+async def test_a_chosen_option_says_which_list_it_is_of() -> None:
+    def shown(placeholder: str, *, most: int = 1) -> list[str]:
+        options = (Option("kr", "Korea"), Option("other", "Somewhere else", chosen=True))
+        view = render(Screen(rows=((Select("bgm:region:1", placeholder, options, most=most),),)), {}).view
+        assert view is not None
+        (row,) = view.to_components()
+        return [option["label"] for option in row["components"][0]["options"]]
+
+    assert shown("Where you live") == ["Korea", "Where you live: Somewhere else"]
+    assert shown("Where do you live?") == ["Korea", "Where do you live? Somewhere else"]
+    assert shown("Where you live", most=2) == ["Korea", "Somewhere else"]

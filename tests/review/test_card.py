@@ -1,16 +1,20 @@
-"""The review card says how a revision was made."""
+"""The review card says how a revision was made, what was bought, and of money only where some was paid."""
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.orders.order import State
 from bot.orders.revision import Source
-from bot.review.card import Words, card
+from bot.review.card import Decided, Words, card
+from bot.review.verdicts import Kind, Verdict
+from bot.screens import Button
 from bot.storage.media import Media
 from bot.texts import Tongue
 from tests.commands.shop import menu, texts
-from tests.orders.example import free_order
+from tests.orders.example import NOON, free_order, new_order
 from tests.review.takes import takes
 
 SAID = {
@@ -44,3 +48,21 @@ def test_extras_that_were_bought_stand_on_the_card(tmp_path: Path) -> None:
     words, media = Words(texts(), Tongue("en"), menu().name), Media(tmp_path)
     assert "Extras: Stems, MIDI" in card(words, media, bought, 1).text
     assert "Extras" not in card(words, media, order, 1).text
+
+
+def test_a_card_speaks_of_money_only_where_some_was_paid(tmp_path: Path) -> None:
+    waiting: dict[str, Any] = {
+        "round": 1,
+        "state": State.REVIEWING,
+        "deadline": NOON,
+        "data": {"takes": takes("CHILD23456")},
+    }
+    words, media = Words(texts(), "en", menu().name), Media(tmp_path)
+    rejected = Decided(Verdict(Kind.REJECT), "Mina")
+    for order, is_paid in ((new_order(**waiting), True), (free_order(**waiting), False)):
+        shown, closed = card(words, media, order, 1), card(words, media, order, 1, rejected)
+        labels = [button.label for row in shown.rows for button in row if isinstance(button, Button)]
+        assert ("Reject and refund" in labels) is is_paid
+        assert ("Reject" in labels) is not is_paid
+        assert ("the money goes back" in shown.text) is is_paid
+        assert ("refunded" in closed.text) is is_paid

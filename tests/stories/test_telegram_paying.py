@@ -29,6 +29,7 @@ async def test_paid_on_two_open_sheets_at_once_the_second_payment_goes_back(here
     purse = buyer.stars
     order = await here.order(WISH, buyer)
     bill = await here.bill(order, buyer)
+    assert bill["invoice"]["description"] == order  # the title says what it is
     sheets = [buyer.open_invoice(buyer.id, bill["message_id"]) for _ in range(2)]
     price = sheets[0].to_json()["total_amount"]
     paid = await asyncio.gather(*(sheet.confirm() for sheet in sheets))

@@ -18,7 +18,7 @@ from discord import ui
 from bot.chat.discord import limits
 from bot.chat.discord.addresses import read_person
 from bot.chat.lengths import cut, size
-from bot.screens import Button, Control, Field, File, Form, Link, Look, Screen, Select, Tone
+from bot.screens import Button, Control, Field, File, Form, Link, Look, Option, Screen, Select, Tone
 
 COLOURS = {Tone.PLAIN: 0x5865F2, Tone.WAIT: 0xE3A008, Tone.GOOD: 0x2EA567, Tone.BAD: 0xD64545}
 STYLES = {
@@ -209,7 +209,7 @@ def _item(control: Control, row: int) -> ui.Item[Any]:
 def _list(control: Select, row: int) -> ui.Select[Any]:
     options = [
         discord.SelectOption(
-            label=cut(option.label, limits.OPTION_TEXT),
+            label=cut(_named(control, option), limits.OPTION_TEXT),
             value=option.value,
             description=cut(option.hint, limits.OPTION_TEXT) or None,
             emoji=option.emoji or None,
@@ -225,6 +225,13 @@ def _list(control: Select, row: int) -> ui.Select[Any]:
         options=options,
         row=row,
     )
+
+
+def _named(control: Select, option: Option) -> str:
+    """Return an option's label. A chosen one stands where the list's own words would: it says them, too."""
+    if not option.chosen or control.most > 1:
+        return option.label
+    return f"{control.placeholder}{' ' if control.placeholder.endswith('?') else ': '}{option.label}"
 
 
 def _command(text: str, commands: Mapping[str, int]) -> str:

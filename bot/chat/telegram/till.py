@@ -40,6 +40,7 @@ class Till:
 
     async def send_bill(self, user: int, order: str, title: str, about: str, amount: int) -> int:
         """Put a bill into a buyer's chat and return its message; the order's id is what the payment will name."""
+        about = about if len(title) <= limits.INVOICE_TITLE else f"{title} · {about}"
         title = cut(title, limits.INVOICE_TITLE)
         with in_shop_words(f"sending the bill of {order}"):
             message = await self._bot.send_invoice(

@@ -33,6 +33,15 @@ async def billed(scene: Scene, bot: TelegramBot, order: Order) -> Message:
     return scene.buyer.message(scene.buyer.id, number)
 
 
+async def test_a_title_too_long_for_a_bill_stands_in_it_whole(scene: Scene, bot: TelegramBot) -> None:
+    await scene.buyer.start()
+    title = "Melancholic · 2:30 · Streaming background"
+    number = await bot.till.send_bill(scene.buyer.id, "K3M8Q2Z7RT", title, "K3M8Q2Z7RT", 924)
+    invoice = scene.buyer.message(scene.buyer.id, number)["invoice"]
+    assert title.startswith(invoice["title"].removesuffix("…"))
+    assert invoice["description"] == f"{title} · K3M8Q2Z7RT"
+
+
 async def test_a_payment_counts_once(scene: Scene, bot: TelegramBot) -> None:
     order = await placed(scene)
     bill = await billed(scene, bot, order)

@@ -71,3 +71,14 @@ async def test_the_guide_shows_the_way(tab: Page, shop: Shop) -> None:
     await tab.reload()
     await expect(tab.locator(".pane")).to_have_count(2)
     await expect(tab.locator(".guide")).to_be_hidden()
+
+
+async def test_the_windows_fill_the_page_without_the_guide(tab: Page, shop: Shop) -> None:
+    windows = tab.locator(".windows")
+    for chat in ("Discord", "Telegram"):
+        await tab.get_by_role("radio", name=chat).click()
+        if await tab.get_by_role("button", name="Hide the guide").is_visible():
+            await tab.get_by_role("button", name="Hide the guide").click()
+        await expect(tab.locator(".guide")).to_be_hidden()
+        bottom = await windows.evaluate("one => Math.round(innerHeight - one.getBoundingClientRect().bottom)")
+        assert bottom == 0, chat

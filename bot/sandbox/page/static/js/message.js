@@ -77,10 +77,11 @@ export function messageItem(message, previous, ctx) {
 function reference(message, ctx) {
   const answered = message.referenced_message;
   const name = answered ? (ctx.user(answered.author.id) ?? answered.author.username) : null;
+  const said = answered?.content || answered?.embeds?.[0]?.title || answered?.embeds?.[0]?.description || "…";
   return h(
     "div",
     { class: "used" },
-    h("span", null, answered ? [h("b", null, name), ` ${(answered.content || "…").slice(0, 90)}`] : t("gone")),
+    h("span", null, answered ? [h("b", null, name), ` ${said.slice(0, 90)}`] : t("gone")),
   );
 }
 
