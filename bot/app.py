@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 
 from bot import doors, tills
+from bot.commands import operators_tongue
 from bot.commands.services import Services
 from bot.commands.today import morning
 from bot.configuration import Config
@@ -84,6 +85,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         await core.open()
         if config.shop.work.compose:
             core.music.must_be_loadable()
+        await operators_tongue.read(core.book, core.tongue)
         # 2. Doorways
         providers: dict[str, Provider] = {}
         cashier = open_cashier(environment, core, providers)
@@ -133,6 +135,7 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
         await stack.enter_async_context(running(live.run(), "live progress"))
         await stack.enter_async_context(running(core.retention().run(), "retention"))
         await stack.enter_async_context(running(core.warm(), "warming up"))
+        await stack.enter_async_context(running(operators_tongue.follow(core.book, core.tongue), "operator's language"))
         if digest := _digest(core, shop, doorways):
             await stack.enter_async_context(running(digest.run(), "morning digest"))
         yield core

@@ -99,7 +99,7 @@ class Config:
 
     @property
     def operator_language(self) -> str:
-        """The language the operator is spoken to in."""
+        """The language the operator is spoken to in, until they are heard in another."""
         return self.shop.language or machine_language(os.environ)
 
     def front(self, engine: str) -> Front:

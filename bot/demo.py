@@ -9,16 +9,23 @@ import signal
 import socket
 import sys
 import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 from rich.console import Console
 
+from bot.commands import operators_tongue
 from bot.errors import BadSetting, ShopError
+from bot.orders.policy import Policy
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
 from bot.settings.files import folders
-from bot.texts import Texts
+from bot.storage.database import open_database
+from bot.storage.order_book import OrderBook
+from bot.texts import Texts, language_of
 
 FOLDER = Path("demo")
 """Database, media and log of the demo; made anew each time, since the world outside forgets as well."""
@@ -54,17 +61,18 @@ async def play(port: int, language: str, *, open_browser: bool, folder: Path = F
     with screen.status(texts.say(language, "demo-opening")):
         world = await _open_world(port, address)
     try:
-        shop = await _open_shop(folder, address, world.card())
-        try:
-            with screen.status(texts.say(language, "demo-opening")):
-                await _answers(shop, address, folder)
-            page = str(world.card()["page"])
-            screen.print(texts.say(language, "demo-open", page=page), markup=False, highlight=False)
-            if open_browser:
-                await asyncio.to_thread(webbrowser.open, page)
-            await _until_stopped(shop, folder)
-        finally:
-            await _close_shop(shop)
+        async with tongues_followed(world, folder):
+            shop = await _open_shop(folder, address, world.card())
+            try:
+                with screen.status(texts.say(language, "demo-opening")):
+                    await _answers(shop, address, folder)
+                page = str(world.card()["page"])
+                screen.print(texts.say(language, "demo-open", page=page), markup=False, highlight=False)
+                if open_browser:
+                    await asyncio.to_thread(webbrowser.open, page)
+                await _until_stopped(shop, folder)
+            finally:
+                await _close_shop(shop)
     finally:
         await world.stop()
 
@@ -74,6 +82,27 @@ async def _open_world(port: int, address: str) -> World:
         return await World.start(port=port, forward_to=address)
     except OSError as error:
         raise BadSetting([f"--port: {port} cannot be listened on ({error.strerror}); name another, or none"]) from None
+
+
+@asynccontextmanager
+async def tongues_followed(world: World, folder: Path) -> AsyncIterator[None]:
+    """Let the shop speak to the operator as the page's switch says, also before they have pressed anything in it.
+
+    Outside the demo the shop learns an operator's language from what they press or write; here it is noted for it.
+    """
+    database = open_database(f"sqlite:///{(folder / 'shop.sqlite3').resolve()}")
+    book = OrderBook(database, Policy(), lambda: datetime.now(UTC))
+
+    async def note(locale: str) -> None:
+        await book.remember(operators_tongue.NOTE, {"person": "", "language": language_of(locale)})
+
+    try:
+        await database.upgrade()
+        await note(world.discord.person(world.discord.operator_id).locale)
+        world.page.on_locale = note
+        yield
+    finally:
+        await database.close()
 
 
 async def _open_shop(folder: Path, address: str, card: dict[str, object]) -> asyncio.subprocess.Process:

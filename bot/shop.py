@@ -95,7 +95,7 @@ class Core:
         """``selling`` refuses an engine whose music may not be sold."""
         self.environment = environment
         self.config = config
-        self.tongue = Tongue(config.operator_language)
+        self.tongue = Tongue(config.operator_language, settled=bool(config.shop.language))
         self.engine = (sellable_engine if selling else engine_kind)(environment.bgm_engine)
         self._selling = selling
         self.database = open_database(environment.database)

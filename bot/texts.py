@@ -40,9 +40,13 @@ def machine_language(environment: Mapping[str, str]) -> str:
 
 @dataclass(slots=True)
 class Tongue:
-    """The language somebody is spoken to in: asked for at every sentence, since it may change meanwhile."""
+    """The language somebody is spoken to in: asked for at every sentence, since it may change meanwhile.
+
+    A ``settled`` one is named by the settings and does not change.
+    """
 
     locale: str
+    settled: bool = True
 
 
 class Texts:

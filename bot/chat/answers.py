@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 import structlog
 
-from bot.commands import again
+from bot.commands import again, operators_tongue
 from bot.commands.listen import listen
 from bot.commands.said import Answer, Person, Press, Reply, Said, Submitted
 from bot.commands.services import Services
@@ -22,6 +22,8 @@ async def answer(services: Services, person: Person, said: Said) -> Answer:
 
     :raises ShopError: whose sentence the doorway shows to that person.
     """
+    if person.operator:
+        await operators_tongue.heard(services, person)
     if isinstance(said, Press) and (found := verdicts.read_press(said.verb, said.arg)):
         return await _verdict(services, person, said.target, *found)
     if isinstance(said, Submitted) and said.verb == again.VERB:

@@ -26,9 +26,9 @@ async def register(bot: Bot, services: Services, review_chat: int | None) -> Non
     :raises telegram.error.TelegramError: if Telegram does not take them.
     """
     wanted = {language: _commands(services.texts, language, BUYERS) for language in LANGUAGES}
-    there = _commands(services.texts, services.tongue.locale, OPERATORS)
-    listed = [bot.id, review_chat, {name: [one.to_dict() for one in all_] for name, all_ in wanted.items()},
-              [one.to_dict() for one in there]]  # fmt: skip
+    there = {language: _commands(services.texts, language, OPERATORS) for language in LANGUAGES}
+    menus = [{name: [one.to_dict() for one in all_] for name, all_ in menu.items()} for menu in (wanted, there)]
+    listed = [bot.id, review_chat, *menus]
     digest = hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()
     if await services.book.recall(NOTE) == {"hash": digest}:
         return
@@ -36,7 +36,10 @@ async def register(bot: Bot, services: Services, review_chat: int | None) -> Non
     for language, commands in wanted.items():
         await bot.set_my_commands(commands, BotCommandScopeDefault(), language)
     if review_chat is not None:
-        await bot.set_my_commands(there, BotCommandScopeChat(review_chat))
+        scope = BotCommandScopeChat(review_chat)
+        await bot.set_my_commands(there[DEFAULT_LANGUAGE], scope)
+        for language, commands in there.items():
+            await bot.set_my_commands(commands, scope, language)
     await services.book.remember(NOTE, {"hash": digest})
     log.info("telegram_commands_registered", count=len(BUYERS))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -40,6 +41,8 @@ class PageServer:
 
     def __init__(self, discord: DiscordWorld, telegram: TelegramWorld, stripe: StripeWorld) -> None:
         self.url = ""
+        self.on_locale: Callable[[str], Awaitable[None]] = _to_nobody
+        """Told of the language that everybody was given."""
         self._discord = discord
         self._telegram = telegram
         self._people = views.cast(discord)
@@ -136,6 +139,7 @@ class PageServer:
         for owner in self._phones.people.values():
             owner.set_language(locale.partition("-")[0])
         self._stream.tell("locale", {"language": locale})
+        await self.on_locale(locale)
         return web.json_response({})
 
     async def _change_weather(self, request: web.Request) -> web.Response:
@@ -178,6 +182,10 @@ class PageServer:
         if event.kind in _WITH_MESSAGE:
             return self._curtain.hides(event.data["message"])
         return event.kind is EventKind.MESSAGE_UPDATE and self._curtain.hides(event.data)
+
+
+async def _to_nobody(_: str) -> None:
+    """Tell nobody."""
 
 
 def _in_url(host: str) -> str:

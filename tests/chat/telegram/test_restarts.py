@@ -75,17 +75,21 @@ async def test_the_menu_is_told_in_both_languages_and_only_when_it_changed(scene
     async with scene.bot():
         await scene.buyer.write(scene.buyer.id, "/bgm")
         await scene.says("How should it feel")  # whoever answers has told the menu, and kept in mind that it did
-    assert told() == before + 4
+    assert told() == before + 6
     english = {one["command"]: one["description"] for one in scene.buyer.commands(scene.buyer.id)}
     scene.buyer.set_language("ko")
     korean = {one["command"]: one["description"] for one in scene.buyer.commands(scene.buyer.id)}
     assert english.keys() == korean.keys()
     assert english["bgm"] != korean["bgm"]
+    for language in ("ko", "en"):
+        scene.operator.set_language(language)
+        there = {one["command"]: one["description"] for one in scene.operator.commands(scene.review)}
+        assert there["shop"] == scene.shop.services.texts.say(language, "command-shop")
     scene.buyer.set_language("en")
     async with scene.bot():
         await scene.buyer.write(scene.buyer.id, "/help")
         await scene.says("music made for you")
-    assert told() == before + 4
+    assert told() == before + 6
 
 
 async def test_a_group_that_moves_is_followed_for_ever_and_its_cards_are_posted_anew(scene: Scene) -> None:
