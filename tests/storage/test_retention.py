@@ -8,6 +8,7 @@ import pytest
 
 from bot.orders.facts import Fact, RefundAsked, TakesReady, What
 from bot.orders.order import Order
+from bot.storage import retention
 from bot.storage.database import open_database
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
@@ -29,13 +30,14 @@ class Shelf:
     def retention(self, previews: int = 90, refused: int = 30) -> Retention:
         return Retention(self.book, self.media, previews, refused)
 
-    async def order(self, *whats: What) -> Order:
-        order = await self.book.place(new_order(), by="discord:1", key="k")
+    async def order(self, *whats: What, id_: str = "") -> Order:
+        order = new_order(id_) if id_ else new_order()
+        order = await self.book.place(order, by="discord:1", key=f"k{id_}")
         for number, what in enumerate(whats):
             if isinstance(what, TakesReady):
                 takes = [{"index": index, "files": self._files(order, index)} for index in (1, 2, 3)]
                 what = TakesReady(1, takes)
-            told = await self.book.tell(Fact(order.id, f"f{number}", "shop", what))
+            told = await self.book.tell(Fact(order.id, f"f{number}{id_}", "shop", what))
             assert told.order is not None
             order = told.order
         for index in (1, 2, 3):
@@ -51,6 +53,19 @@ class Shelf:
     def left(self, order: Order) -> list[str]:
         root = self.media.path(f"orders/{order.id}/r1")
         return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+
+
+class Stuck(Media):
+    """A disk that lets go of nothing of one order."""
+
+    def __init__(self, root: Path, order: str) -> None:
+        super().__init__(root)
+        self.order = order
+
+    async def delete(self, key: str) -> None:
+        if f"/{self.order}/" in key:
+            raise OSError("stuck")
+        await super().delete(key)
 
 
 @pytest.fixture
@@ -91,6 +106,22 @@ async def test_of_a_round_that_was_stopped_half_way_nothing_stays(shelf: Shelf) 
     shelf.now += timedelta(days=2)
     assert await shelf.retention().sweep() == Due(1, 14, 70)
     assert shelf.left(order) == []
+
+
+async def test_orders_of_one_moment_are_all_looked_at_also_after_a_sweep_that_was_cut_off(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    ids = [f"A{letter * 9}" for letter in "BCDEFG"]
+    orders = [await shelf.order(*TO_DELIVERED, id_=id_) for id_ in ids]  # the clock stands: one moment for all
+    shelf.now += timedelta(days=91)
+    assert (await shelf.retention().due()).orders == 6
+    stuck = Retention(shelf.book, Stuck(shelf.media.root, ids[3]), 90, 30)
+    with pytest.raises(OSError, match="stuck"):
+        await stuck.sweep()
+    assert [len(shelf.left(order)) for order in orders] == [3, 3, 3, 14, 14, 14]
+    assert (await shelf.retention().sweep()).orders == 3
+    assert [len(shelf.left(order)) for order in orders] == [3] * 6
 
 
 async def test_zero_days_keep_everything_for_ever(shelf: Shelf) -> None:
