@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Interval, Table, event, func, literal, select, text, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import ColumnElement
 
@@ -25,6 +25,10 @@ Clock = Callable[[], datetime]
 
 BUSY_SECONDS = 30
 """How long a writer waits for another process to finish its transaction on SQLite."""
+
+STANDING_SECONDS = 30.0
+"""How long a transaction may stand open on PostgreSQL without a next statement. Who stands still in the middle of one
+(a stopped process, a computer without power) would keep its order from everybody else for as long as that lasts."""
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg",
@@ -70,6 +74,8 @@ class Database:
             listen = partial(poll_sqlite, self._data_version)
         else:
             self._writer = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, **_NO_ROLLBACK)
+            event.listen(self._writer.sync_engine, "connect", _prepare_postgresql)
+            event.listen(self._writer.sync_engine, "handle_error", _say_that_it_is_lost)
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
             listen = partial(listen_postgresql, self._reader)
         self._writing = asyncio.Lock()
@@ -180,6 +186,23 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Let nobody hold a transaction asleep; set here, since poolers such as PgBouncer refuse it in the address."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {round(STANDING_SECONDS * 1000)}")
+    cursor.close()
+    connection.commit()
+
+
+def _say_that_it_is_lost(context: ExceptionContext) -> OperationalError | None:
+    """Call a connection that was lost in the middle of a statement an outage, which passes by itself: asyncpg has no
+    name of its own for it."""
+    error = context.sqlalchemy_exception
+    if type(error) is not DBAPIError or not context.is_disconnect:
+        return None
+    return OperationalError(error.statement, error.params, context.original_exception, connection_invalidated=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -12,9 +12,12 @@ from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.exc import StatementError
 
 from bot.errors import BadSetting, ShopError
+from bot.storage import database as module
 from bot.storage import migrations
 from bot.storage.database import Database, open_database
+from bot.storage.jobs import OUTAGE
 from bot.storage.migrations import NEWEST
+from bot.storage.outbox import alone_with
 from bot.storage.tables import metadata, notes
 
 KST = timezone(timedelta(hours=9))
@@ -142,3 +145,45 @@ async def test_sqlite_survives_a_power_cut(tmp_path: Path) -> None:
         assert (await tx.execute(text("PRAGMA synchronous"))).scalar_one() == 2  # FULL
         assert (await tx.execute(text("PRAGMA busy_timeout"))).scalar_one() == 30_000
     await database.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_who_stands_still_in_a_transaction_keeps_nobody_from_an_order(
+    database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STANDING_SECONDS", 0.2)
+    asleep = open_database(database_url)
+
+    async def sleep_in_mid_transaction() -> None:
+        async with asleep.write("ORDER") as held:
+            await alone_with(asleep, held, "ORDER")
+            async with asyncio.timeout(60), database.write("ORDER") as tx:
+                await alone_with(database, tx, "ORDER")
+            await alone_with(asleep, held, "ORDER")
+
+    with pytest.raises(OUTAGE):
+        await sleep_in_mid_transaction()
+    async with asleep.write("ORDER") as tx:  # awake, it is as good as before
+        await alone_with(asleep, tx, "ORDER")
+    await asleep.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_connection_lost_in_the_middle_of_a_statement_is_an_outage(database: Database, other: Database) -> None:
+    backend: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def hang_up() -> None:
+        asked = {"pid": await backend}
+        asking = text("SELECT wait_event FROM pg_stat_activity WHERE pid = :pid")
+        async with asyncio.timeout(60), other.read() as tx:
+            while (await tx.execute(asking, asked)).scalar_one() != "PgSleep":
+                await asyncio.sleep(0.01)
+            await tx.execute(text("SELECT pg_terminate_backend(:pid)"), asked)
+
+    async def ask() -> None:
+        async with database.write() as tx:
+            backend.set_result((await tx.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+            await tx.execute(text("SELECT pg_sleep(60)"))
+
+    asking, _ = await asyncio.gather(ask(), hang_up(), return_exceptions=True)
+    assert isinstance(asking, OUTAGE)
