@@ -16,6 +16,7 @@ from bot.commands import agreements
 from bot.commands.asked import asked_facts, price_lines, title
 from bot.commands.changes import Wish, wish_in
 from bot.commands.my_orders import order_reply, owned
+from bot.commands.offer import Offer, offered, order_of
 from bot.commands.revision_buttons import WRITE
 from bot.commands.said import Answer, How, Person, Press, Reply, Submitted, data
 from bot.commands.services import Services
@@ -24,7 +25,6 @@ from bot.errors import BadInput, NotFound
 from bot.orders.brief import DETAILS_LIMIT, Brief, checked
 from bot.orders.consents import TICKED, region_of
 from bot.orders.order import Order, new_order_id
-from bot.orders.pricing import Price
 from bot.orders.revision import (
     STEPS,
     WORDS,
@@ -46,7 +46,10 @@ TICK = "revisetick"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A revision that could be placed: of which piece, as which order, with which brief, for how much."""
+    """A revision that could be placed: of which piece, as which order, with which brief, for how much.
+
+    ``free`` says that it counts as one of the ``left`` free ones; what credit pays for costs nothing more, but is sold.
+    """
 
     parent: Order
     root: Order
@@ -54,16 +57,10 @@ class Plan:
     change: str
     words: str
     wish: Wish
-    brief: Brief
-    price: Price
+    offer: Offer
     free: bool
     left: int
     at_once: str
-
-    @property
-    def seen(self) -> str:
-        """What the summary's button remembers of the price."""
-        return f"{self.price.total.amount}{self.price.currency}"
 
     @property
     def source(self) -> Source:
@@ -127,14 +124,14 @@ async def confirm(services: Services, person: Person, said: Press) -> Answer:
     if refused := await closed(services, person, said.place):
         return Reply(refused, How.NEW)
     plan = await _plan(services, person, parent, change, note)
-    if plan.seen != seen:
+    if plan.offer.seen != seen:
         return Reply(_summary(services, person, plan, "summary-price-changed"), How.UPDATE)
     if not plan.free and agreements.must_tick(services, region_of(parent)) and not _ticked(services, person, plan):
         return Reply(_summary(services, person, plan, "summary-tick-first"), How.UPDATE)
     try:
         order = await services.book.place(_order(services, person, plan), by=person.id, key=f"revision:{plan.id}")
     except BadInput as error:
-        if error.text != "error-revise-not-free":
+        if error.text not in ("error-revise-not-free", "error-credit-gone"):
             raise
         plan = await _plan(services, person, parent, change, note)
         return Reply(_summary(services, person, plan, "summary-price-changed"), How.UPDATE)
@@ -201,8 +198,9 @@ async def _plan(services: Services, person: Person, parent: Order, change: str, 
     )  # fmt: skip
     remaining = left(root, family, services.policy)
     price = services.revision_price(person, remaining > 0)
+    offer = await offered(services, person, brief, price, region_of(parent))
     at_once = str(note.get("at_once", ""))
-    return Plan(parent, root, note["id"], change, words, wish, brief, price, remaining > 0, remaining, at_once)
+    return Plan(parent, root, note["id"], change, words, wish, offer, remaining > 0, remaining, at_once)
 
 
 def _worded_brief(services: Services, parent: Order, root: Order, wish: Wish, words: str) -> Brief:
@@ -225,28 +223,13 @@ def _worded_brief(services: Services, parent: Order, root: Order, wish: Wish, wo
 
 
 def _order(services: Services, person: Person, plan: Plan) -> Order:
-    parent = plan.parent
-    region, ticked = region_of(parent), _ticked(services, person, plan)
-    kept: dict[str, Any] = {
-        "source": plan.source.to_json(),
-        "consents": agreements.kept(services, person, region, ticked=ticked, free=plan.free),
-        "region": region.value,
-        "name": person.name,
-    }
-    if licensee := parent.data.get("licensee"):
+    kept: dict[str, Any] = {"source": plan.source.to_json()}
+    if licensee := plan.parent.data.get("licensee"):
         kept["licensee"] = licensee
-    if not plan.free and (way := services.ways(person, plan.price)[0]):
-        kept["provider"] = way
-    return Order(
-        id=plan.id,
-        customer=person.id,
-        locale=person.locale,
-        brief=plan.brief,
-        price=plan.price,
-        place=parent.place,
-        created=services.clock(),
-        data=kept,
-    )
+    return order_of(
+        services, person, plan.offer, plan.id, place=plan.parent.place, way=plan.offer.ways[0],
+        ticked=_ticked(services, person, plan), free=plan.free, kept=kept,
+    )  # fmt: skip
 
 
 def _summary(services: Services, person: Person, plan: Plan, problem: str = "") -> Screen:
@@ -258,14 +241,16 @@ def _summary(services: Services, person: Person, plan: Plan, problem: str = "") 
     if plan.change == WORDS and plan.wish.empty:
         lines.append(say(locale, "revise-not-understood"))
     lines.append(say(locale, "revise-how"))
-    label = say(locale, "revise-confirm-free") if plan.free else say(
-        locale, "summary-confirm", amount=plan.price.total
-    )  # fmt: skip
+    total = plan.offer.price.total
+    label = say(locale, "summary-confirm" if total.amount else "summary-confirm-free", amount=total)
+    if plan.free:
+        label = say(locale, "revise-confirm-free")
     rows: list[Control] = []
     if region_of(plan.parent) in TICKED and not plan.free:
         verb = data(TICK, plan.parent.id, f"{plan.change}.{plan.id}")
         rows.append(tick_box(services, locale, verb, on=_ticked(services, person, plan)))
-    rows += [Button(label, data(CONFIRM, plan.parent.id, f"{plan.change}.{plan.id}.{plan.seen}"), Look.GOOD, "✅")]
+    confirmed = data(CONFIRM, plan.parent.id, f"{plan.change}.{plan.id}.{plan.offer.seen}")
+    rows.append(Button(label, confirmed, Look.GOOD, "✅"))
     if plan.change == WORDS:
         rows.append(Button(say(locale, "revise-reword"), data(WRITE, plan.parent.id), emoji="✍️"))
     rows.append(Button(say(locale, "revise-leave"), data("order", plan.parent.id), emoji="↩️"))
@@ -283,7 +268,7 @@ def _changes(services: Services, locale: str, plan: Plan) -> tuple[tuple[str, st
     named = [say(locale, f"change-{edit.replace('_', '-')}") for edit in edits]
     if named:
         lines.append((say(locale, "revise-changes"), ", ".join(named)))
-    before, after = plan.parent.brief, plan.brief
+    before, after = plan.parent.brief, plan.offer.brief
     if after.seconds != before.seconds:
         texts = services.texts
         lines.append(
@@ -303,7 +288,7 @@ def _costs(services: Services, person: Person, plan: Plan) -> tuple[tuple[str, s
     agreed = agreements.facts(services, person, region_of(plan.parent), free=plan.free)
     if plan.free:
         return ((say(locale, "summary-price"), say(locale, "revise-free", left=plan.left - 1)), *agreed)
-    price = (say(locale, "summary-price"), price_lines(services, locale, plan.price))
+    price = (say(locale, "summary-price"), price_lines(services, locale, plan.offer.price))
     used = (say(locale, "revise-used"), say(locale, "revise-used-text"))
     return (price, used, *agreed)
 

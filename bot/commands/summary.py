@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from bot.commands import agreements, drafts
 from bot.commands.asked import asked_facts, price_lines
 from bot.commands.drafts import Draft
 from bot.commands.my_orders import order_reply
-from bot.commands.offer import Offer, region_note, settled
+from bot.commands.offer import Offer, order_of, region_note, settled
 from bot.commands.said import How, Person, Reply, data
 from bot.commands.services import Services
 from bot.commands.sources import came_from
 from bot.errors import BadInput
 from bot.orders.consents import TICKED, Region
-from bot.orders.order import Order
 from bot.orders.pricing import Money
 from bot.screens import Button, Control, Look, Option, Screen, Select, Tone
 
@@ -71,9 +69,13 @@ async def place(services: Services, person: Person, draft: Draft, arg: str) -> R
     if problem or offer.problems:
         again = await screen(services, person, draft, [*offer.problems, problem] if problem else offer.problems)
         return Reply(again, How.UPDATE)
-    order = _order(services, person, draft, offer, way if way in offer.ways else offer.ways[0])
+    kept = {"preset": draft.preset} if draft.preset else {}
     if source := await came_from(services, person.id):
-        order.data["came_from"] = source
+        kept["came_from"] = source
+    order = order_of(
+        services, person, offer, draft.id, place=draft.place, way=way if way in offer.ways else offer.ways[0],
+        ticked=ticked(services, person, draft), kept=kept,
+    )  # fmt: skip
     try:
         order = await services.book.place(order, by=person.id, key=f"draft:{draft.id}")
     except BadInput as error:  # somebody else was quicker with the coupon, or this buyer with the credit
@@ -111,30 +113,6 @@ def _not_yet(services: Services, person: Person, draft: Draft, offer: Offer, see
         return services.texts.say(person.locale, "summary-price-changed")
     unticked = agreements.must_tick(services, offer.region) and not ticked(services, person, draft)
     return services.texts.say(person.locale, "summary-tick-first") if unticked else ""
-
-
-def _order(services: Services, person: Person, draft: Draft, offer: Offer, way: str) -> Order:
-    kept: dict[str, Any] = {
-        "consents": agreements.kept(services, person, offer.region, ticked=ticked(services, person, draft)),
-        "region": offer.region.value,
-        "name": person.name,
-    }
-    if discounts := offer.discounts.to_json():
-        kept["discounts"] = discounts
-    if way:
-        kept["provider"] = way
-    if draft.preset:
-        kept["preset"] = draft.preset
-    return Order(
-        id=draft.id,
-        customer=person.id,
-        locale=person.locale,
-        brief=offer.brief,
-        price=offer.price,
-        place=draft.place,
-        created=services.clock(),
-        data=kept,
-    )
 
 
 def _price(services: Services, locale: str, offer: Offer) -> str:

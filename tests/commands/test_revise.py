@@ -111,6 +111,50 @@ async def test_beyond_the_free_ones_a_change_is_paid(shop: Shop) -> None:
     assert child.data["provider"] == "stripe"
 
 
+@pytest.mark.parametrize(("credit", "rest"), [(200, 100), (280, 50), (500, 0)])
+async def test_credit_pays_for_a_change_first_and_comes_back_with_it(shop: Shop, credit: int, rest: int) -> None:
+    order, purse = await delivered(shop), shop.services.purse
+    for change in ("calmer", "brighter"):
+        await revised(shop, order, change)
+    await purse.give(BUYER.id, credit, "USD", key="gift", by=OPERATOR.id)
+    summary = await shop.press(BUYER, f"bgm:revise:{order.id}:loop")
+    assert "Your credit: -$" in shown(summary)
+    child = await revised(shop, order, "loop")
+    used = 300 - rest
+    assert child.data["discounts"] == {"credit": used}
+    assert child.price.total.amount == rest
+    assert child.state is (State.AWAITING_PAYMENT if rest else State.COMPOSING)
+    source = source_of(child)
+    assert source
+    assert not source.free
+    assert "terms" in {one["what"] for one in child.data["consents"]}
+    assert await purse.balance(BUYER.id, "USD") == credit - used
+    await shop.told(child, facts.Withdrawn() if rest else facts.RefundAsked())
+    assert await purse.balance(BUYER.id, "USD") == credit
+
+
+async def test_credit_that_is_gone_meanwhile_shows_the_change_at_its_price_again(shop: Shop) -> None:
+    order, purse = await delivered(shop), shop.services.purse
+    for change in ("calmer", "brighter"):
+        await revised(shop, order, change)
+    await purse.give(BUYER.id, 300, "USD", key="gift", by=OPERATOR.id)
+    summary = await shop.press(BUYER, f"bgm:revise:{order.id}:loop")
+    await purse.give(BUYER.id, -300, "USD", key="taken", by=OPERATOR.id)
+    again = await shop.press(BUYER, data_of(summary, "revised"))
+    assert "$3.00" in shown(again)
+    assert len(await revisions(shop, order)) == 2
+
+
+async def test_nobody_is_offered_a_change_that_nothing_can_be_paid_with(shop: Shop) -> None:
+    order = await delivered(shop)
+    for change in ("calmer", "brighter"):
+        await revised(shop, order, change)
+    poor = replace(shop, services=replace(shop.services, ways=lambda person, price: ()))
+    with pytest.raises(BadInput) as refused:
+        await poor.press(BUYER, f"bgm:revise:{order.id}:loop")
+    assert refused.value.text == "error-no-way-to-pay"
+
+
 async def test_in_europe_a_paid_change_is_ticked_as_the_first_order_was(shop: Shop) -> None:
     placed = replace(new_order(), customer=BUYER.id, data={"region": "uk"})
     order = await shop.told(await shop.book.place(placed, by=BUYER.id, key="k"), *TO_DELIVERED)

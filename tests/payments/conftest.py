@@ -65,6 +65,10 @@ class Till:
 
     async def place(self, amount: int = 15000, currency: str = "KRW", id_: str = "", **more: Any) -> Order:
         price = Price(currency, (Line("price-length", amount, (("seconds", 60),)),))
+        return await self.priced(price, id_=id_, **more)
+
+    async def priced(self, price: Price, id_: str = "", **more: Any) -> Order:
+        """Place an order for a price that has lines of its own."""
         order = Order(
             id=id_ or new_order_id(),
             customer="discord:1",
