@@ -84,38 +84,6 @@ class Corrections:
             raise BadInput(f"unreadable corrections: {error}", text="error-correction-unreadable") from error
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """All corrections of one take, the last of which holds. Nothing is ever lost by undoing the one before."""
-
-    steps: tuple[Corrections, ...] = ()
-
-    @property
-    def current(self) -> Corrections:
-        """What holds now; untouched at the beginning."""
-        return self.steps[-1] if self.steps else Corrections()
-
-    def then(self, corrections: Corrections) -> Self:
-        """Return the history with one more step; the same history where nothing changes."""
-        return self if corrections == self.current else replace(self, steps=(*self.steps, corrections))
-
-    def undone(self) -> Self:
-        """Return the history without its last step; an untouched take stays untouched."""
-        return replace(self, steps=self.steps[:-1])
-
-    def to_json(self) -> list[dict[str, Any]]:
-        """Return plain data that `from_json` reads back."""
-        return [step.to_json() for step in self.steps]
-
-    @classmethod
-    def from_json(cls, data: list[dict[str, Any]]) -> Self:
-        """Read what `to_json` wrote.
-
-        :raises BadInput: if a step cannot be read.
-        """
-        return cls(tuple(Corrections.from_json(step) for step in data))
-
-
 def _up(value: float, by: float, name: str) -> float:
     low, high = _RANGES[name]
     return max(min(value + by, high), low)
@@ -136,7 +104,7 @@ VERBS: Final[dict[str, Callable[[Corrections], Corrections]]] = {
 """The operator's buttons: each is one step further."""
 
 RESET: Final = "reset"
-"""The button that leads back to the untouched take (and can be undone like any other)."""
+"""The button that leads back to the take as it was finished first (and can be undone like any other)."""
 LOUDNESS: Final = "lufs:"
 """What the button for another loudness begins with; the LUFS follow."""
 
@@ -146,8 +114,6 @@ def corrected(now: Corrections, verb: str) -> Corrections:
 
     :raises BadInput: if there is no such button.
     """
-    if verb == RESET:
-        return Corrections()
     if verb.startswith(LOUDNESS):
         return now.but(lufs=_lufs(verb), gain_db=0.0)
     if verb not in VERBS:
@@ -155,20 +121,17 @@ def corrected(now: Corrections, verb: str) -> Corrections:
     return VERBS[verb](now)
 
 
-def replayed(verbs: Iterable[str], usual: Corrections | None = None) -> History:
+def replayed(verbs: Iterable[str], first: Corrections) -> Corrections:
     """Return the corrections that those buttons lead to, pressed one after the other.
 
-    ``usual`` is what the purpose does by itself, so that "longer" is longer than that.
+    ``first`` is how the take was finished before anything was pressed, so that "longer" is longer than that.
 
     :raises BadInput: if there is no such button.
     """
-    usual = usual or Corrections()
-    history = History()
+    now = first
     for verb in verbs:
-        now = usual if history.current == Corrections() else history.current
-        after = corrected(now, verb)
-        history = history.then(Corrections() if after == usual else after)
-    return history
+        now = first if verb == RESET else corrected(now, verb)
+    return now
 
 
 def _lufs(verb: str) -> float:

@@ -25,6 +25,8 @@ from bot.finishing.trim import fit, without_silence
 SHORTEST, LONGEST = 0.2, 1200.0
 _WRAP = 1.0
 _DEEP_LIMITING = 6.0
+_SAME = 0.001
+"""Seconds by which two lengths are the same: what resampling adds or drops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,7 @@ def finish(
     safe = audible(without_dc(_rebalanced(taken, rate, corrections, stems or {}, done)))
     music = at_rate(safe, rate, wanted_rate)
     # 2. As long as it was ordered.
-    samples = round(target.seconds * wanted_rate)
-    music = _trimmed(music, wanted_rate, corrections, done)
-    music = (_looped if target.loop else _fitted)(music, wanted_rate, samples, target, corrections, done)
+    music = _as_long(music, wanted_rate, target, corrections, done)
     # 3. What sticks out turned down, the edges faded.
     music = _tamed(music, wanted_rate, target, corrections, done)
     music = _faded(music, wanted_rate, target, corrections, done)
@@ -123,6 +123,27 @@ def finish(
     )
     facts = replace(facts, clipped=flat_tops)
     return Finished(music, wanted_rate, facts, target, corrections, tuple(done), heard)
+
+
+def as_heard(audio: Audio, rate: int, target: Target, corrections: Corrections) -> tuple[Audio, int]:
+    """Return a take, and its rate, with the times of its master: cut, joined and as long as that, and nothing else.
+
+    What a buyer says of a master's fortieth second is about the fortieth second of this. Its tone, edges and loudness
+    are still the take's own; a take that the master follows from beginning to end is returned as it is.
+
+    :raises BadInput: if ``audio`` is no audio; :raises EngineFailed: if it is silent or broken.
+    """
+    done: list[Finding] = []
+    wanted = target.rate or delivery_rate(rate)
+    music = _as_long(at_rate(audible(without_dc(stereo(audio, rate))), rate, wanted), wanted, target, corrections, done)
+    return (music, wanted) if done or abs(music.shape[1] / wanted - audio.shape[1] / rate) > _SAME else (audio, rate)
+
+
+def _as_long(music: Audio, rate: int, target: Target, corrections: Corrections, done: list[Finding]) -> Audio:
+    """Return the take cut where the operator cut it, and exactly as long as it was ordered."""
+    trimmed = _trimmed(music, rate, corrections, done)
+    samples = round(target.seconds * rate)
+    return (_looped if target.loop else _fitted)(trimmed, rate, samples, target, corrections, done)
 
 
 def _rebalanced(

@@ -152,7 +152,7 @@ class Composing:
             self._media.folder(key),
             key,
             self._media.path(LIBRARY),
-            change_of(order, index, parent.brief if parent else None, self._media),
+            change_of(order, index, parent.brief if parent else None, self._media, parent.chosen if parent else None),
             tuple(kin),
         )
 

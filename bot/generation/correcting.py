@@ -49,8 +49,9 @@ class Correcting:
 
     async def _made(self, order: Order, index: int, entry: Mapping[str, Any]) -> dict[str, Any]:
         before: dict[str, Any] = entry["before"]
-        changes = replayed(entry["presses"], usual(Target(**before["target"]))).current
-        if changes == Corrections():
+        first = usual(before)
+        changes = replayed(entry["presses"], first)
+        if changes == first:
             return before
         key = f"orders/{order.id}/r{order.round}/t{index}/c-{_name(changes)}"
         raw, sold = await self._media.fetch(before["files"]["raw"]), await self._media.fetch_folder(LIBRARY)
@@ -72,9 +73,14 @@ class Correcting:
         return key
 
 
-def usual(target: Target) -> Corrections:
-    """Return what a purpose does to the edges by itself, written as corrections."""
-    return Corrections(fade_in=target.fade_in or None, fade_out=target.fade_out or None)
+def usual(take: Mapping[str, Any]) -> Corrections:
+    """Return how a take was finished first, written as corrections: what its purpose does to the edges, and what was
+    corrected by hand about the piece that it changes."""
+    target, carried = Target(**take["target"]), Corrections.from_json(dict(take.get("corrections") or {}))
+    return carried.but(
+        fade_in=carried.fade_in if carried.fade_in is not None else target.fade_in or None,
+        fade_out=carried.fade_out if carried.fade_out is not None else target.fade_out or None,
+    )
 
 
 def _name(changes: Corrections) -> str:

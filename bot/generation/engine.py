@@ -51,7 +51,7 @@ class Capabilities:
     changes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Take:
     """One finished generation, untouched by the finishing room.
 
@@ -83,7 +83,8 @@ class Request:
 
     ``mode`` "extend", "vary" and "repaint" change ``source``; ``strength`` (0 to 1) says how much and ``span``
     (start, end in seconds) where; "keep" is ``source`` as it is, and never reaches an engine. ``change`` names a
-    buyer's revision such as "calmer" for engines that edit scores.
+    buyer's revision such as "calmer" for engines that edit scores, and ``faster`` how many times as fast as the piece
+    that is changed ``source`` has been made already, its pitch kept.
     ``melody`` is sound of shape (channels, samples) at the engine's rate; ``prompt`` and ``negative`` are English, and
     ``tempo_bpm`` is the tempo to aim at, for engines that are told it apart.
     ``stems`` asks for the take's stems, which cost memory and time, where the engine has any.
@@ -100,6 +101,7 @@ class Request:
     strength: float = 0.5
     span: tuple[float, float] | None = None
     change: str = ""
+    faster: float = 1.0
     stems: bool = False
 
 

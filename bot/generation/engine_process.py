@@ -90,6 +90,8 @@ def _made(engine: BatchEngine, number: int, errands: Sequence[Errand], board: An
                 continue
             # With whom a take shared its batch is part of its record: rounding depends on it, and with it the music.
             record = take.made | {"prompt": request.prompt, "batch_seeds": seeds, "way": way}
+            if request.faster != 1.0:
+                record["faster"] = round(request.faster, 4)
             write_played(replace(take, made=record), errand.file)
             report(1.0)
     except Dropped:

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.finishing.check import Expectation, check, misses
+from bot.finishing.corrections import Corrections
 from bot.finishing.encode import write_bytes
 from bot.finishing.known import KNOWN, known_works
 from bot.finishing.likeness import Fingerprint, fingerprint, library, most_alike
-from bot.finishing.master import finish
+from bot.finishing.master import Target, finish
 from bot.generation.aims import expectation_of, target_of
 from bot.generation.engine import Engine, Take
 from bot.generation.played import read_played
 from bot.generation.requests import request_of
-from bot.generation.revising import strangers
+from bot.generation.revising import EDITED, strangers
 from bot.generation.rights import engine_kind
 from bot.generation.studio import Report
 from bot.generation.takecard import Made, write_down
@@ -98,13 +99,24 @@ def judged(report: Report, work: TakeWork, take: Take, sold: Mapping[str, Finger
     report(COMPOSED)
     book = book_of(work.places)
     purpose = book.purposes[work.brief.purpose]
-    finished = finish(take.audio, take.rate, target_of(work.brief, purpose, take), stems=take.stems)
+    target = target_of(work.brief, purpose, take)
+    finished = finish(take.audio, take.rate, target, carried(work, take, target), stems=take.stems)
     report(FINISHED)
     print_ = fingerprint(finished.audio, finished.rate, finished.heard.curves)
     likest = most_alike(print_, sold)
     found = check(finished.facts, finished.target, expected_of(work, book), likest)
     likeness = {"compared": len(sold)} | ({"agreement": round(likest.agreement, 4)} if likest else {})
     return Made(take, finished, print_, found, likeness, str(take.made.get("way", "")))
+
+
+def carried(work: TakeWork, take: Take, target: Target) -> Corrections:
+    """Return what the operator corrected about the piece that a take changes; nothing if the take is another piece.
+
+    Sound that was changed has been cut already; what is played anew from its score begins and ends as before the cut.
+    """
+    if work.change is None or take.made.get("way") != EDITED:
+        return Corrections()
+    return work.change.approved.carried(target, cut=take.score is not None)
 
 
 def expected_of(work: TakeWork, book: MoodBook) -> Expectation:

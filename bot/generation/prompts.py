@@ -102,10 +102,18 @@ def load_presets(path: Path) -> Presets:
     return presets
 
 
-def prompt_of(brief: Brief, engine: str, book: MoodBook, presets: Presets, changes: Sequence[str] = ()) -> Prompt:
+def prompt_of(
+    brief: Brief,
+    engine: str,
+    book: MoodBook,
+    presets: Presets,
+    changes: Sequence[str] = (),
+    tempo_bpm: float | None = None,
+) -> Prompt:
     """Return what an engine is told about a brief; an engine without a template gets the plainest one.
 
     :param changes: what a revision changes, by name; one that ``presets.toml`` does not know says nothing.
+    :param tempo_bpm: the tempo of the changed piece, where that is known: moods say only about how fast music is.
     """
     asked = [presets.changes[change] for change in changes if change in presets.changes]
     template = presets.prompts.get(engine, Template(text="{mood} {style} {instruments} music, {tempo}, {wishes}"))
@@ -116,7 +124,8 @@ def prompt_of(brief: Brief, engine: str, book: MoodBook, presets: Presets, chang
     told = {mood.name.en.lower(), style.name.en.lower()}
     feelings = [word for word in wished[0] if word not in told and not any(word in one.lower() for one in own)]
     # A tempo that the buyer named is meant as it stands; any other moves with the change.
-    tempo = float(brief.tempo_bpm or round(sum(mood.tempo) / 2 * math.prod(one.tempo for one in asked)))
+    usual = round(sum(mood.tempo) / 2 * faster(presets, changes))
+    tempo = float(brief.tempo_bpm or (round(tempo_bpm) if tempo_bpm else usual))
     instruments = _unique([*(book.instruments[one].name.en.lower() for one in brief.wanted), *wished[1]])
     values = {
         "mood": mood.name.en.lower(),
@@ -137,6 +146,11 @@ def prompt_of(brief: Brief, engine: str, book: MoodBook, presets: Presets, chang
     }  # fmt: skip
     text = ", ".join([*(one.text for one in asked), _filled(template.text, values)])
     return Prompt(text, _filled(template.negative, values), tempo)
+
+
+def faster(presets: Presets, changes: Sequence[str]) -> float:
+    """Return how many times as fast changes make a piece."""
+    return math.prod(presets.changes[change].tempo for change in changes if change in presets.changes)
 
 
 def _filled(template: str, values: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.finishing.corrections import Corrections
 from bot.finishing.deliverables import write_files
 from bot.finishing.encode import encode, write_bytes
 from bot.finishing.findings import Finding
@@ -104,6 +105,7 @@ def _card(work: TakeWork, made: Made) -> dict[str, Any]:
         "facts": facts.to_json(),
         "checked": [finding.to_json() for finding in found],
         "corrections": finished.corrections.to_json(),
+        **({"carried": True} if finished.corrections != Corrections() else {}),
         "likeness": made.likeness,
         **({"way": made.way} if made.way else {}),
     }

@@ -7,7 +7,7 @@ from typing import Any
 from bot.orders import corrections
 from bot.orders.letters import BUYER, conversation, open_question
 from bot.orders.order import Order
-from bot.orders.revision import source_of
+from bot.orders.revision import Source, source_of
 from bot.review.verdicts import Kind, Verdict, offered
 from bot.screens import Button, File, Look, Screen, Tone, Track
 from bot.storage.media import Media
@@ -129,8 +129,23 @@ def _revision(words: Words, order: Order, round_: int) -> list[str]:
     takes = takes_of(order, round_)
     modes = {take.get("made", {}).get("mode") for take in takes}
     if any(take.get("way") == "anew" for take in takes):
-        return [*lines, words.say("card-revision-anew")]
-    return [*lines, *(words.say(key) for mode, key in MADE_BY.items() if mode in modes)]
+        lines.append(words.say("card-revision-anew"))
+    else:
+        lines += [words.say(key) for mode, key in MADE_BY.items() if mode in modes]
+    lines += _tempo(words, source, takes)
+    if any(take.get("carried") for take in takes):
+        lines.append(words.say("card-revision-carried"))
+    return lines
+
+
+def _tempo(words: Words, source: Source, takes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return how much faster or slower a piece was made, or that an engine was told so and may not have listened."""
+    records = [take.get("made", {}) for take in takes]
+    for times in {record["faster"] for record in records if "faster" in record}:
+        way = "card-revision-faster" if times > 1.0 else "card-revision-slower"
+        return [words.say(way, percent=f"{abs(times - 1.0):.0%}")]
+    told = {"faster", "slower"} & set(source.edits) and any("prompt" in record for record in records)
+    return [words.say("card-revision-tempo-told")] if told else []
 
 
 def _wishes(words: Words, order: Order) -> list[str]:

@@ -590,8 +590,12 @@ card-revision-words = “{ $words }”
 card-revision-anew = ⚠️ Composed anew: the piece before cannot be edited by this engine. Compare them by ear.
 card-revision-varied = A variation of the piece before, not an edit of its notes. Compare them by ear.
 card-revision-extended = Goes on from the piece before, which stays as it was.
-card-revision-kept = Take 1 is the piece before itself, only in its new length or as a loop.
+card-revision-kept = Take 1 is the piece before itself, only in its new length or tempo, or as a loop.
 card-revision-repainted = Only the part that was named is made again; everything else stays as it was.
+card-revision-faster = Made { $percent } faster than the piece before, at the same pitch.
+card-revision-slower = Made { $percent } slower than the piece before, at the same pitch.
+card-revision-tempo-told = ⚠️ The engine was only told to play at another tempo. Compare the BPM with the piece before.
+card-revision-carried = 🎚️ What you corrected about the piece before holds here too. The correction panel's reset leads back to it.
 alert-late-free = A time limit passed. The order cost nothing and was cancelled; the buyer has been told.
 
 ### Review cards, verdicts and alerts: what the operator reads

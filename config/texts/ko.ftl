@@ -585,8 +585,12 @@ card-revision-words = “{ $words }”
 card-revision-anew = ⚠️ 새로 작곡했어요. 이 엔진으로는 앞의 곡을 편집할 수 없으니 두 곡을 비교해 들어 보세요.
 card-revision-varied = 앞의 곡을 변주했어요. 음표를 고친 것이 아니니 두 곡을 비교해 들어 보세요.
 card-revision-extended = 앞의 곡은 그대로 두고 뒤를 이어 만들었어요.
-card-revision-kept = 1번 테이크는 앞의 곡 그대로이고, 길이나 반복만 맞췄어요.
+card-revision-kept = 1번 테이크는 앞의 곡 그대로이고, 길이나 빠르기, 반복만 맞췄어요.
 card-revision-repainted = 말씀하신 부분만 새로 만들고 나머지는 그대로 두었어요.
+card-revision-faster = 음높이는 그대로 두고 앞의 곡보다 { $percent } 빠르게 만들었어요.
+card-revision-slower = 음높이는 그대로 두고 앞의 곡보다 { $percent } 느리게 만들었어요.
+card-revision-tempo-told = ⚠️ 다른 빠르기는 엔진에 말로만 전했어요. 앞의 곡과 BPM을 비교해 주세요.
+card-revision-carried = 🎚️ 앞의 곡에서 손본 내용이 이 곡에도 적용돼 있어요. 보정 화면의 ‘처음으로’를 누르면 이 상태로 돌아와요.
 alert-late-free = 기한이 지났어요. 값이 없는 주문이라 취소되었고, 구매자에게 알렸어요.
 
 ### 심사 카드, 판정, 알림: 운영자가 읽는 글

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
-from bot.finishing.corrections import VERBS, Corrections, History, corrected
+from bot.finishing.corrections import RESET, VERBS, Corrections, corrected, replayed
 
 some = st.builds(
     Corrections,
@@ -24,24 +24,16 @@ some = st.builds(
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(steps=st.lists(some, max_size=4))
-def test_a_history_is_kept_as_json(steps: list[Corrections]) -> None:
-    history = History(tuple(steps))
-    assert History.from_json(json.loads(json.dumps(history.to_json()))) == history
+@given(changes=some)
+def test_corrections_are_kept_as_json(changes: Corrections) -> None:
+    assert Corrections.from_json(json.loads(json.dumps(changes.to_json()))) == changes
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
-@given(presses=st.lists(st.sampled_from(sorted(VERBS)), max_size=12))
-def test_undoing_everything_leads_back_to_the_untouched_take(presses: list[str]) -> None:
-    history, before = History(), [Corrections()]
-    for verb in presses:
-        history = history.then(corrected(history.current, verb))
-        if history.current != before[-1]:
-            before.append(history.current)
-    for expected in reversed(before):
-        assert history.current == expected
-        history = history.undone()
-    assert history.current == Corrections()
+@given(first=some, presses=st.lists(st.sampled_from(sorted(VERBS)), max_size=12))
+def test_a_reset_leads_back_to_how_the_take_was_finished_first(first: Corrections, presses: list[str]) -> None:
+    assert replayed([*presses, RESET], first) == first
+    assert replayed([*presses, RESET, *presses], first) == replayed(presses, first)
 
 
 def test_buttons_go_one_step_and_stop_at_the_end_of_their_range() -> None:
@@ -51,7 +43,7 @@ def test_buttons_go_one_step_and_stop_at_the_end_of_their_range() -> None:
     for _ in range(20):
         loudest = corrected(loudest, "louder")
     assert loudest.gain_db == 9.0
-    assert History((loudest,)).then(corrected(loudest, "louder")).steps == (loudest,)
+    assert corrected(loudest, "louder") == loudest
 
 
 def test_stems_are_changed_from_where_they_are() -> None:

@@ -120,6 +120,18 @@ async def test_a_reset_can_be_undone(room: Room) -> None:
     assert await room.press("undo") == corrected
 
 
+async def test_corrections_that_came_with_the_piece_are_where_buttons_start(room: Room) -> None:
+    untouched = room.take(1)
+    carried = untouched | {"corrections": {"gain_db": 1.5, "fade_in": 2.0}}
+    here = Room(room.root, [carried, room.take(2)])
+    louder = await here.press("louder")
+    assert louder["corrections"]["gain_db"] == 3.0
+    plain = await here.press("softer", "softer")
+    assert (plain["corrections"].get("gain_db"), plain["corrections"]["fade_in"]) == (None, 2.0)
+    assert plain["lufs"] == pytest.approx(untouched["lufs"], abs=0.3)
+    assert await here.press("reset") == carried
+
+
 async def test_the_picture_shows_all_takes_as_they_sound_now(room: Room) -> None:
     await room.press("softer")
     with Image.open(room.root / room.order.data["overview"]) as picture:

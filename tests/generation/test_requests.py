@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 
+from bot.finishing.master import Target
 from bot.generation.engine import Capabilities, Progress, Request, Take
 from bot.generation.passages import passage_in
 from bot.generation.played import write_state
@@ -81,9 +83,16 @@ def revision(sold: Path, change: str, *, brief: Brief = BRIEF, words: str = "", 
 
 
 def asked(
-    sold: Path, order: Order, *, index: int = 1, attempt: int = 0, engine: Player | None = None
+    sold: Path,
+    order: Order,
+    *,
+    index: int = 1,
+    attempt: int = 0,
+    engine: Player | None = None,
+    approved: dict[str, Any] | None = None,
+    parent: Brief = BRIEF,
 ) -> tuple[Request, str]:
-    change = change_of(order, index, BRIEF, Media(sold.parents[3]))
+    change = change_of(order, index, parent, Media(sold.parents[3]), approved)
     work = TakeWork("ace-step", folders(None), order.brief, index, sold, f"k{index}", sold / "sold", change)
     return request_of(work, attempt, engine or Player())
 
@@ -95,20 +104,20 @@ def test_a_new_piece_changes_nothing(sold: Path) -> None:
     assert request.prompt.startswith("acoustic, calm")
 
 
-def test_calmer_varies_the_piece_and_further_takes_go_further(sold: Path) -> None:
+def test_brighter_varies_the_piece_and_further_takes_go_further(sold: Path) -> None:
     first, second, again = (
-        asked(sold, revision(sold, "calmer"), index=index, attempt=attempt)[0]
+        asked(sold, revision(sold, "brighter"), index=index, attempt=attempt)[0]
         for index, attempt in ((1, 0), (2, 0), (1, 1))
     )
     for request in (first, second, again):
         assert (request.mode, request.brief.seconds) == ("vary", SECONDS)
-        assert request.prompt.startswith("calmer")
+        assert request.prompt.startswith("brighter")
         assert request.source is not None
         assert (request.source.rate, request.source.seed, request.source.engine) == (RATE, 7, "ace-step")
         assert request.source.audio.shape == (2, SECONDS * RATE)
         assert request.source.state is not None
     assert first.strength < second.strength == again.strength
-    other, _ = asked(sold, revision(sold, "calmer"), engine=type("Named", (Player,), {"name": "musicgen"})())
+    other, _ = asked(sold, revision(sold, "brighter"), engine=type("Named", (Player,), {"name": "musicgen"})())
     assert other.strength == 0.5  # of musicgen's own line in presets.toml
 
 
@@ -148,10 +157,10 @@ def test_another_style_is_no_mere_cut(sold: Path) -> None:
     assert "jazz" in request.prompt
 
 
-def test_longer_and_calmer_is_varied_first_and_gone_on_from_then(sold: Path) -> None:
-    order = revision(sold, "words", brief=BRIEF.but(seconds=45), words="longer, calmer", edits=("longer", "calmer"))
+def test_longer_and_darker_is_varied_first_and_gone_on_from_then(sold: Path) -> None:
+    order = revision(sold, "words", brief=BRIEF.but(seconds=45), words="longer, darker", edits=("longer", "darker"))
     both, way = asked(sold, order)
-    assert (both.mode, both.change, way) == ("extend", "calmer", EDITED)
+    assert (both.mode, both.change, way) == ("extend", "darker", EDITED)
     plain, _ = asked(sold, revision(sold, "longer", brief=BRIEF.but(seconds=45)))
     kept = replace(plain, mode="keep")
     engine, told = Player(), list[float]()
@@ -178,6 +187,80 @@ def test_words_about_a_part_have_that_part_made_again(sold: Path) -> None:
     longer = revision(sold, "words", brief=BRIEF.but(seconds=45), words="the last 5 seconds calmer, longer",
                       edits=("calmer", "longer"))  # fmt: skip
     assert asked(sold, longer)[0].mode == "extend"
+
+
+def test_a_change_starts_from_the_piece_with_the_times_the_buyer_heard(sold: Path) -> None:
+    raw, _ = soundfile.read(sold / "raw.flac", dtype="float32", always_2d=True)
+    target = Target(25.0, fade_out=3.0, rate=RATE).to_json()
+    approved = {"target": target, "corrections": {"trim_start": 2.0, "high_db": -3.0}}
+    brief = BRIEF.but(seconds=25)
+    order = revision(sold, "words", brief=brief, words="the last five seconds calmer", edits=("calmer",))
+    request, _ = asked(sold, order, approved=approved, parent=brief)
+    assert (request.mode, request.span, request.brief.seconds) == ("repaint", (20.0, 25.0), 25)
+    source = request.source
+    assert source is not None
+    assert source.audio.shape == (2, 25 * RATE)
+    inside = slice(RATE, 24 * RATE)  # beyond the few milliseconds that keep the cuts from clicking
+    moved = slice(inside.start + 2 * RATE, inside.stop + 2 * RATE)
+    assert np.abs(source.audio[:, inside] - raw.T[:, moved]).max() < 1e-3
+    assert source.state is None  # what was kept of the take is about its own times
+    # Longer goes on from there; a take that is as long as it was ordered is taken as it is, with what is known of it.
+    longer, _ = asked(sold, revision(sold, "longer", brief=BRIEF.but(seconds=45)), approved=approved, parent=brief)
+    assert (longer.mode, longer.source and longer.source.audio.shape[1]) == ("extend", 25 * RATE)
+    whole, _ = asked(
+        sold, revision(sold, "longer", brief=BRIEF.but(seconds=45)), approved={"target": Target(30.0).to_json()}
+    )
+    assert whole.source is not None
+    assert np.array_equal(whole.source.audio, raw.T)
+    assert whole.source.state is not None
+
+
+def test_takes_of_one_batch_share_the_piece_they_change(sold: Path) -> None:
+    first, second, third = (asked(sold, revision(sold, "slower"), index=index)[0].source for index in (1, 2, 3))
+    assert first is second is third is not None
+
+
+@pytest.mark.parametrize(("edit", "times"), [("slower", 0.89), ("faster", 1.12)])
+def test_slower_and_faster_are_the_piece_itself_at_another_tempo(sold: Path, edit: str, times: float) -> None:
+    order = revision(sold, "words", words=f"{edit} please", edits=(edit,))
+    approved = {"target": Target(30.0, rate=RATE).to_json(), "tempo_bpm": 100.0}
+    first, way = asked(sold, order, approved=approved)
+    assert (first.mode, first.faster, way) == ("keep", times, EDITED)
+    assert first.source is not None
+    assert first.source.audio.shape == (2, round(SECONDS * RATE / times))
+    second, _ = asked(sold, order, index=2, approved=approved)
+    assert (second.mode, second.faster, second.tempo_bpm) == ("vary", times, round(100.0 * times))
+    assert second.brief.seconds == round(SECONDS / times)
+    assert second.source is first.source
+    # Longer besides: the engine goes on from the piece at its new tempo, and nothing else is changed.
+    longer = revision(sold, "words", brief=BRIEF.but(seconds=60), words=f"longer, {edit}", edits=("longer", edit))
+    both, _ = asked(sold, longer, approved=approved)
+    assert (both.mode, both.change, both.faster, both.tempo_bpm) == ("extend", "", times, round(100.0 * times))
+    # A part keeps to the beat of what is around it.
+    part = revision(sold, "words", words=f"the last 5 seconds {edit}", edits=(edit,))
+    request, _ = asked(sold, part, approved=approved)
+    assert (request.mode, request.faster, request.tempo_bpm) == ("repaint", 1.0, 100.0)
+
+
+@pytest.mark.parametrize(
+    ("named", "measured", "mode", "times"),
+    [(104, 100.0, "keep", 1.04), (104, 200.0, "keep", 1.04), (104, 51.0, "keep", 104 / 102), (140, 100.0, "vary", 1.0),
+     (104, None, "vary", 1.0)],
+)  # fmt: skip
+def test_a_tempo_by_its_number_is_reached_from_the_measured_one(
+    sold: Path, named: int, measured: float | None, mode: str, times: float
+) -> None:
+    order = revision(sold, "words", brief=BRIEF.but(tempo_bpm=named), words=f"{named} bpm")
+    request, _ = asked(sold, order, approved={"target": Target(30.0, rate=RATE).to_json(), "tempo_bpm": measured})
+    assert (request.mode, request.tempo_bpm) == (mode, named)
+    assert request.faster == pytest.approx(times)
+
+
+def test_a_tempo_that_was_named_before_stays(sold: Path) -> None:
+    brief = BRIEF.but(tempo_bpm=90)
+    order = revision(sold, "calmer", brief=brief)
+    request, _ = asked(sold, order, parent=brief, approved={"target": Target(30.0).to_json(), "tempo_bpm": 91.0})
+    assert (request.mode, request.faster, request.tempo_bpm) == ("vary", 1.0, 90)
 
 
 @pytest.mark.parametrize("able", [replace(EVERYTHING, vary=False), replace(EVERYTHING, vary=False, extend=False)])

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from bot.finishing.corrections import Corrections
 from bot.finishing.likeness import LIBRARY, Fingerprint, agreement
+from bot.finishing.master import Target
 from bot.generation.engines.composer.engine import Composer
 from bot.generation.making import make_take
-from bot.generation.revising import ANEW, EDITED, Change, change_of, edits_of, revised, strangers
+from bot.generation.revising import ANEW, EDITED, Approved, Change, change_of, edits_of, revised, strangers
 from bot.generation.takework import TakeWork
 from bot.orders.brief import Brief
 from bot.orders.order import Order
@@ -46,9 +48,16 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def made(root: Path, order: Order, index: int = 1, *, kin: Sequence[str] = (PARENT.id,)) -> tuple[dict[str, Any], Path]:
+def made(
+    root: Path,
+    order: Order,
+    index: int = 1,
+    *,
+    kin: Sequence[str] = (PARENT.id,),
+    approved: dict[str, Any] | None = None,
+) -> tuple[dict[str, Any], Path]:
     key = f"orders/{order.id}/{order.data['source']['change']}/t{index}"
-    change = change_of(order, index, BRIEF, Media(root))
+    change = change_of(order, index, BRIEF, Media(root), approved)
     work = TakeWork(
         "composer", folders(None), order.brief, index, root / key, key, root / LIBRARY, change, tuple(kin)
     )  # fmt: skip
@@ -89,6 +98,31 @@ def made_seed(take: dict[str, Any]) -> int:
 def test_a_stranger_that_alike_is_made_anew(sold: Path) -> None:
     take, _ = made(sold, revision("brighter"), kin=())
     assert take["seed"] != made_seed(take)
+
+
+def test_what_the_operator_corrected_holds_for_the_changed_piece(sold: Path) -> None:
+    before = json.loads((sold / KEY / "take.json").read_text("utf-8"))
+    by_hand = {"trim_start": 0.5, "fade_in": 2.0, "gain_db": -3.0, "low_db": -6.0}
+    plain, _ = made(sold, revision("livelier"))
+    corrected, _ = made(
+        sold, replace(revision("livelier"), id="CHILD34567"), approved=before | {"corrections": by_hand}
+    )
+    assert (corrected["corrections"], corrected["carried"]) == (by_hand, True)
+    assert corrected["lufs"] == pytest.approx(plain["lufs"] - 3.0, abs=0.5)
+    done = {finding["text"] for finding in corrected["findings"]}
+    assert {"correction-did-tone", "correction-did-trim", "correction-did-fade-in"} <= done
+    assert "carried" not in plain
+
+
+def test_which_corrections_hold_for_a_change() -> None:
+    usual = Target(60.0, fade_out=4.0)
+    by_hand = {"trim_end": 1.0, "fade_in": 12.0, "fade_out": 4.0, "lufs": -20.0, "seam": True}
+    approved = Approved.of({"target": usual.to_json(), "corrections": by_hand})
+    # What was cut is out of the sound already; the usual fade is the new master's to choose; joints are a loop's.
+    assert approved.carried(Target(90.0), cut=False) == Corrections(fade_in=12.0, lufs=-20.0)
+    assert approved.carried(Target(10.0), cut=True) == Corrections(trim_end=1.0, fade_in=5.0, lufs=-20.0)
+    assert approved.carried(Target(60.0, loop=True), cut=False) == Corrections(lufs=-20.0, seam=True)
+    assert Approved.of({"corrections": by_hand}).carried(usual, cut=True) == Corrections()
 
 
 def test_longer_follows_the_brief(sold: Path) -> None:

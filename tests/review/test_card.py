@@ -42,6 +42,27 @@ def test_how_a_revision_was_made(modes: tuple[str | None, ...], way: str, says: 
     assert {name for name, sentence in SAID.items() if sentence in text} == says
 
 
+@pytest.mark.parametrize(
+    ("made", "carried", "says"),
+    [
+        ({"mode": "keep", "prompt": "slower", "faster": 0.89}, False, "Made 11% slower than the piece before"),
+        ({"mode": "vary", "prompt": "livelier", "faster": 1.06}, True, "Made 6% faster than the piece before"),
+        ({"mode": "repaint", "prompt": "slower"}, False, "only told to play at another tempo"),
+        ({}, True, ""),
+    ],
+)  # fmt: skip
+def test_another_tempo_and_what_was_corrected_before(
+    made: dict[str, Any], carried: bool, says: str, tmp_path: Path
+) -> None:
+    source = Source("PARENT2345", "PARENT2345", 1, "orders/PARENT2345/r1/t1", "words", "slower", ("slower",), free=True)
+    changed = [take | {"way": "edited", "made": made, "carried": carried} for take in takes("CHILD23456")]
+    order = replace(free_order("CHILD23456"), round=1, data={"source": source.to_json(), "takes": changed})
+    text = card(Words(texts(), Tongue("en"), menu().name), Media(tmp_path), order, 1).text
+    assert says in text
+    assert ("same pitch" in text, "only told" in text) == ("Made" in says, "only told" in says)
+    assert ("What you corrected about the piece before holds" in text) is carried
+
+
 def test_extras_that_were_bought_stand_on_the_card(tmp_path: Path) -> None:
     order = replace(free_order("CHILD23456"), round=1, data={"takes": takes("CHILD23456")})
     bought = replace(order, brief=order.brief.but(extras=("stems", "midi")))
@@ -57,7 +78,7 @@ def test_a_card_speaks_of_money_only_where_some_was_paid(tmp_path: Path) -> None
         "deadline": NOON,
         "data": {"takes": takes("CHILD23456")},
     }
-    words, media = Words(texts(), "en", menu().name), Media(tmp_path)
+    words, media = Words(texts(), Tongue("en"), menu().name), Media(tmp_path)
     rejected = Decided(Verdict(Kind.REJECT), "Mina")
     for order, is_paid in ((new_order(**waiting), True), (free_order(**waiting), False)):
         shown, closed = card(words, media, order, 1), card(words, media, order, 1, rejected)
