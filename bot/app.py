@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot import doors, tills
 from bot.commands import operators_tongue
+from bot.commands.notices import Notices
 from bot.commands.services import Services
 from bot.commands.today import morning
 from bot.configuration import Config
@@ -233,6 +234,8 @@ async def _pages(environment: Environment, core: Core, cashier: Cashier, chats: 
             media=core.media,
             metrics=metrics,
             refresh=refresh,
+            notices=Notices(config.texts, config.front(environment.bgm_engine), config.policy),
+            doors=partial(chats.addresses, environment, config.shop),
             webhook=hear if environment.stripe_webhook_secret else None,
             updates=chats.telegram.webhook.hear if chats.telegram else None,
             counter=core.counter(),

@@ -10,7 +10,7 @@ from bot.chat.telegram.client import TelegramBot, create_telegram_bot
 from bot.commands.services import Services
 from bot.running import running
 from bot.screens import Doorway
-from bot.settings.environment import Environment
+from bot.settings.environment import TELEGRAM_API, Environment
 from bot.settings.shop import Shop
 
 WEBHOOK_PATH = "/telegram/webhook"
@@ -43,6 +43,15 @@ class Doors:
         if telegram:
             looks["telegram"] = lambda: _said(telegram.connected)
         return looks
+
+    def addresses(self, environment: Environment, shop: Shop) -> dict[str, str]:
+        """Return where buyers find the shop, by platform: the server's invitation, and the bot once it has logged in
+        (one that does not speak to Telegram itself is found nowhere)."""
+        found = {"discord": shop.discord.invite} if self.discord and shop.discord.invite else {}
+        is_real = environment.telegram_api_base == TELEGRAM_API and not environment.telegram_test
+        if self.telegram and self.telegram.name and is_real:
+            found["telegram"] = f"https://t.me/{self.telegram.name}"
+        return found
 
     @asynccontextmanager
     async def connected(self, environment: Environment) -> AsyncIterator[None]:

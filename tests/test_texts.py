@@ -11,7 +11,7 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as fluent
 
 from bot import errors
-from bot.commands import house
+from bot.commands import notices
 from bot.commands.listen import COMMANDS
 from bot.errors import BadInput
 from bot.orders import corrections
@@ -95,9 +95,9 @@ def composed_keys() -> set[str]:
         *(f"correction-{press}" for press in corrections.PRESSES),
         *(f"corrected-{name.replace('_', '-')}" for name in corrections.WRITTEN),
         *(f"alert-{kind.replace('_', '-')}" for kind in RETRIES if kind not in SILENT),
-        *(f"terms-{part}" for part in house.TERMS),
-        *(f"privacy-{part}" for part in house.PRIVACY),
-        *(f"{name}{end}" for name in (f"paysupport-{part}" for part in house.PAY_SUPPORT) for end in ("", "-text")),
+        *(f"terms-{part}" for part in notices.TERMS),
+        *(f"privacy-{part}" for part in notices.PRIVACY),
+        *(f"{name}{end}" for name in (f"paysupport-{part}" for part in notices.PAY_SUPPORT) for end in ("", "-text")),
         *(f"error-unknown-{kind}" for kind in ("mood", "style", "purpose", "instrument")),
         *(kind.text for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "text")),
     }

@@ -155,6 +155,7 @@ class Discord(Strict):
 
     upload_mib: int = Field(20, ge=1, le=500)
     shards: Literal["auto"] | Annotated[int, Field(ge=1, le=1000)] = 1
+    invite: str = Field("", pattern=r"^(https://(discord\.gg|discord\.com)/\S+)?$")
 
 
 class Telegram(Strict):

@@ -39,7 +39,10 @@ def joined(parts: Iterable[str | Html | None]) -> Html:
 
 
 def reader(request: web.Request) -> str:
-    """Return the language of who reads, where no order tells it: the first one of theirs that the shop speaks."""
+    """Return the language of who reads, where no order tells it: the one chosen in the address (``?lang=ko``), else the
+    first one of theirs that the shop speaks."""
+    if (chosen := request.query.get("lang")) in LANGUAGES:
+        return str(chosen)
     wishes = request.headers.get("Accept-Language", "")[:200].split(",")
     spoken = (wish.split(";")[0].strip().split("-")[0].lower() for wish in wishes)
     return next((language for language in spoken if language in LANGUAGES), language_of(None))
@@ -53,14 +56,16 @@ def page(
     status: int = 200,
     scripts: tuple[str, ...] = (),
     refresh: float | None = None,
+    listed: bool = False,
 ) -> web.Response:
-    """Return a whole page. ``refresh`` has it loaded again after so many seconds."""
+    """Return a whole page. ``refresh`` has it loaded again after so many seconds; ``listed`` lets search engines know
+    of it, and offers it in the other language."""
     services = request.app[SERVICES]
     language = language_of(locale)
     head = (
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="robots", content="noindex, nofollow"),
+        None if listed else tag("meta", name="robots", content="noindex, nofollow"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", f"{title} · {services.shop}"),
@@ -68,17 +73,48 @@ def page(
         tag("link", rel="stylesheet", href=asset("kiosk.css")),
         *(tag("script", src=asset(name), defer=True) for name in scripts),
     )
-    footer = services.texts.say(language, "web-shop-footer", shop=services.shop)
+    mark = tag("span", Html(""), class_="mark", aria_hidden="true")
     frame = (
-        tag("header", tag("span", Html(""), class_="mark", aria_hidden="true"), services.shop, class_="top"),
+        tag("header", tag("a", mark, services.shop, href=kept("/", request)), class_="top"),
         tag("main", *body),
-        tag("footer", footer),
+        _footer(request, language, listed=listed),
     )
     text = "<!doctype html>" + tag("html", tag("head", *head), tag("body", *frame), lang=language)
     headers = {"Cache-Control": "no-store", "Content-Language": language}
     if refresh is not None:
         headers["Refresh"] = f"{refresh:g}"
     return web.Response(text=text, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+
+def _footer(request: web.Request, language: str, *, listed: bool) -> Html:
+    """Return what stands under every page: what this is, where to read more, and who sells."""
+    services = request.app[SERVICES]
+    say = services.texts.say
+    links = [tag("a", say(language, f"web-link-{name}"), href=kept(f"/{name}", request)) for name in LINKED]
+    if listed:
+        links += [
+            tag("a", NAMES[other], href=f"{request.path}?lang={other}", lang=other, hreflang=other)
+            for other in LANGUAGES
+            if other != language
+        ]
+    seller = " · ".join(services.notices.seller(language))
+    return tag(
+        "footer",
+        tag("p", say(language, "web-shop-footer", shop=services.shop)),
+        tag("nav", *links),
+        tag("p", seller) if seller else None,
+    )
+
+
+LINKED = ("verify", "terms", "privacy")
+NAMES = {"ko": "한국어", "en": "English"}
+"""What the shop's languages call themselves."""
+
+
+def kept(path: str, request: web.Request) -> str:
+    """Return an address of the shop's that is read in the language chosen here, if one was."""
+    chosen = request.query.get("lang")
+    return f"{path}?lang={chosen}" if chosen in LANGUAGES else path
 
 
 def notice(

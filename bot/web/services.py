@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.commands.notices import Notices
 from bot.delivery.counter import Counter
 from bot.delivery.links import Links
 from bot.delivery.record import Names
@@ -57,6 +58,8 @@ class WebServices:
     - ``webhook``: the payment provider's, None where only polling is used.
     - ``updates``: Telegram's, None where the shop asks for updates itself.
     - ``refresh``: brings the gauges of ``metrics`` up to date before they are read.
+    - ``notices``: what anybody may read about the shop, as its chats say it.
+    - ``doors``: where people can order, by platform, as far as it is known by now.
     - ``counter``: what buyers come back for, such as claim kits.
     - ``checks``: by name, what ``/healthz`` looks at (database, doorways, worker heartbeat).
     """
@@ -70,6 +73,8 @@ class WebServices:
     media: Shelf
     metrics: Metrics
     refresh: Callable[[], Awaitable[None]]
+    notices: Notices
+    doors: Callable[[], Mapping[str, str]] = dict
     webhook: Webhook | None = None
     updates: Updates | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)

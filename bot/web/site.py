@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from bot.web import downloads, guards, pages, payments, updates, verify, vitals
+from bot.web import downloads, guards, home, pages, payments, updates, verify, vitals
 from bot.web.services import SERVICES, WebServices
 
 LARGEST_BODY = 1 << 20
@@ -25,6 +25,9 @@ def create_web(services: WebServices) -> web.Application:
     app[verify.QUEUE] = set()
     app.router.add_routes(
         [
+            web.get("/", home.front),
+            web.get("/terms", home.terms),
+            web.get("/privacy", home.privacy),
             web.post("/stripe/webhook", payments.webhook),
             web.post("/telegram/webhook", updates.telegram),
             web.get("/pay/{order}", payments.pay),

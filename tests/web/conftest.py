@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.commands.front import Front
+from bot.commands.notices import Notices
 from bot.delivery.links import Links
 from bot.orders.order import Order
+from bot.orders.policy import Policy
 from bot.storage.media import Media
 from bot.web import WebServices, create_web
 from bot.web.metrics import Metrics
@@ -25,6 +28,9 @@ class Kiosk:
         self.refusal: Exception | None = None
         self.problems: dict[str, str] = {}
         self.refreshed = 0
+        self.doors: dict[str, str] = {}
+        business = (("owner", "Moonlight <Desk>"), ("registration", "123-45-67890"))
+        self.notices = Notices(shop.texts(), Front("BGM Kiosk", "desk@shop.example", business=business), Policy())
         self.client: TestClient[Any, Any] | None = None
 
     async def open(self) -> TestClient[Any, Any]:
@@ -38,6 +44,8 @@ class Kiosk:
             media=self.media,
             metrics=self.metrics,
             refresh=self._refresh,
+            notices=self.notices,
+            doors=lambda: self.doors,
             webhook=self.webhook,
             checks={"database": self._check("database"), "discord": self._check("discord")},
             counter=shop.counter(self.media, self.book),

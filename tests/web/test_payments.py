@@ -49,7 +49,7 @@ async def test_nobody_pays_twice_or_for_nothing(kiosk: Kiosk, state: State, stat
     assert words in await answer.text()
 
 
-@pytest.mark.parametrize("order_id", ["ZZZZZZZZZZ", "k7q2mxw4pd", "K7Q2MXW4P", "K7Q2MXW4PDD", "..", "%00", "' OR 1=1"])
+@pytest.mark.parametrize("order_id", ["ZZZZZZZZZZ", "k7q2mxw4pd", "K7Q2MXW4P", "K7Q2MXW4PDD", "...", "%00", "' OR 1=1"])
 async def test_an_unknown_order_is_not_found(kiosk: Kiosk, order_id: str) -> None:
     kiosk.book.put(shop.order(State.AWAITING_PAYMENT))
     client = await kiosk.open()

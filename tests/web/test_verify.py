@@ -28,14 +28,13 @@ async def test_a_refund_ends_the_licence_for_all_to_see(kiosk: Kiosk) -> None:
     assert "the licence has ended" in text
 
 
-@pytest.mark.parametrize("number", ["BGM-AAAAA-AAAAA", "BGM-aaaaa-aaaaa", "K7Q2MXW4PD", "x", "..", "BGM-A7FLU-KVTQF1"])
+@pytest.mark.parametrize("number", ["BGM-AAAAA-AAAAA", "BGM-aaaaa-aaaaa", "K7Q2MXW4PD", "x", "...", "BGM-A7FLU-KVTQF1"])
 async def test_what_was_never_issued_is_not_found(kiosk: Kiosk, number: str) -> None:
     await kiosk.parcel()
     client = await kiosk.open()
     answer = await client.get(f"/verify/{number}", headers={"Accept-Language": "en"})
     assert answer.status == 404
-    is_number = number != ".."  # which leads out of /verify
-    assert ("This shop issued no such certificate" in await answer.text()) is is_number
+    assert "This shop issued no such certificate" in await answer.text()
 
 
 async def test_the_form_leads_to_the_certificate(kiosk: Kiosk) -> None:

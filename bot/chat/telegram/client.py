@@ -105,6 +105,11 @@ class TelegramBot:
         await self._sitting_out(self.bot.delete_webhook)
         await poll(self.bot, self.inbox, self._note_reached)
 
+    @property
+    def name(self) -> str:
+        """The bot's user name, by which people find it; "" until it has logged in."""
+        return self.bot.username if self.doorway.ready else ""
+
     async def stop(self) -> None:
         """Let answers that are being made come to their end, then leave."""
         await self.inbox.finish(GRACE_SECONDS)
