@@ -21,10 +21,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.delivery.boxing import FEWEST, KINDS, listed, marked
+from bot.delivery.detector import detect
 from bot.delivery.labels import label
 from bot.delivery.provenance import sign_file
 from bot.delivery.record import Approval
-from bot.delivery.watermark import detect
 from bot.finishing.encode import encode, formats
 from bot.orders.order import Order
 from bot.storage.media import Media

@@ -1,5 +1,11 @@
 """What tests of every room may ask for."""
 
+import os
+
+# As in the shop's own processes: small matrices are worked out by one thread, so that tests side by side do not wait
+# for each other's. Before numpy is imported, which reads it once.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from hypothesis import settings
 
 from tests.databases import book, clock, database, database_url, jobs, other, postgres, time

@@ -18,10 +18,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from bot.delivery.detector import CERTAIN, detect
 from bot.delivery.playing import played, plays
 from bot.delivery.provenance import read_manifest
 from bot.delivery.record import check
-from bot.delivery.watermark import CERTAIN, detect
 from bot.errors import BadInput
 from bot.finishing.likeness import Match, fingerprint, library, most_alike
 from bot.orders.order import ALPHABET

@@ -2,22 +2,22 @@
 
 The mark is a keyed patchwork. Time is cut into pairs of blocks and the spectrum into bands; in every band of a pair
 the shop's key says which of the two blocks is a little louder and which a little softer. One pair proves nothing; over
-thousands the sum of what the key foretold stands out of the music's own unrest. It carries presence only ("this shop
-made it"); whose track it is, the certificate or a likeness search tells.
+thousands the sum of what the key foretold stands out of the music's own unrest: `detector` listens for it. It carries
+presence only ("this shop made it"); whose track it is, the certificate or a likeness search tells.
 
 How much louder is decided by the `masking` model, not by taste: every tile is weakened until its change stays below
-what the music hides. `detect` looks through beginnings, playing speeds and tempos.
+what the music hides.
 """
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
-from scipy.signal import get_window, resample_poly, stft
+from scipy.ndimage import maximum_filter1d
+from scipy.signal import get_window
 
 from bot.delivery import masking
 
@@ -35,9 +35,6 @@ BLOCK: Final = 0.16
 PAIRS: Final = 32
 """Pairs after which the pattern repeats (about ten seconds)."""
 
-STEPS: Final = 4
-"""Positions tried per block when the beginning is not known."""
-
 MOST_DB: Final = 1.5
 MARGIN_DB: Final = 0.5
 """How strong a tile may be at most, and how far under the masking threshold it ends."""
@@ -45,38 +42,14 @@ MARGIN_DB: Final = 0.5
 ROUNDS: Final = 2
 """How often the strength is held against the masking model."""
 
+REACH: Final = 3 * WINDOW // (4 * HOP)
+"""Frames on either side in which a changed frame is heard: where their windows overlap by a quarter or more."""
+
 AT_ONCE: Final = 512
 """Frames worked on at a time, so that a long piece needs little memory."""
 
 EDGE: Final = 0.05
 """Seconds at both ends that stay as they are, so that a loop's joint stays what it was."""
-
-SPEEDS: Final = tuple(round(1 + step * 0.004, 4) for step in range(-9, 10))
-"""Playing speeds and tempos that are looked through: 0.964 to 1.036."""
-
-CERTAIN: Final = 6.5
-"""Score from which on the mark counts as there; see the tests for what unmarked music reaches."""
-
-TRIALS: Final = 3920
-HIGHEST_UNMARKED: Final = 5.2
-"""How many trials on unmarked music were made (windows of 14 pieces times 40 keys), and the highest score any reached:
-`benchmarks.watermark`."""
-
-RATE: Final = 24_000
-"""Hz at which is listened; enough for the highest band at the highest speed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What detection found: its score in standard deviations of chance, and the speed the music seems to play at."""
-
-    score: float
-    speed: float
-
-    @property
-    def present(self) -> bool:
-        """Whether the mark is there beyond chance."""
-        return self.score >= CERTAIN
 
 
 def embed(audio: Audio, rate: int, key: bytes) -> Audio:
@@ -116,10 +89,10 @@ class _Plan:
         self.samples, self.frames = samples, -(-samples // HOP) + 1
         self.block = (np.arange(self.frames) * HOP / rate / BLOCK).astype(int)
         blocks = np.arange(self.block[-1] + 1)
-        self.sign = _pattern(key)[(blocks // 2) % PAIRS].T * np.where(blocks % 2 == 0, 1.0, -1.0)
+        self.sign = pattern(key)[(blocks // 2) % PAIRS].T * np.where(blocks % 2 == 0, 1.0, -1.0)
         frequencies = np.fft.rfftfreq(WINDOW, 1 / rate)
         self.critical = masking.critical_bands(frequencies)
-        row = np.searchsorted(_edges_hz(), frequencies, side="right") - 1
+        row = np.searchsorted(band_edges(), frequencies, side="right") - 1
         inside = np.flatnonzero((row >= 0) & (row < len(self.sign)))
         self.inside = slice(int(inside[0]), int(inside[-1]) + 1)
         self.row = row[self.inside]
@@ -150,10 +123,9 @@ class _Plan:
         bands, first = np.unique(critical, return_index=True)
         changed = np.add.reduceat(ear.power * share.T**2, first, axis=1)
         over = 10 * np.log10((changed + 1e-20) / ear.allowed[:, bands])
-        # A frame reaches half a window into the blocks beside it.
-        worst = np.full((self.sign.shape[1], len(bands)), -np.inf)
-        np.maximum.at(worst, self.block, over)
-        worst = np.maximum(worst, np.maximum(np.roll(worst, 1, axis=0), np.roll(worst, -1, axis=0))).T
+        over = maximum_filter1d(over, 2 * REACH + 1, axis=0)
+        worst = np.full((len(bands), self.sign.shape[1]), -np.inf)
+        np.maximum.at(worst.T, self.block, over)
         found = np.full(self.sign.shape, -np.inf)
         np.maximum.at(found, self.row[self.pairs], worst[np.searchsorted(bands, critical)])
         return found
@@ -180,60 +152,18 @@ class _Plan:
         return np.asarray(10 ** (self.sign * strength / 20) - 1)
 
 
-def detect(audio: Audio, rate: int, key: bytes) -> Heard:
-    """Look for the key's mark in audio of shape (channels, samples), whatever happened to it. Blocks for seconds."""
-    pattern, best = _pattern(key), Heard(0.0, 1.0)
-    for running, speed in listened(audio, rate):
-        for calmed in beginnings(running, speed):
-            score = _correlated(calmed, pattern)
-            if score > best.score:
-                best = Heard(score, speed)
-    return best
-
-
-def listened(audio: Audio, rate: int) -> Iterator[tuple[Floats, float]]:
-    """Yield the band powers of a piece, added up over time, for every pitch and tempo it may have been brought to."""
-    mono = audio.mean(axis=0, dtype=np.float64)
-    mono = resample_poly(mono, RATE, rate) if rate != RATE else mono
-    if mono.size < RATE * 2:
-        return
-    _, _, spectrum = _spectrum(mono, RATE)
-    power = np.abs(spectrum) ** 2
-    cumulated = np.vstack([np.zeros(power.shape[1]), np.cumsum(power, axis=0)])
-    for pitch in SPEEDS:
-        bands = _band_powers(cumulated, RATE, pitch)
-        running = np.hstack([np.zeros((len(bands), 1)), np.cumsum(bands, axis=1)])
-        for speed in {pitch} if pitch != 1.0 else SPEEDS:
-            yield running, speed
-
-
-def beginnings(running: Floats, speed: float) -> Iterator[Floats]:
-    """Yield what a pattern is held against, for every place at which the first pair may begin."""
-    block = BLOCK / speed * RATE / HOP
-    last = running.shape[1] - 1
-    count = int((last - 2 * block) / block)
-    for phase in range(2 * STEPS) if count >= 8 else ():
-        places = (phase / STEPS + np.arange(count + 1)) * block
-        level = _log_levels(running, places[places <= last])
-        pairs = level.shape[1] // 2
-        yield _calmed(level[:, 0 : 2 * pairs : 2] - level[:, 1 : 2 * pairs : 2])
-
-
-def _spectrum(samples: NDArray[Any], rate: int) -> tuple[Any, Any, NDArray[np.complex128]]:
-    return stft(samples, rate, "hann", WINDOW, WINDOW - HOP)
-
-
-def _edges_hz() -> Floats:
+def band_edges() -> Floats:
+    """Return the edges of the bands in Hz, one more than there are bands."""
     count = int(np.log(HIGHEST / LOWEST) / np.log(RATIO))
     return np.asarray(LOWEST * RATIO ** np.arange(count + 1), np.float64)
 
 
-def _pattern(key: bytes) -> Floats:
+def pattern(key: bytes) -> Floats:
     """Return the key's signs, of shape (pairs, bands): as many plus as minus in every band."""
     seed = int.from_bytes(hashlib.sha256(b"bgm-kiosk watermark pattern 1" + key).digest())
     half = np.repeat([1.0, -1.0], PAIRS // 2)
     chance = np.random.Generator(np.random.PCG64(seed))
-    return np.stack([chance.permutation(half) for _ in range(len(_edges_hz()) - 1)], axis=1)
+    return np.stack([chance.permutation(half) for _ in range(len(band_edges()) - 1)], axis=1)
 
 
 def _edges(samples: int, rate: int) -> Floats:
@@ -244,42 +174,3 @@ def _edges(samples: int, rate: int) -> Floats:
     ramp[:rise] *= slope
     ramp[samples - rise :] *= slope[::-1]
     return ramp
-
-
-def _band_powers(cumulated: Floats, rate: int, pitch: float) -> Floats:
-    """Return the power of every band in every frame, for music whose pitch was shifted by that factor."""
-    bins = _edges_hz() * pitch * WINDOW / rate
-    whole = np.minimum(bins.astype(int), cumulated.shape[0] - 2)
-    part = (bins - whole)[:, None]
-    summed = cumulated[whole] * (1 - part) + cumulated[whole + 1] * part
-    return np.asarray(np.maximum(np.diff(summed, axis=0), 0.0))
-
-
-def _log_levels(running: Floats, places: Floats) -> Floats:
-    whole = np.minimum(places.astype(int), running.shape[1] - 2)
-    part = places - whole
-    summed = running[:, whole] * (1 - part) + running[:, whole + 1] * part
-    power = np.maximum(np.diff(summed, axis=1), 0.0)
-    return np.asarray(10 * np.log10(power + 1e-9 * power.max(initial=1e-12) + 1e-20))
-
-
-def _calmed(unrest: Floats) -> Floats:
-    """Take away what neighbouring bands do together (drums, fades), and let no single event speak too loud."""
-    reach = 3
-    padded = np.pad(unrest, ((reach, reach), (0, 0)), mode="reflect")
-    around = sum(padded[shift : shift + len(unrest)] for shift in range(2 * reach + 1)) / (2 * reach + 1)
-    own = unrest - around
-    scale = 1.4826 * np.median(np.abs(own), axis=1, keepdims=True) + 1e-6
-    return np.asarray(np.tanh(own / (1.5 * scale)))
-
-
-def _correlated(calmed: Floats, pattern: Floats) -> float:
-    """Return the largest correlation over all shifts of the pattern, in standard deviations of chance."""
-    folded = np.zeros((PAIRS, pattern.shape[1]))
-    weight = np.zeros((PAIRS, pattern.shape[1]))
-    places = np.arange(calmed.shape[1]) % PAIRS
-    np.add.at(folded, places, calmed.T)
-    np.add.at(weight, places, calmed.T**2)
-    spectrum = np.fft.rfft(folded, axis=0) * np.conj(np.fft.rfft(pattern, axis=0))
-    sums = np.fft.irfft(spectrum.sum(axis=1), PAIRS)
-    return float(sums.max() / np.sqrt(weight.sum() + 1e-12))

@@ -13,10 +13,10 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 
 from bot.delivery.counter import Told
+from bot.delivery.detector import CERTAIN, HIGHEST_UNMARKED, TRIALS
 from bot.delivery.inspection import LARGEST, safe_suffix
 from bot.delivery.playing import LISTENED
 from bot.delivery.record import spoken
-from bot.delivery.watermark import CERTAIN, HIGHEST_UNMARKED, TRIALS
 from bot.errors import BadInput, EngineFailed, NotFound
 from bot.orders.order import ALPHABET
 from bot.texts import language_of
