@@ -14,7 +14,7 @@ from bot.errors import BadInput
 from bot.orders.order import Order
 from bot.storage.media import Media
 from tests.delivery import shop
-from tests.delivery.test_watermark import FS, KEY, marked
+from tests.delivery.band import FS, KEY, marked
 
 
 class Parcel:

@@ -15,7 +15,7 @@ from bot.delivery.boxing import marked
 from bot.delivery.packing import mark_key
 from bot.orders.brief import Brief
 from tests.delivery import shop
-from tests.delivery.test_watermark import FS, music
+from tests.delivery.band import FS, music
 from tests.sandbox.page.conftest import CHROMIUM, QUIET
 from tests.web.conftest import Kiosk
 
