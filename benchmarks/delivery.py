@@ -20,6 +20,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from rich.console import Console
 from rich.table import Table
 
+from bot.commands.front import Front
+from bot.commands.notices import Notices
 from bot.delivery.boxing import FEWEST, KINDS, listed, marked
 from bot.delivery.detector import detect
 from bot.delivery.labels import label
@@ -27,6 +29,7 @@ from bot.delivery.provenance import sign_file
 from bot.delivery.record import Approval
 from bot.finishing.encode import encode, formats
 from bot.orders.order import Order
+from bot.orders.policy import Policy
 from bot.storage.media import Media
 from bot.web import WebServices, create_web
 from bot.web.metrics import Metrics
@@ -126,8 +129,9 @@ async def _served(table: Table, media: Media) -> None:
     async def nothing() -> None:
         return None
 
+    notices = Notices(shop.texts(), Front("BGM Kiosk"), Policy())
     services = WebServices(
-        "BGM Kiosk", shop.texts(), shop.names, shop.terms(), shop.links(), book, media, Metrics(), nothing
+        "BGM Kiosk", shop.texts(), shop.names, shop.terms(), shop.links(), book, media, Metrics(), nothing, notices
     )
     async with TestClient(TestServer(create_web(services))) as client:
         path = f"/d/{shop.links().token(order)}"
