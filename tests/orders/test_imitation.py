@@ -17,7 +17,13 @@ from bot.orders.imitation import imitated, without_imitation
         ("something with a Drake vibe", "Drake"),
         ("a Bach-style fugue", "Bach"),
         ("Something like Hans Zimmer, epic", "Hans Zimmer"),
+        ("like Taylor Swift but calmer", "Taylor Swift"),
+        ("Taylor Swift-like pop", "Taylor Swift"),
+        ("a Hans Zimmer type of score", "Hans Zimmer"),
+        ("a cover of Hello by Adele", "Adele"),
         ("BTS 스타일로", "BTS"),
+        ("지브리 느낌으로", "지브리"),
+        ("아이유의 좋은 날 커버", "아이유"),
         ("아이유 느낌의 발라드", "아이유"),
         ("히사이시 조 풍으로 부탁해요", "히사이시 조"),
         ("아이유 밤편지 같은 느낌으로, 비 오는 밤", "아이유"),
@@ -42,6 +48,9 @@ def test_a_name_to_be_imitated_is_refused(words: str, name: str) -> None:
         "EDM 느낌", "봄날 같은 분위기", "music for my Vlog",
         "inspired by my trip to Jeju", "something like a walk in the rain", "Something like Lo-fi",
         "for my channel Minji's Kitchen. Warm style", "slow. Warm vibes.", "Calm Piano style",
+        "I would like Warm Pads, and I like Soft Bells", "New York style jazz", "like Seoul at night",
+        "I'd like Big Drums", "a calm version of what you made by Friday", "Dream-like pads",
+        "디즈니랜드에서 찍은 영상",
     ],
 )  # fmt: skip
 def test_styles_moods_and_places_are_no_names(words: str) -> None:
