@@ -177,6 +177,10 @@ def _unpack(file: Path, folder: Path) -> dict[str, Any]:
         with tarfile.open(file) as archive:
             archive.extractall(folder, filter="data")
         card = json.loads((folder / "shop.json").read_text("utf-8"))
+    except FileNotFoundError as error:
+        if file.exists():
+            raise BadInput(f"{file} holds no shop", text="error-no-backup", file=file.name) from error
+        raise BadInput(f"{file} is not there", text="error-unreadable-file", file=str(file)) from error
     except (OSError, tarfile.TarError, json.JSONDecodeError, EOFError) as error:
         raise BadInput(f"{file} is no backup of a shop: {error}", text="error-no-backup", file=file.name) from error
     if not isinstance(card, dict) or card.get("format") != FORMAT:

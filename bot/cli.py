@@ -35,6 +35,23 @@ Json = Annotated[bool, typer.Option("--json", help="Logs as JSON, one object a l
 Test = Annotated[bool, typer.Option("--test", help="Permit test keys: no real money moves.")]
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(version("bgm-kiosk"))
+        raise typer.Exit
+
+
+@cli.callback()
+def _bgm(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
 def main() -> None:
     """Run a verb; a deliberate error is one sentence and exit status 2, never a traceback."""
     try:
@@ -50,7 +67,7 @@ def main() -> None:
 
 @cli.command()
 def run(test: Test = False, json: Json = False) -> None:
-    """Open the shop: chat, payments, composing, delivery and web, until stopped."""
+    """Open the shop until it is stopped: chat, payments, music, web."""
     from bot.app import serve
     from bot.settings.environment import Environment
 
@@ -63,7 +80,10 @@ def worker(
     engine: Annotated[str, typer.Option(help="The engine that composes; default: BGM_ENGINE.")] = "",
     json: Json = False,
 ) -> None:
-    """Only compose: take work from the shop's database, on this or any other machine."""
+    """Only compose, on this or any other machine.
+
+    Takes work from the shop's database.
+    """
     from bot.app import compose_only
     from bot.settings.environment import Environment
 
@@ -78,7 +98,10 @@ def demo(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     language: Language = "",
 ) -> None:
-    """The whole shop on this machine, with a page to be its buyer and its operator. Nothing real is touched."""
+    """The whole shop in a little world of its own, to play with.
+
+    Opens a page on which you are its buyer and its operator. Nothing real is touched.
+    """
     from bot.demo import play
 
     _run(play(port, language or _language(), open_browser=browser))
@@ -90,7 +113,10 @@ def sandbox(
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
     forward_to: Annotated[str, typer.Option(help="The shop's address, for webhooks.")] = "",
 ) -> None:
-    """Only the world around the shop: Discord, Telegram and Stripe here. Prints one JSON line, then serves."""
+    """Only that world: Discord, Telegram and Stripe on this machine.
+
+    Prints one JSON line, then serves.
+    """
     from bot.demo import refuse_live_keys
     from bot.sandbox.world import serve
 
@@ -101,7 +127,10 @@ def sandbox(
 
 @cli.command()
 def setup(language: Language = "") -> None:
-    """Ask for what the shop needs, check each answer with its service, and write it to .env."""
+    """Ask for what the shop needs, check it, and write it to .env.
+
+    Each answer is checked with its service.
+    """
     from bot.setup import ask
 
     _run(ask(Path(".env"), language or _language()))
@@ -109,7 +138,7 @@ def setup(language: Language = "") -> None:
 
 @cli.command()
 def check(language: Language = "", test: Test = False) -> None:
-    """Look at everything the shop needs and name every problem at once, each with its remedy."""
+    """Name everything that is missing or wrong, with its remedy."""
     from bot.check import Level, checkup
     from bot.settings.environment import Environment
     from bot.setup import show
@@ -134,7 +163,10 @@ def order(
     approve: Annotated[str, typer.Option(help="best, ask (the best if nobody answers), or a take's number.")] = "ask",
     language: Language = "",
 ) -> None:
-    """One order from brief to licence, on this machine alone; the files are left in a folder."""
+    """One order from brief to licence, into a folder.
+
+    On this machine alone: nobody is asked, nothing is sent.
+    """
     from bot.headless import Wish, make
 
     wish = Wish(mood, length, purpose, details, style, tempo, key, loop)
@@ -161,7 +193,10 @@ def pull_engine(
     source: Annotated[Path | None, typer.Option("--from", help="A folder of weights, for machines offline.")] = None,
     language: Language = "",
 ) -> None:
-    """Fetch an engine's weights, check every hash, and keep them in the data folder."""
+    """Fetch an engine's weights and check every hash.
+
+    They are kept in the data folder.
+    """
     from bot.engines import fetch
 
     fetch(name, source, language or _language())
@@ -173,7 +208,7 @@ def accept_engine(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; the terms have been read.")] = False,
     language: Language = "",
 ) -> None:
-    """Show under which condition an engine's music may be sold, and record that you accept it."""
+    """Show on what condition its music may be sold, and accept it."""
     from bot.engines import accept
 
     _run(accept(name, language or _language(), sure=yes))
@@ -185,7 +220,10 @@ def verify(
     certificate: Annotated[Path | None, typer.Option(help="The licence PDF to hold a track against.")] = None,
     language: Language = "",
 ) -> None:
-    """Say what a file proves by its provenance, certificate and signature, offline. Status 1: it is not proven."""
+    """Say what a file proves, offline.
+
+    By its provenance, inaudible mark, certificate and signature. Status 1: it is not proven.
+    """
     from bot.verify import verify as proven
 
     if not _run(proven(file, certificate, language or _language())):
@@ -199,7 +237,10 @@ def ledger(
     file: Annotated[Path | None, typer.Argument(help="With --csv: the file to write.")] = None,
     language: Language = "",
 ) -> None:
-    """What a month brought: payments, fees, refunds and disputes, and what is left of them."""
+    """What a month brought, and what is left of it.
+
+    Payments, fees, refunds and disputes.
+    """
     from bot.ledger import report
 
     _run(report(month, language or _language(), as_csv=csv or file is not None, file=file))
@@ -208,10 +249,15 @@ def ledger(
 @cli.command()
 def evidence(
     order: Annotated[str, typer.Argument(help="The order's number.")],
-    out: Annotated[Path, typer.Option(help="Folder for the papers; default: evidence-ORDER.")] = Path(),
+    out: Annotated[
+        Path, typer.Option(help="Folder for the papers; default: evidence-ORDER.", show_default=False)
+    ] = Path(),
     language: Language = "",
 ) -> None:
-    """Collect what proves an order, for a bank that questions its payment: consents, hashes, licence, hand-over."""
+    """Collect what proves an order, for a bank that asks.
+
+    Consents, hashes, licence and hand-over.
+    """
     from bot.evidence import collect
 
     folder = out if out != Path() else Path(f"evidence-{order}")
@@ -226,7 +272,10 @@ def listen(
     seconds: Annotated[int, typer.Option(min=5, max=600, help="Length of each piece.")] = 20,
     language: Language = "",
 ) -> None:
-    """Compose every mood in every style and write a page to listen through, with a picture of each score."""
+    """Compose every mood in every style, with a page to hear them.
+
+    And a picture of each score.
+    """
     from bot.headless import write_page
 
     write_page(out, mood, style, seconds, language or _language())
@@ -234,7 +283,10 @@ def listen(
 
 @cli.command()
 def backup(file: Annotated[Path, typer.Argument(help="The archive to write, e.g. shop.tar.gz.")]) -> None:
-    """Write database, media, signing keys and config into one archive; the shop may be open meanwhile."""
+    """Write the whole shop into one archive.
+
+    Database, media, signing keys and config; the shop may be open meanwhile.
+    """
     from bot.backup import save
     from bot.settings.environment import Environment
 

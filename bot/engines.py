@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
@@ -50,14 +51,19 @@ async def show(language: str) -> None:
     def say(key: str, /, **values: object) -> str:
         return config.texts.say(language, key, **values)
 
-    table = Table(*(say(f"engines-{name}") for name in COLUMNS))
+    table = Table()
+    for name in COLUMNS:
+        table.add_column(say(f"engines-{name}"), no_wrap=name == "name", overflow="fold")
+    remedies = {}
     for kind in kinds:
         able, pace = kind.capabilities, MeasuredPace.of(notes.get(pace_note(kind.name)))
         text, values = here(kind, environment, config)
+        if text == SHORTLY["error-neural-extra"]:
+            remedies[kind.name] = say("error-neural-extra", engine=kind.name)
         table.add_row(
             kind.name,
             say(f"engines-sells-{_sells(kind, notes)}"),
-            say(text, **values),
+            escape(say(text, **values)),
             _needs(kind, say),
             say("engines-length", shortest=f"{able.min_seconds:g}", longest=f"{able.max_seconds:g}"),
             _speed(pace, say, lambda seconds: config.texts.span(language, seconds)),
@@ -65,7 +71,9 @@ async def show(language: str) -> None:
     screen = Console()
     screen.print(table)
     for kind in kinds:
-        screen.print("\n" + _card(kind, say), highlight=False, markup=False, soft_wrap=True)
+        screen.print(
+            "\n" + _card(kind, say, remedies.get(kind.name, "")), highlight=False, markup=False, soft_wrap=True
+        )
 
 
 def here(kind: EngineKind, environment: Environment, config: Config) -> tuple[str, dict[str, object]]:
@@ -181,8 +189,8 @@ def _speed(pace: MeasuredPace | None, say: Say, span: Callable[[float], str]) ->
     return say("engines-speed-is", span=span(pace.per_second * 60), device=pace.device, orders=pace.orders)
 
 
-def _card(kind: EngineKind, say: Say) -> str:
-    """Return an engine's rights card and what it can do, a few lines."""
+def _card(kind: EngineKind, say: Say, remedy: str) -> str:
+    """Return an engine's rights card, what it can do, and what makes it run here, a few lines."""
     rights, able = kind.rights, kind.capabilities
     lines = [
         kind.name,
@@ -192,6 +200,8 @@ def _card(kind: EngineKind, say: Say) -> str:
     ]
     if rights.sellable != "yes":
         lines.append(say(f"engines-condition-{kind.name}"))
+    if remedy:
+        lines.append(remedy)
     return "\n  ".join(lines)
 
 

@@ -50,6 +50,10 @@ async def report(month: str, language: str, *, as_csv: bool = False, file: Path 
         Console(soft_wrap=True, highlight=False).print(str(file), markup=False)
     elif as_csv:
         sys.stdout.write(lines(entries, zone, parts))
+    elif not totals:
+        Console(soft_wrap=True, highlight=False).print(
+            config.texts.say(language, "ledger-empty", since=config.texts.day(language, since)), markup=False
+        )
     else:
         Console().print(summary(totals, config.texts, language, since, taxes))
 
@@ -93,7 +97,7 @@ def summary(
     ``taxes`` (minor units by currency) are contained in payments and refunds and stand below for information.
     """
     title = texts.say(language, "ledger-title", since=texts.day(language, since))
-    table = Table(title=title, show_footer=bool(totals))
+    table = Table(title=title, show_footer=True)
     table.add_column("", footer=texts.say(language, "ledger-net"))
     for currency, sums in totals.items():
         net = texts.money(language, Money(sum(sums.values()), currency))
@@ -105,6 +109,4 @@ def summary(
     if taxes:
         contained = [texts.money(language, Money(taxes.get(currency, 0), currency)) for currency in totals]
         table.add_row(texts.say(language, "ledger-tax"), *(f"({amount})" for amount in contained))
-    if not totals:
-        table.add_row(texts.say(language, "ledger-empty"))
     return table

@@ -160,3 +160,9 @@ async def test_what_is_no_backup_is_refused_and_nothing_changes(tmp_path: Path, 
 async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="nowhere"):
         await save(shop(tmp_path), tmp_path / "nowhere" / "shop.tar.gz", quiet)
+
+
+async def test_a_backup_that_is_not_there_is_not_called_a_wrong_one(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as refused:
+        await load(shop(tmp_path / "b"), tmp_path / "nowhere.tar.gz", say=quiet)
+    assert refused.value.text == "error-unreadable-file"

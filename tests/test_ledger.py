@@ -103,3 +103,8 @@ def test_a_month_with_a_change_of_clocks_is_whole() -> None:
     since, until = span("2026-10", datetime(2026, 11, 21, tzinfo=berlin))
     assert (since, until) == (datetime(2026, 9, 30, 22, tzinfo=UTC), datetime(2026, 10, 31, 23, tzinfo=UTC))
     assert span("", datetime(2026, 11, 21, tzinfo=SEOUL))[0] == datetime(2026, 10, 31, 15, tzinfo=UTC)
+
+
+async def test_a_month_without_money_is_one_sentence(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    await report("2020-02", "en")
+    assert capsys.readouterr().out == "In the month from Feb 1, 2020 no money has moved.\n"

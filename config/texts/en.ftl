@@ -20,7 +20,7 @@ error-unreachable = You cannot be written to just now. Please allow direct messa
 error-too-large = That file is too large for this chat.
 error-engine = The music could not be made this time.
 error-no-weights = There is no model in { $folder }. Fetch one with bgm engines pull, or name another folder.
-error-neural-extra = { $engine } needs more software: pip install "bgm-kiosk[neural]" (in a checkout: .venv/bin/pip install -e ".[neural]").
+error-neural-extra = { $engine } needs more software: .venv/bin/pip install -e ".[neural]" in the folder of the project.
 error-unknown-mood = “{ $value }” is not on the menu of moods. There are: { $choices }.
 error-unknown-style = “{ $value }” is not on the menu of styles. There are: { $choices }.
 error-unknown-purpose = “{ $value }” is not on the menu of purposes. There are: { $choices }.
@@ -1018,7 +1018,7 @@ ledger-refund-failed = Refunds that came back
 ledger-dispute = Taken by disputes
 ledger-dispute-won = Returned by disputes
 ledger-net = What is left
-ledger-empty = No money has moved.
+ledger-empty = In the month from { $since } no money has moved.
 error-month = “{ $value }” is not a month. Write it like 2026-11.
 
 # bgm evidence: the papers for a bank
@@ -1093,7 +1093,7 @@ engines-speed-unknown = no order yet
 engines-speed-is = { $span } for an order of one minute ({ $device }; orders measured: { $orders })
 engines-here-yes = ready { $model }
 engines-here-slowly = ready, on the CPU: slow { $model }
-engines-here-no-extra = needs: pip install "bgm-kiosk[neural]"
+engines-here-no-extra = needs more software (below)
 engines-here-no-weights = no weights: bgm engines pull { $engine }
 engines-here-other-model = { $folder } holds another model ({ $found })
 engines-here-no-model = no model in { $folder }

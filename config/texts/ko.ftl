@@ -19,7 +19,7 @@ error-unreachable = 지금은 메시지를 보낼 수 없어요. 이 서버의 �
 error-too-large = 이 채팅에서 보내기에는 파일이 너무 커요.
 error-engine = 이번에는 음악을 만들지 못했어요.
 error-no-weights = { $folder }에 모델이 없어요. bgm engines pull로 받거나 다른 폴더를 지정해 주세요.
-error-neural-extra = { $engine }에는 추가 소프트웨어가 필요해요: pip install "bgm-kiosk[neural]" (체크아웃에서는 .venv/bin/pip install -e ".[neural]")
+error-neural-extra = { $engine }에는 추가 소프트웨어가 필요해요. 프로젝트 폴더에서: .venv/bin/pip install -e ".[neural]"
 error-unknown-mood = ‘{ $value }’ 분위기는 메뉴에 없어요. 고를 수 있는 분위기: { $choices }
 error-unknown-style = ‘{ $value }’ 스타일은 메뉴에 없어요. 고를 수 있는 스타일: { $choices }
 error-unknown-purpose = ‘{ $value }’ 용도는 메뉴에 없어요. 고를 수 있는 용도: { $choices }
@@ -1010,7 +1010,7 @@ ledger-refund-failed = 도착하지 않아 돌아온 환불
 ledger-dispute = 이의 제기로 빠져나간 금액
 ledger-dispute-won = 이의에서 이겨 돌아온 금액
 ledger-net = 남은 금액
-ledger-empty = 오간 돈이 없어요.
+ledger-empty = { $since }부터 한 달 동안 오간 돈이 없어요.
 error-month = “{ $value }”은(는) 달이 아니에요. 2026-11처럼 적어 주세요.
 
 # bgm evidence: 은행에 내는 증빙
@@ -1085,7 +1085,7 @@ engines-speed-unknown = 아직 주문 없음
 engines-speed-is = 1분짜리 주문에 { $span } ({ $device }, 잰 주문 { $orders }건)
 engines-here-yes = 사용 가능 { $model }
 engines-here-slowly = 사용 가능, CPU라서 느려요 { $model }
-engines-here-no-extra = 설치 필요: pip install "bgm-kiosk[neural]"
+engines-here-no-extra = 소프트웨어 추가 필요 (아래)
 engines-here-no-weights = 가중치 없음: bgm engines pull { $engine }
 engines-here-other-model = { $folder }에 다른 모델({ $found })이 있음
 engines-here-no-model = { $folder }에 모델 없음
