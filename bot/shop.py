@@ -132,7 +132,7 @@ class Core:
             seller=config.shop.business,
             names=config.name,
             rights=lambda name: engine_kind(name).rights,
-            away=self.packing_table.run,
+            away=self.packing_table.line(Turn()).killable,
             signatory=open_signatory(self.keys, environment.bgm_data, config.shop.business.name),
             play_stems=self._play_stems,
         )

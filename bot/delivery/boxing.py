@@ -38,6 +38,7 @@ BREATH, BREATHS = 0.02, 4
 """Seconds over which the mark falls silent around a peak it would raise, and how often that is looked at again."""
 
 LIST = "parcel.json"
+DRAFT = ".parcel-"
 PEAKS = 180
 """Bars of the waveform on the certificate and the download page."""
 
@@ -65,13 +66,15 @@ def pack(wish: Wish) -> list[dict[str, Any]]:
     """Make the files of a parcel and return them: name, size in bytes, SHA-256, media type, manifest id. Blocks.
 
     The folder appears whole or not at all, and the first one stays: signatures differ each time, so whoever packs a
-    second time (a crash, a slow twin) is given the first one's files.
+    second time (a crash, a slow twin) is given the first one's files. What was left by one that was killed goes.
 
     :raises EngineFailed: if the master cannot be read or a file cannot be written.
     """
     if not (wish.folder / LIST).is_file():
         wish.folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=wish.folder.parent, prefix=".parcel-"))
+        for killed in wish.folder.parent.glob(f"{DRAFT}*"):
+            shutil.rmtree(killed, ignore_errors=True)
+        draft = Path(tempfile.mkdtemp(dir=wish.folder.parent, prefix=DRAFT))
         try:
             _fill(draft, wish)
             draft.chmod(0o755)

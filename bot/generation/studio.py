@@ -1,8 +1,9 @@
 """The processes in which music is made, so that the event loop and the interpreter lock stay free for people.
 
 Work reports its progress through shared memory and is cancelled the same way: whoever computes calls `report`, which
-raises `Cancelled` once nobody waits for the result. Each process is on its own: one that dies takes its work with it,
-not that of the others and not the program.
+raises `Cancelled` once nobody waits for the result. Work that reports nothing can be cancelled with its process
+(`Line.killable`). Each process is on its own: one that dies takes its work with it, not that of the others and not the
+program.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import importlib
 import itertools
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -52,9 +54,10 @@ class _Desk:
 _desk = _Desk(None)
 
 
-def _open_desk(board: Any, nice: int) -> None:
+def _open_desk(board: Any, pids: Any, slot: int, nice: int) -> None:
     stand_back(nice)
     _desk.board = board
+    pids[slot] = os.getpid()
 
 
 def _at_desk(slot: int, work: Callable[..., T], args: tuple[Any, ...]) -> T:
@@ -99,6 +102,7 @@ class Studio:
         self._nice, self._idle, self._keep = nice, idle_seconds, keep
         self._context = multiprocessing.get_context("spawn")
         self._board: Any = self._context.RawArray("d", self.processes)
+        self._pids: Any = self._context.RawArray("q", self.processes)
         self._pools: list[ProcessPoolExecutor | None] = [None] * self.processes
         self._free = list(reversed(range(self.processes)))
         self._resting: dict[int, asyncio.TimerHandle] = {}
@@ -134,8 +138,11 @@ class Studio:
         ending = (asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True) for pool in pools)
         await asyncio.gather(*ending)
 
-    async def do(self, turn: Turn, progress: Report, work: Callable[..., T], *args: Any) -> T:
-        """Call ``work(report, *args)`` in the next process that is free once it is this turn's; see `Line.watched`."""
+    async def do(self, turn: Turn, progress: Report, work: Callable[..., T], *args: Any, killable: bool = False) -> T:
+        """Call ``work(report, *args)`` in the next process that is free once it is this turn's; see `Line.watched`.
+
+        ``killable`` work does not hear that it is cancelled: its process is ended.
+        """
         if self._closed:
             raise EngineFailed("the studio is closed")
         slot = await self._process(turn)
@@ -146,6 +153,10 @@ class Studio:
             raise
         try:
             return await self._followed(future, slot, progress)
+        except asyncio.CancelledError:
+            if killable and not future.done():
+                self._kill(slot)
+            raise
         except BrokenProcessPool as error:
             log.warning("studio_process_died")
             raise EngineFailed("a composing process died; the work will be done again") from error
@@ -183,8 +194,10 @@ class Studio:
         """Hand work to a process; one that died unnoticed is replaced."""
         for pool in (self._pools[slot], None):
             if pool is None:
+                self._pids[slot] = 0
+                desk = (self._board, self._pids, slot, self._nice)
                 pool = self._pools[slot] = ProcessPoolExecutor(
-                    1, mp_context=self._context, initializer=_open_desk, initargs=(self._board, self._nice)
+                    1, mp_context=self._context, initializer=_open_desk, initargs=desk
                 )
             with contextlib.suppress(BrokenProcessPool):
                 return pool.submit(_at_desk, slot, work, args)
@@ -201,6 +214,15 @@ class Studio:
             self._board[slot] = _CANCEL
             waiting.cancel()  # and with it work that has not begun; what the process still says is nobody's news
             raise
+
+    def _kill(self, slot: int) -> None:
+        """End a process in the middle of its work. One that is still starting hears of it before it begins."""
+        pool, pid = self._pools[slot], self._pids[slot]
+        if pool is not None and pid:
+            self._pools[slot] = None
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            pool.shutdown(wait=False)
 
     def _give(self, slot: int) -> None:
         """Let the first in line have a process, or let it rest."""
@@ -234,6 +256,13 @@ class Line:
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call ``function(*args, **kwargs)`` in a process and return what it returns; see `watched`."""
         return await self.studio.do(self.turn, lambda _share: None, _unwatched, function, args, kwargs)
+
+    async def killable(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function as `run` does; cancelling the call ends its process, wherever it is.
+
+        For work that takes long and reports nothing, and of which nothing half-made is taken for whole.
+        """
+        return await self.studio.do(self.turn, lambda _share: None, _unwatched, function, args, kwargs, killable=True)
 
     async def watched(
         self,

@@ -24,6 +24,8 @@ from bot.delivery.record import check
 from bot.errors import BadInput, EngineFailed
 from bot.finishing.loudness import loudness
 from bot.finishing.truepeak import true_peak
+from bot.generation.studio import Studio
+from bot.generation.turns import Turn
 from bot.orders.brief import Brief
 from bot.orders.order import Order, State
 from bot.storage.media import Media
@@ -51,12 +53,42 @@ async def test_the_parcel_holds_the_approved_take_as_loud_as_it_was_approved(med
     assert np.square(packed - take).sum() < 0.03 * np.square(take).sum()
 
 
-def test_without_a_mark_the_take_is_packed_bit_for_bit(tmp_path: Path) -> None:
-    media, order = Media(tmp_path / "media"), shop.order()
-    source = shop.write_master(media, order)
+def plain(source: Path, folder: Path) -> Wish:
     words = Label("t", "a", "c", "n", "https://kiosk.example", shop.NOON)
-    claim = Claim("t", "p", "s", "1", "algorithmicMedia", shop.NOON, "n", "a", "c")
-    pack(Wish(source, tmp_path / "parcel", words, claim))
+    return Wish(source, folder, words, Claim("t", "p", "s", "1", "algorithmicMedia", shop.NOON, "n", "a", "c"))
+
+
+def test_what_a_packer_left_that_was_killed_goes(media: Media, tmp_path: Path) -> None:
+    killed = tmp_path / "r1" / ".parcel-half"
+    killed.mkdir(parents=True)
+    (killed / "master.wav").touch()
+    pack(plain(shop.write_master(media, shop.order()), tmp_path / "r1" / "parcel"))
+    assert [folder.name for folder in (tmp_path / "r1").iterdir()] == ["parcel"]
+
+
+async def test_packing_that_is_called_off_ends_where_it_is(media: Media) -> None:
+    book = shop.Book()
+    order = book.put(shop.order())
+    shop.write_master(media, order, 60)
+    studio, parcel = Studio(1), media.path(f"orders/{order.id}/r1/parcel")
+    hands = replace(shop.packing(media, book), away=studio.line(Turn()).killable)
+    try:
+        work = asyncio.create_task(hands.master(shop.job("master"), order))
+        async with asyncio.timeout(60):
+            while not list(parcel.parent.glob(".parcel-*")):
+                await asyncio.sleep(0.01)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        await studio.run(os.getpid)  # the process is free: whatever was being packed is over
+        assert not parcel.exists()
+    finally:
+        await studio.close()
+
+
+def test_without_a_mark_the_take_is_packed_bit_for_bit(media: Media, tmp_path: Path) -> None:
+    source = shop.write_master(media, shop.order())
+    pack(plain(source, tmp_path / "parcel"))
     packed = soundfile.read(tmp_path / "parcel" / "master.wav", dtype="int32")[0]
     assert np.array_equal(soundfile.read(source, dtype="int32")[0], packed)
 

@@ -36,6 +36,12 @@ def until_cancelled(report: Report, noticed: Path) -> None:
         time.sleep(0.005)
 
 
+def never_look_up(begun: Path) -> None:
+    begun.touch()
+    while True:
+        time.sleep(0.005)
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -96,6 +102,27 @@ async def test_cancelled_work_notices_and_the_next_is_unharmed(studio: Studio, t
     del work
     gc.collect()
     assert complaints == []  # nothing about it stands in the operator's log
+
+
+async def test_work_that_hears_nothing_is_cancelled_with_its_process_and_the_next_is_unharmed(
+    studio: Studio, tmp_path: Path
+) -> None:
+    complaints = list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
+    first, begun = await studio.run(os.getpid), tmp_path / "begun"
+    work = asyncio.create_task(studio.line(Turn()).killable(never_look_up, begun))
+    await appears(begun)
+    waiting = asyncio.create_task(studio.run(os.getpid))
+    await asyncio.sleep(0)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    async with asyncio.timeout(30):
+        assert await waiting != first
+    assert await studio.line(Turn()).killable(double, 2) == 4
+    del work
+    gc.collect()
+    assert complaints == []
 
 
 def note(name: str, into: Path) -> None:
