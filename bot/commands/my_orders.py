@@ -15,6 +15,7 @@ from bot.orders.consents import confirmed, may_withdraw
 from bot.orders.facts import Fact, Withdrawn
 from bot.orders.letters import OPERATOR, last_of, open_question
 from bot.orders.order import Order, State
+from bot.orders.to_pay import payable
 from bot.screens import Button, Control, Link, Look, Option, Screen, Select, Tone
 
 PAGE = 10
@@ -45,7 +46,7 @@ async def show_list(services: Services, person: Person, said: Command | Press) -
 async def show_one(services: Services, person: Person, said: Press) -> Answer:
     """Show one order, chosen from the list or asked for again by its refresh button."""
     order = await owned(services, person, said.values[0] if said.values else said.target)
-    return Reply(await order_screen(services, person, order), How.UPDATE)
+    return Reply(await order_screen(services, person, order), How.UPDATE, pays=_pays(order))
 
 
 async def withdraw(services: Services, person: Person, said: Press) -> Answer:
@@ -64,7 +65,11 @@ async def order_reply(services: Services, person: Person, order: Order) -> Reply
         return await order_screen(services, person, settled) if settled.version > order.version else None
 
     screen = await order_screen(services, person, order)
-    return Reply(screen, How.UPDATE, later=None if complete else later)
+    return Reply(screen, How.UPDATE, later=None if complete else later, pays=_pays(order))
+
+
+def _pays(order: Order) -> str:
+    return order.id if payable(order) else ""
 
 
 async def owned(services: Services, person: Person, order_id: str) -> Order:
@@ -141,7 +146,7 @@ async def _controls(services: Services, person: Person, order: Order) -> tuple[t
     say, locale = services.texts.say, person.locale
     first: list[Control] = []
     match order.state:
-        case State.AWAITING_PAYMENT if not order.data.get("pending"):
+        case State.AWAITING_PAYMENT if payable(order):
             label = say(locale, "orders-pay", amount=order.price.total)
             if services.billed(order):
                 first.append(Button(label, data("pay", order.id), Look.MAIN))

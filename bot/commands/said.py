@@ -105,12 +105,15 @@ class Reply:
 
     ``private`` replies are seen by that person alone. ``later``, if given, is awaited after the reply is shown and may
     return a better version of it; it ends by itself within seconds, and nothing is lost if it never comes.
+    ``pays`` is the order that can be paid from the screen: the doorway notes where that stands (`bot.commands.to_pay`),
+    so that the pay button goes when there is nothing left to pay.
     """
 
     screen: Screen
     how: How = How.NEW
     private: bool = True
     later: Callable[[], Awaitable[Screen | None]] | None = None
+    pays: str = ""
 
 
 Answer = Reply | Form

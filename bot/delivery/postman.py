@@ -19,6 +19,7 @@ from bot.delivery.status import Standing, StatusBoard
 from bot.errors import NotFound, Refused, ShopError, TooLarge, TryLater, Unreachable
 from bot.orders.facts import BuyerTold, HandedOver, WayClosed
 from bot.orders.order import Order, State
+from bot.orders.to_pay import payable, to_pay_note
 from bot.screens import Doorway, File, Screen
 from bot.storage.jobs import Job
 
@@ -37,6 +38,10 @@ class Book(Protocol):
 
     async def recall(self, name: str) -> dict[str, Any] | None:
         """Return a small note, such as a buyer's e-mail address."""
+        ...
+
+    async def forget(self, name: str) -> None:
+        """Forget a small note."""
         ...
 
 
@@ -72,6 +77,7 @@ class Postman:
             if not message:
                 message = await self._posted(order, screen, again=job.tries > 1 or order.version > 1)
             self._remember(order, screen)
+            await self._take_pay_buttons(order)
         return BuyerTold(message) if message != known else None
 
     async def hand_over(self, job: Job, order: Order) -> HandedOver | WayClosed | None:
@@ -164,6 +170,22 @@ class Postman:
         except Unreachable:
             return ""
         return message
+
+    async def _take_pay_buttons(self, order: Order) -> None:
+        """Show how the order stands on the answers that bore its pay button; the notes of them go with that.
+
+        :raises TryLater: on limits and outages; what was edited before is edited to the same again.
+        """
+        note = None if payable(order) else await self.book.recall(to_pay_note(order.id))
+        if not note:
+            return
+        screen = self.board.answer(order)
+        for message in note["messages"]:
+            try:
+                await self._doorway(order).edit(message, screen)
+            except (Unreachable, Refused) as error:  # it was dismissed, or can be edited no more
+                log.info("pay_button_stays", order=order.id, error=str(error)[:200])
+        await self.book.forget(to_pay_note(order.id))
 
     async def _posted(self, order: Order, screen: Screen, again: bool) -> str:
         doorway = self._doorway(order)

@@ -1,6 +1,6 @@
 """The buyer's status message: one screen that is edited as the order moves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.delivery.links import Links
@@ -73,6 +73,11 @@ class StatusBoard:
             mark=order.id,
             tone=TONES.get(order.state, Tone.WAIT),
         )
+
+    def answer(self, order: Order) -> Screen:
+        """Return what stands on an older answer to the buyer: how the order stands, and how to look again."""
+        again = Button(self._say(order, "orders-refresh"), f"bgm:order:{order.id}", Look.PLAIN, "🔄")
+        return replace(self.screen(order), rows=((again,),), mark="")
 
     def nudge(self, order: Order) -> Screen:
         """Return what is said in the channel of the order when its customer cannot be written to in private."""

@@ -408,6 +408,8 @@ orders-mail = E-mail me the files
 orders-licensee = Name on the licence
 orders-again = Order this again
 orders-refresh = Refresh
+to-pay-lapsed-title = Order { $order }
+to-pay-lapsed = This message is not kept up to date any longer. To pay or to see how your order stands, press Refresh or use /orders.
 orders-all = All orders
 
 ### Help, terms, privacy

@@ -404,6 +404,8 @@ orders-mail = 이메일로 받기
 orders-licensee = 증서 이름
 orders-again = 똑같이 다시 주문
 orders-refresh = 새로 고침
+to-pay-lapsed-title = 주문 { $order }
+to-pay-lapsed = 이 메시지는 더 이상 갱신되지 않아요. 결제하거나 주문 상태를 보려면 새로 고침을 누르거나 /orders를 써 주세요.
 orders-all = 전체 주문
 
 ### 도움말, 약관, 개인정보

@@ -175,6 +175,9 @@ class Book:
     async def recall(self, name: str) -> dict[str, Any] | None:
         return self.notes.get(name)
 
+    async def forget(self, name: str) -> None:
+        self.notes.pop(name, None)
+
 
 @dataclass
 class Chat:

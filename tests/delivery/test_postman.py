@@ -239,3 +239,21 @@ async def test_nothing_is_handed_over_while_the_bank_questions_the_payment(desk:
     held = replace(order, data=order.data | {"disputes": {"du_1": {"payment": own, "standing": "open"}}})
     assert await desk.hand_over(held) is None
     assert desk.chat.posted == []
+
+
+async def test_answers_with_a_pay_button_show_how_the_order_stands_once_it_is_paid(desk: Desk) -> None:
+    note = {"messages": {"discord:answer:1/token/@original": "2026-11-22T12:15:00+00:00", "discord:9/5": ""}}
+    desk.book.notes["to-pay:K7Q2MXW4PD"] = note
+    waiting = shop.order(State.AWAITING_PAYMENT, data={"status": "discord:9/1", "checkout": {"url": "x"}})
+    await desk.tell(waiting)
+    assert [message for message, _ in desk.chat.edited] == ["discord:9/1"]
+    await desk.tell(shop.order(State.COMPOSING, data={"status": "discord:9/1"}))
+    (_, status), *answers = desk.chat.edited[1:]
+    assert [message for message, _ in answers] == list(note["messages"])
+    for _, screen in answers:
+        assert (screen.text, screen.title) == (status.text, status.title)
+        assert [control.data for row in screen.rows for control in row if isinstance(control, Button)] == [
+            "bgm:order:K7Q2MXW4PD"
+        ]
+    await desk.tell(shop.order(State.REVIEWING, data={"status": "discord:9/1"}))
+    assert len(desk.chat.edited) == 5

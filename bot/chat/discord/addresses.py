@@ -56,6 +56,21 @@ def read_message(text: str) -> tuple[int, int]:
     return int(channel), int(number)
 
 
+def answer(application: int, token: str, message: str) -> str:
+    """Return the name of a private answer, which only the interaction's own token may edit, for fifteen minutes."""
+    return f"{PLATFORM}:answer:{application}/{token}/{message}"
+
+
+def read_answer(text: str) -> tuple[int, str, str] | None:
+    """Return (application, token, message) of a private answer, None if it is none."""
+    platform, _, rest = text.partition(":")
+    kind, _, rest = rest.partition(":")
+    application, _, rest = rest.partition("/")
+    token, _, which = rest.rpartition("/")
+    found = (platform, kind) == (PLATFORM, "answer") and _digits(application) and token
+    return (int(application), token, which) if found else None
+
+
 def read_person(text: str) -> int | None:
     """Return a person's number, or None if they are not on Discord."""
     platform, _, number = text.partition(":")

@@ -14,6 +14,7 @@ import structlog
 from bot.chat.answers import answer, spoken
 from bot.chat.discord import addresses, direct, reactions, slash
 from bot.chat.discord.doorway import DiscordDoorway
+from bot.chat.discord.lapsing import Lapsing
 from bot.chat.discord.permissions import missing
 from bot.chat.discord.refusals import TROUBLE
 from bot.chat.discord.talk import Talk, read, with_files
@@ -21,8 +22,10 @@ from bot.commands.listen import OPEN_FORMS
 from bot.commands.said import Answer, Asked, Command, Person, Press, Reply, Submitted
 from bot.commands.services import Services
 from bot.commands.suggestions import suggest
+from bot.commands.to_pay import noted
 from bot.errors import ShopError
 from bot.review.catch_up import catch_up
+from bot.screens import Screen
 
 SUGGEST_WITHIN = 2.5
 """Seconds; Discord drops suggestions after three."""
@@ -74,6 +77,7 @@ class ShopClient(discord.Client):
         self.services = services
         self.command_ids: dict[str, int] = {}
         self.doorway = DiscordDoorway(self)
+        self.lapsing = Lapsing(self)
         self._open: set[asyncio.Future[Any]] = set()
         self._fetching = asyncio.Semaphore(FILES_AT_ONCE)
 
@@ -118,6 +122,7 @@ class ShopClient(discord.Client):
                 self._insist("discord_commands_not_registered", self._register),
                 self._insist("verdicts_not_caught_up", self._catch_up),
                 self._insist("answers_not_caught_up", self._hear_missed),
+                self._insist("pay_buttons_not_watched", self.lapsing.catch_up),
             )
         )
 
@@ -141,7 +146,9 @@ class ShopClient(discord.Client):
         if isinstance(said, Asked):
             await self._suggest(interaction, person, said)
             return
-        talk = Talk(interaction, person, self.services.texts, self.command_ids)
+        talk = Talk(
+            interaction, person, self.services.texts, self.command_ids, partial(self._noted, interaction, person)
+        )
         form = isinstance(said, Press) and said.verb in OPEN_FORMS
         await self._lasting(asyncio.create_task(talk.hold(self._answer(interaction, person, said), form=form)))
 
@@ -161,6 +168,7 @@ class ShopClient(discord.Client):
 
     async def close(self) -> None:
         """Leave Discord; conversations still open end here, what they did is kept."""
+        self.lapsing.stop()
         for work in tuple(self._open):
             work.cancel()
         await super().close()
@@ -172,6 +180,14 @@ class ShopClient(discord.Client):
             async with with_files(interaction, said, self._fetching) as whole:
                 return await answer(self.services, person, whole)
         return await answer(self.services, person, said)
+
+    async def _noted(self, interaction: discord.Interaction, person: Person, order: str, message: str) -> Screen | None:
+        """Note where a pay button stands, and take it away before Discord lets nobody edit it any more."""
+        until = interaction.expires_at
+        instead = await noted(self.services, person, order, message, until.isoformat())
+        if instead is None:
+            self.lapsing.watch(order, message, until)
+        return instead
 
     async def _suggest(self, interaction: discord.Interaction, person: Person, asked: Asked) -> None:
         try:

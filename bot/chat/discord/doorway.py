@@ -47,6 +47,9 @@ class DiscordDoorway:
 
     async def edit(self, message: str, screen: Screen) -> None:
         """Bring a message up to date; see `bot.screens.Doorway.edit`."""
+        if answer := addresses.read_answer(message):
+            await self._edit_answer(*answer, screen)
+            return
         channel_id, message_id = addresses.read_message(message)
         with in_shop_words(f"editing {message}"):
             self._must_be_logged_in()
@@ -65,6 +68,25 @@ class DiscordDoorway:
                 view=rendered.view,
                 allowed_mentions=rendered.mentions,
             )
+
+    async def _edit_answer(self, application: int, token: str, message: str, screen: Screen) -> None:
+        """Bring a private answer up to date by its interaction's token, also after a restart.
+
+        :raises Unreachable: once the token has expired.
+        """
+        rendered = render(screen, self.client.command_ids)
+        route = discord.http.Route(
+            "PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{which}",
+            webhook_id=application, webhook_token=token, which=message,
+        )  # fmt: skip
+        body = {
+            "content": rendered.content or None,
+            "embeds": [rendered.embed.to_dict()] if rendered.embed else [],
+            "components": rendered.view.to_components() if rendered.view else [],
+        }
+        with in_shop_words("editing a private answer"):
+            self._must_be_logged_in()
+            await self.client.http.request(route, json=body)
 
     async def reactions(self, messages: Collection[str]) -> AsyncIterator[tuple[str, str, str]]:
         """Yield (message, emoji, person) of the reactions on those messages, but not the shop's own.

@@ -11,8 +11,8 @@ import discord
 
 from bot.errors import Refused, ShopError, TooLarge, TryLater, Unreachable
 
-GONE = frozenset({10003, 10004, 10007, 10008, 10013})
-"""Unknown channel, guild, member, message, user."""
+GONE = frozenset({10003, 10004, 10007, 10008, 10013, 10015, 50027})
+"""Unknown channel, guild, member, message, user, webhook; an interaction's token that has expired."""
 CLOSED = frozenset({50007, 50278})
 """The person takes no direct messages, or shares no server with the bot."""
 TOO_LARGE = frozenset({40005, 50045})

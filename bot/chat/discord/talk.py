@@ -5,7 +5,7 @@ import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.chat.discord.render import attachment, modal, render
 from bot.chat.discord.slash import ATTACHMENT
 from bot.commands.said import Answer, Asked, Command, How, Person, Press, Reply, Submitted, read_data
 from bot.errors import BadInput
-from bot.screens import Form
+from bot.screens import Form, Screen
 from bot.texts import Texts
 
 PATIENCE = 0.8
@@ -114,16 +114,31 @@ def place_of(interaction: discord.Interaction) -> str:
     return addresses.place(interaction.channel_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer that is shown: what edits it, and its name among the interaction's messages."""
+
+    edit: Callable[..., Awaitable[Any]]
+    message: str = "@original"
+
+
 class Talk:
-    """Shows the answer to one interaction. ``commands`` are the registered commands' ids, for mentions in texts."""
+    """Shows the answer to one interaction. ``commands`` are the registered commands' ids, for mentions in texts;
+    ``noted(order, message)`` notes where an order's pay button stands (`bot.commands.to_pay`)."""
 
     def __init__(
-        self, interaction: discord.Interaction, person: Person, texts: Texts, commands: Mapping[str, int]
+        self,
+        interaction: discord.Interaction,
+        person: Person,
+        texts: Texts,
+        commands: Mapping[str, int],
+        noted: Callable[[str, str], Awaitable[Screen | None]],
     ) -> None:
         self.interaction = interaction
         self.person = person
         self.texts = texts
         self.commands = commands
+        self.noted = noted
 
     async def hold(self, answer: Awaitable[Answer], *, form: bool) -> None:
         """Await the answer and show it; errors become the sentence their reader understands.
@@ -155,21 +170,32 @@ class Talk:
             await self.interaction.response.send_modal(modal(answer))
             return
         try:
-            edit = await self._place(answer)
+            shown = await self._place(answer)
         except FileNotFoundError as error:
             log.error("answer_file_missing", person=self.person.id, file=error.filename)
-            edit = await self._place(sentence(self.texts, self.person, "error-unexpected"))
+            shown = await self._place(sentence(self.texts, self.person, "error-unexpected"))
+        await self._note(answer, shown)
         if answer.later is None:
             return
         better = await answer.later()
         if better is not None:
-            rendered = render(better, self.commands)
-            await edit(
-                embed=rendered.embed, view=rendered.view, attachments=[attachment(file) for file in rendered.files]
-            )
+            await self._edit(shown, better)
+            await self._note(answer, shown)
 
-    async def _place(self, reply: Reply) -> Callable[..., Awaitable[Any]]:
-        """Show a reply where it belongs, and return what edits it.
+    async def _note(self, reply: Reply, shown: "Shown") -> None:
+        """Note where an order's pay button stands; one that is paid meanwhile shows that."""
+        if reply.pays and (token := self.interaction.token):
+            message = addresses.answer(self.interaction.application_id, token, shown.message)
+            if instead := await self.noted(reply.pays, message):
+                await self._edit(shown, instead)
+
+    async def _edit(self, shown: "Shown", screen: Screen) -> None:
+        rendered = render(screen, self.commands)
+        files = [attachment(file) for file in rendered.files]
+        await shown.edit(embed=rendered.embed, view=rendered.view, attachments=files)
+
+    async def _place(self, reply: Reply) -> "Shown":
+        """Show a reply where it belongs.
 
         Only private messages are updated in place: the status message and the review card are kept by others, so that
         a press on one of their buttons is answered beside them.
@@ -180,17 +206,17 @@ class Talk:
         update = reply.how is How.UPDATE and pressed_on is not None and pressed_on.flags.ephemeral
         if update and not response.is_done():
             await response.edit_message(embed=rendered.embed, view=rendered.view, attachments=files)
-            return self.interaction.edit_original_response
+            return Shown(self.interaction.edit_original_response)
         if update or (response.is_done() and pressed_on is None):
             await self.interaction.edit_original_response(embed=rendered.embed, view=rendered.view, attachments=files)
-            return self.interaction.edit_original_response
+            return Shown(self.interaction.edit_original_response)
         options: dict[str, Any] = {"view": rendered.view} if rendered.view else {}
         options |= {"files": files, "ephemeral": reply.private, "allowed_mentions": rendered.mentions}
         if not response.is_done():
             await response.send_message(embed=rendered.embed, **options)
-            return self.interaction.edit_original_response
+            return Shown(self.interaction.edit_original_response)
         sent = await self.interaction.followup.send(embed=rendered.embed, wait=True, **options)
-        return sent.edit
+        return Shown(sent.edit, str(sent.id))
 
     def _lost(self, error: Exception) -> None:
         """The person has gone, or Discord did not wait. What was done is done; /orders and the DM tell of it."""

@@ -20,6 +20,7 @@ from bot.chat.telegram.forms import Asking, Askings
 from bot.chat.telegram.refusals import in_shop_words
 from bot.commands.said import Answer, How, Person, Reply, Said
 from bot.commands.services import Services
+from bot.commands.to_pay import noted
 from bot.errors import ShopError, TryLater, Unreachable
 from bot.screens import Form, Screen, Tone
 
@@ -151,8 +152,14 @@ class Talk:
             await self.acknowledge(brief, alert=screen.tone is Tone.BAD)
             return
         spot = await self._place(reply)
+        await self._note(reply, spot)
         if reply.later is not None:
-            self.rooms.background(self._better(reply.later, spot))
+            self.rooms.background(self._better(reply, spot))
+
+    async def _note(self, reply: Reply, spot: Spot) -> None:
+        """Note where an order's pay button stands; one that is paid meanwhile shows that."""
+        if reply.pays and (instead := await noted(self.rooms.services, self.person, reply.pays, str(spot))):
+            await self.rooms.doorway.edit(str(spot), instead)
 
     async def _place(self, reply: Reply) -> Spot:
         """Edit the message that was pressed on if it is the conversation's own; else write a new one."""
@@ -189,11 +196,12 @@ class Talk:
             await asyncio.sleep(error.after)
             return await doing()
 
-    async def _better(self, later: Callable[[], Awaitable[Screen | None]], spot: Spot) -> None:
+    async def _better(self, reply: Reply, spot: Spot) -> None:
         try:
-            better = await later()
+            better = await reply.later() if reply.later else None
             if better is not None:
                 await self.rooms.doorway.edit(str(spot), better)
+                await self._note(reply, spot)
         except ShopError as error:
             log.info("answer_not_bettered", message=str(spot), error=str(error)[:200])
 

@@ -1,16 +1,20 @@
 """Stars: asked before they are taken, counted once, and the bill once more."""
 
 import asyncio
+from typing import Any, cast
 
 import pytest
 
 from bot.chat.telegram.client import TelegramBot
-from bot.orders.facts import Withdrawn
+from bot.delivery.postman import Postman
+from bot.delivery.status import StatusBoard
+from bot.orders.facts import Paid, Withdrawn
 from bot.orders.order import Order, State
 from bot.payments.stars import StarsProvider
 from bot.sandbox.telegram import Outcome
 from tests.chat.telegram.conftest import Message, Scene, datas
-from tests.commands.shop import NOW
+from tests.commands.shop import NOW, texts
+from tests.delivery import shop as delivery
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -58,6 +62,21 @@ async def test_a_payment_counts_once(scene: Scene, bot: TelegramBot) -> None:
     assert payment == {
         "provider": "stars", "reference": paid.charge_id, "payment": paid.charge_id, "amount": 924, "currency": "XTR",
     }  # fmt: skip
+
+
+async def test_the_answer_with_the_pay_button_shows_how_it_stands_once_it_is_paid(
+    scene: Scene, bot: TelegramBot
+) -> None:
+    order = await placed(scene)
+    answer = await scene.says(order.id)
+    assert datas(answer, "pay")
+    order = await scene.told(order, Paid("stars", "charge", order.price.total.amount, "XTR", "charge"))
+    board = StatusBoard(texts(), delivery.names, delivery.links())
+    postman = Postman({"telegram": bot.doorway}, scene.shop.book, board, cast(Any, None))
+    await postman.tell_buyer(delivery.job("tell_buyer"), order)
+    now = scene.buyer.message(scene.buyer.id, answer["message_id"])
+    assert datas(now, "pay") == []
+    assert datas(now, "order") == [f"bgm:order:{order.id}"]
 
 
 async def test_what_can_no_longer_be_paid_is_refused_kindly(scene: Scene, bot: TelegramBot) -> None:
