@@ -33,6 +33,9 @@ FOLDER = Path("demo")
 OPENS_WITHIN = 180.0
 """Seconds until the shop must answer; one that fails is noticed at once, a busy machine takes its time."""
 
+REGISTERS_WITHIN = 30.0
+"""Seconds that its commands are waited for after that; the page tells of their coming, too."""
+
 _SETTINGS = {name.upper() for name in Environment.model_fields}
 
 
@@ -66,6 +69,7 @@ async def play(port: int, language: str, *, open_browser: bool, folder: Path = F
             try:
                 with screen.status(texts.say(language, "demo-opening")):
                     await _answers(shop, address, folder)
+                    await _offers_commands(world)
                 page = str(world.card()["page"])
                 screen.print(texts.say(language, "demo-open", page=page), markup=False, highlight=False)
                 if open_browser:
@@ -153,6 +157,14 @@ async def _answers(shop: asyncio.subprocess.Process, address: str, folder: Path)
                             return
                 await asyncio.sleep(0.1)
     raise _failed("demo-unopened", folder)
+
+
+async def _offers_commands(world: World) -> None:
+    """Wait until ``/bgm`` can be typed: the shop registers its commands after the doors are open."""
+    for _ in range(int(REGISTERS_WITHIN * 10)):
+        if world.discord.realm.commands[None]:
+            return
+        await asyncio.sleep(0.1)
 
 
 async def _until_stopped(shop: asyncio.subprocess.Process, folder: Path) -> None:

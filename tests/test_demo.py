@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from bot import demo
 from bot.commands import operators_tongue
@@ -33,5 +34,20 @@ async def test_the_shop_speaks_the_language_of_the_pages_switch(tmp_path: Path) 
             with contextlib.suppress(asyncio.CancelledError):
                 await following
             await database.close()
+    finally:
+        await world.stop()
+
+
+async def test_the_demo_is_open_only_once_its_commands_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = await World.start()
+    try:
+        waiting = asyncio.create_task(demo._offers_commands(world))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        world.discord.realm.commands[None][1] = {"name": "bgm"}
+        await asyncio.wait_for(waiting, 10)
+        world.discord.realm.commands[None].clear()
+        monkeypatch.setattr(demo, "REGISTERS_WITHIN", 0.0)
+        await asyncio.wait_for(demo._offers_commands(world), 10)  # a shop that registers none is shown all the same
     finally:
         await world.stop()

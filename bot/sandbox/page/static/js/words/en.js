@@ -96,7 +96,7 @@ export const en = {
   tooBig: "{name} is larger than {limit} MB.",
   commandsOf: "Commands of {name}",
   noCommand: "No command like that.",
-  noCommands: "The shop has not registered its commands yet. Is it running?",
+  noCommands: "The shop has not registered its commands yet. They appear here by themselves once it is open.",
   oneOption: "1 option",
   manyOptions: "{count} options",
   moreOptions: "Further options; Enter sends the command",

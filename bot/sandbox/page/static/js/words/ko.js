@@ -95,7 +95,7 @@ export const ko = {
   tooBig: "{name} 파일이 {limit}MB보다 커요.",
   commandsOf: "{name} 명령어",
   noCommand: "그런 명령어는 없어요.",
-  noCommands: "상점이 아직 명령어를 등록하지 않았어요. 상점이 실행 중인지 확인해 주세요.",
+  noCommands: "상점이 아직 명령어를 등록하지 않았어요. 상점이 열리면 여기에 저절로 나타나요.",
   oneOption: "옵션 1개",
   manyOptions: "옵션 {count}개",
   moreOptions: "다른 옵션, Enter를 누르면 보내요",
