@@ -246,6 +246,8 @@ def _values(order: Order, terms: Terms, seller: Business) -> dict[str, dict[str,
     """What the names in braces in terms.toml stand for, in each language."""
     payment = order.data.get("payment")
     total = Money(payment["amount"], payment["currency"]) if payment else order.price.total
+    # credit is money that was paid before: a piece had for it was not free
+    total = Money(total.amount + order.data.get("discounts", {}).get("credit", 0), total.currency)
     return {
         language: {
             "shop": seller.name,

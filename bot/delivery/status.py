@@ -160,6 +160,10 @@ class StatusBoard:
             facts.append((self._say(order, "told-reason"), reason))
         if order.state is State.REFUNDED and (source := order.data.get("source_returned")):
             facts.append((self._say(order, "told-reason"), self._say(order, "told-source-gone", source=source)))
+        credit = order.data.get("discounts", {}).get("credit", 0)
+        if credit and order.state in (State.CANCELLED, State.REFUNDED):
+            money = self.texts.money(order.locale, Money(credit, order.price.currency))
+            facts.append((self._say(order, "price-credit"), self._say(order, "told-credit-back", amount=money)))
         own = order.data.get("payment", {}).get("payment")
         if part := self._part_back(order):
             facts.append(part)

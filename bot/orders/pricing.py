@@ -115,7 +115,7 @@ def read_amount(typed: str, currency: str) -> Money:
 
     :raises BadInput: if it is no amount above zero, or too fine for the currency.
     """
-    text = unicodedata.normalize("NFKC", typed).strip().removesuffix(currency).strip(" ₩$€£¥원").replace(",", "")
+    text = unicodedata.normalize("NFKC", typed).strip().removesuffix(currency).strip(" ₩$€£¥원円").replace(",", "")
     places = 0 if currency in ZERO_DECIMAL else 2
     amount = Decimal(text).scaleb(places) if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", text) else Decimal(0)
     if amount <= 0 or amount != int(amount):

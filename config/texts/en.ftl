@@ -1154,6 +1154,7 @@ told-second-payment = Paid twice
 told-part = Returned so far
 told-part-returned = { $amount } of { $paid }
 told-returned = { $amount } returned
+told-credit-back = { $amount } yours to use again
 told-step-awaiting-payment = Payment
 told-step-awaiting-payment-done = Paid
 told-step-composing = Composing

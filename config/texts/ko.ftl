@@ -1143,6 +1143,7 @@ told-second-payment = 중복 결제
 told-part = 지금까지 돌려드린 금액
 told-part-returned = { $paid } 중 { $amount }
 told-returned = { $amount } 돌려드림
+told-credit-back = { $amount } 다시 쓰실 수 있어요
 told-step-awaiting-payment = 결제
 told-step-awaiting-payment-done = 결제 완료
 told-step-composing = 작곡

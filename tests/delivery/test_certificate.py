@@ -202,3 +202,9 @@ def test_what_was_paid_fits_on_the_page_in_every_currency(currency: str, amount:
     assert f"the price paid for this order ({said})" in text
     assert f"{reference[:15]}…{reference[-8:]}" in squeezed(text)  # more would run off the page
     assert reference[:16] not in squeezed(text)
+
+
+def test_what_credit_paid_for_is_no_gift_on_paper() -> None:
+    payment = {"provider": "stripe", "reference": "cs_1", "payment": "pi_1", "amount": 1000, "currency": "KRW"}
+    written = record(shop.order(locale="en", data={"payment": payment, "discounts": {"credit": 3000}}))
+    assert "(₩4,000)" in str(written["grant"]["terms"])

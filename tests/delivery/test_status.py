@@ -77,6 +77,14 @@ def test_a_dispute_is_told_in_its_own_words() -> None:
     assert ("Returned so far", "₩5,000 of ₩15,000") in part.facts
 
 
+@pytest.mark.parametrize("state", [State.CANCELLED, State.REFUNDED])
+def test_credit_that_comes_back_is_told(state: State) -> None:
+    screen = BOARD.screen(shop.order(state, locale="en", data={"discounts": {"credit": 4000}}))
+    assert ("Your credit", "₩4,000 yours to use again") in screen.facts
+    standing = BOARD.screen(shop.order(State.DELIVERED, locale="en", data={"discounts": {"credit": 4000}}))
+    assert "Your credit" not in [label for label, _ in standing.facts]
+
+
 def test_a_refund_names_the_sum_and_the_operators_reason_as_plain_words() -> None:
     screen = BOARD.screen(shop.order(State.REFUNDED, locale="en", data={"reason": "too\nloud\x00"}))
     assert "₩15,000" in screen.text
