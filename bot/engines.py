@@ -21,7 +21,7 @@ from bot.generation.hub import pull
 from bot.generation.pace import MeasuredPace, pace_note
 from bot.generation.readiness import lacking
 from bot.generation.rights import ENGINES, EngineKind, acceptance_note, accepted, engine_kind, terms_of
-from bot.generation.stock import carry, weights_of
+from bot.generation.stock import carry, index_of, weights_of
 from bot.settings.environment import Environment
 from bot.storage.database import open_database
 from bot.storage.order_book import OrderBook
@@ -119,7 +119,7 @@ def fetch(name: str, source: Path | None, language: str) -> None:
                 bars.update(bar, description=file.rpartition("/")[2] or name, completed=done, total=whole)
 
             if source is None:
-                pull(kind.repository, into, told)
+                pull(kind.repository, into, told, index_of(kind.models))
             else:
                 carry(source, into, told, name, kind.models)
     except KeyboardInterrupt:

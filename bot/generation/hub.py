@@ -35,14 +35,20 @@ class File:
     git: str | None
 
 
-def pull(repository: str, into: Path, told: Told) -> None:
+def pull(repository: str, into: Path, told: Told, index: str = "") -> None:
     """Fetch a model from the hub into a folder, check every hash, and write the record. Goes on where it stopped.
 
-    :raises EngineFailed: if a file is not what the hub states, there is no room, or the library is not installed.
+    ``index`` is a file without which the engine could not read what is there; nothing is fetched then.
+
+    :raises EngineFailed: if the model is there in another form, a file is not what the hub states, there is no room, or
+        the library is not installed.
     :raises TryLater: if the hub cannot be reached, or does not let these weights out (`HF_TOKEN`, terms to accept).
     """
     part = into.with_name(f"{into.name}.part")
     revision, files = _listed(repository)
+    if index and index not in [file.name for file in files]:
+        message = f"{repository} has no {index}: another form of the weights"
+        raise EngineFailed(message, text="engines-other-form", repository=repository, file=index, engine=into.name)
     part.mkdir(parents=True, exist_ok=True)
     whole, done = sum(file.size for file in files), 0
     told("", 0, whole)

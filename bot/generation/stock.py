@@ -60,9 +60,18 @@ def must_hold(folder: Path, engine: str, models: tuple[str, ...]) -> None:
         )  # fmt: skip
 
 
+PIPELINE, MODEL = "model_index.json", "config.json"
+"""What a folder is read by: a pipeline of diffusers, and a model of transformers."""
+
+
+def index_of(models: tuple[str, ...]) -> str:
+    """Return the file by which an engine reads its weights."""
+    return PIPELINE if any(model.endswith("Pipeline") for model in models) else MODEL
+
+
 def model_type(folder: Path) -> str:
     """Return what kind of model a folder holds: the pipeline that diffusers saved, or the transformers' model type."""
-    for file, key in (("model_index.json", "_class_name"), ("config.json", "model_type")):
+    for file, key in ((PIPELINE, "_class_name"), (MODEL, "model_type")):
         try:
             return str(json.loads((folder / file).read_text("utf-8"))[key])
         except (OSError, ValueError, KeyError, TypeError):

@@ -1064,6 +1064,7 @@ engines-no-room = There is not enough room for the weights: { $needed } GiB are 
 engines-damaged = { $file } is damaged: it is not the file that its maker stated. Nothing was changed; fetch it again with the same command.
 engines-lacks = The folder { $folder } is not complete: { $file } is missing. Copy it again.
 engines-no-folder = There is no folder { $folder }.
+engines-other-form = { $repository } does not hold the weights in the form that is read here ({ $file }). Nothing was fetched. Convert them once, as docs/engines.md says, and then: bgm engines pull { $engine } --from FOLDER
 engines-other-model = The folder { $folder } holds a model of another kind ({ $found }), not { $engine }.
 engines-no-weights = The weights of { $engine } are not on this computer. Fetch them: bgm engines pull { $engine } (or --from FOLDER). If another computer composes, set compose = false under [work] in shop.toml here.
 engines-not-accepted = The music of { $engine } may be sold on a condition ({ $licence }) that you have not accepted yet. Read and accept it: bgm engines accept { $engine }

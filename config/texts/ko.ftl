@@ -1056,6 +1056,7 @@ engines-no-room = 가중치를 둘 공간이 모자라요. { $needed } GiB가 �
 engines-damaged = { $file } 파일이 손상되었어요. 제공자가 알린 파일과 달라요. 바뀐 것은 없으니 같은 명령으로 다시 받아 주세요.
 engines-lacks = { $folder } 폴더가 완전하지 않아요. { $file } 파일이 없어요. 다시 복사해 주세요.
 engines-no-folder = { $folder } 폴더가 없어요.
+engines-other-form = { $repository }에는 이 프로그램이 읽는 형식({ $file })의 가중치가 없어요. 아무것도 받지 않았어요. docs/engines.md에 적힌 대로 한 번 변환한 다음 bgm engines pull { $engine } --from 폴더 로 가져오세요.
 engines-other-model = { $folder } 폴더에는 { $engine } 모델이 아니라 다른 모델({ $found })이 들어 있어요.
 engines-no-weights = 이 컴퓨터에 { $engine } 가중치가 없어요. 받기: bgm engines pull { $engine } (또는 --from 폴더). 다른 컴퓨터가 작곡한다면 이 컴퓨터의 shop.toml [work]에 compose = false를 적어 주세요.
 engines-not-accepted = { $engine } 음악은 조건({ $licence })에 동의해야 판매할 수 있는데, 아직 동의하지 않았어요. 읽고 동의하기: bgm engines accept { $engine }

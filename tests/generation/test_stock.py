@@ -13,9 +13,11 @@ import pytest
 from aiohttp import web
 
 from bot.errors import EngineFailed, TryLater
+from bot.generation.engine import NeuralKind
 from bot.generation.engines.weights import RECORD, weights_in
 from bot.generation.hub import pull
-from bot.generation.stock import carry, damaged, weights_of
+from bot.generation.rights import engine_kind
+from bot.generation.stock import carry, damaged, index_of, weights_of
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 FILES = {
@@ -104,6 +106,17 @@ class Told(list[tuple[str, int, int]]):
 @pytest.fixture
 def told() -> Told:
     return Told()
+
+
+async def test_weights_in_another_form_are_not_fetched(hub: Hub, tmp_path: Path, told: Told) -> None:
+    kind = engine_kind("stable-audio-3")
+    assert isinstance(kind, NeuralKind)
+    into, index = tmp_path / "models" / kind.name, index_of(kind.models)
+    with pytest.raises(EngineFailed) as refused:
+        await asyncio.to_thread(pull, "made/tiny", into, told, index)
+    assert (refused.value.text, refused.value.values["engine"]) == ("engines-other-form", "stable-audio-3")
+    assert (hub.asked, told, list(tmp_path.iterdir())) == ([], [], [])
+    await asyncio.to_thread(pull, "made/tiny", tmp_path / "models" / "musicgen", told, index_of(("musicgen",)))
 
 
 async def test_pulled_weights_are_checked_recorded_and_found_again(hub: Hub, tmp_path: Path, told: Told) -> None:
