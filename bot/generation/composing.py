@@ -101,6 +101,9 @@ class Composing:
             self._in_hand -= 1
         key = f"orders/{order.id}/r{round_}"
         ranked = await self._studio.line(ENDING).run(conclude, list(made), works, self._media.folder(key))
+        # Who slept longer than the lease wakes up here with takes of its own of a round that others have told of, and
+        # must not put them in the place of what the operator has heard.
+        await self._still_ours(job, 1.0)
         await self._media.keep(key)
         return TakesReady(round_, ranked)
 
@@ -132,13 +135,17 @@ class Composing:
     async def _say(self, job: Job, shares: list[float]) -> None:
         """Note the progress until cancelled. :raises WorkOver: once the queue answers that the work is not ours."""
         while True:
-            try:
-                hold = await self._jobs.heartbeat(job, progress=sum(shares) / len(shares))
-            except OUTAGE:  # the runner, which has the lease to keep, says so
-                hold = Hold.OURS
-            if hold is not Hold.OURS:
-                raise WorkOver(hold)
+            await self._still_ours(job, sum(shares) / len(shares))
             await asyncio.sleep(SAY_EVERY)
+
+    async def _still_ours(self, job: Job, progress: float) -> None:
+        """Note the progress, which holds the job for another lease. :raises WorkOver: if the work is not ours."""
+        try:
+            hold = await self._jobs.heartbeat(job, progress=progress)
+        except OUTAGE:  # the runner, which has the lease to keep, says so
+            return
+        if hold is not Hold.OURS:
+            raise WorkOver(hold)
 
     def _work(self, order: Order, round_: int, index: int, kin: Mapping[str, Order]) -> TakeWork:
         key = f"orders/{order.id}/r{round_}/t{index}"
@@ -158,7 +165,11 @@ class Composing:
 
 
 def _begun(works: Sequence[TakeWork]) -> bool:
-    """Say whether an earlier try left anything of these takes."""
+    """Say whether an earlier try left anything of these takes; what it left half-written goes."""
+    for folder in dict.fromkeys(place for work in works for place in (work.folder, work.folder.parent)):
+        for part in folder.glob(".*"):
+            if part.is_file():
+                part.unlink(missing_ok=True)
     return any(next(work.folder.iterdir(), None) is not None for work in works)
 
 
