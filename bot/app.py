@@ -19,7 +19,7 @@ from bot.configuration import Config
 from bot.delivery.live import LiveProgress
 from bot.delivery.proof import named_certificate
 from bot.doors import Doors, open_doors, review_places
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem, of_system
 from bot.generation.rights import sellable_engine
 from bot.insight.morning import Morning
 from bot.lock import only_one
@@ -145,7 +145,8 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
 def _must_be_complete(environment: Environment, config: Config, *, test: bool) -> None:
     problems = doors.lacking(environment, config.shop)
     if not environment.operator_ids:
-        problems.append("OPERATOR_IDS: nobody may approve orders; set it to your user id, e.g. discord:123456789")
+        message = "OPERATOR_IDS: nobody may approve orders; set it to your user id, e.g. discord:123456789"
+        problems.append(Problem(message, "problem-operators"))
     problems += tills.lacking(environment, config.shop, config.prices, test=test)
     if problems:
         raise BadSetting(problems)
@@ -259,9 +260,8 @@ async def _listen(runner: web.AppRunner, environment: Environment) -> None:
         await web.TCPSite(runner, environment.http_host, environment.http_port).start()
     except OSError as error:
         place = f"{environment.http_host}:{environment.http_port}"
-        raise BadSetting(
-            [f"HTTP_PORT: {place} cannot be listened on ({error.strerror}); choose another port"]
-        ) from None
+        message = f"HTTP_PORT: {place} cannot be listened on ({error.strerror}); choose another port"
+        raise BadSetting([Problem(message, "problem-port", place=place, reason=of_system(error))]) from None
 
 
 def _database_check(core: Core) -> Callable[[], Awaitable[str]]:

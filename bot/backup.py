@@ -39,10 +39,11 @@ KEYS = ("*.key", "provenance/*.pem")
 """Files of the data folder that sign links, certificates and music."""
 OBJECTS = "media.jsonl"
 
-Say = Callable[[str], None]
+Say = Callable[..., None]
+"""Told of what was done: the key of a sentence and its values."""
 
 
-async def save(environment: Environment, file: Path, say: Say = print) -> None:
+async def save(environment: Environment, file: Path, say: Say) -> None:
     """Write the archive; it appears whole or not at all, for its owner's eyes only: the shop's keys are in it.
 
     :raises BadInput: if its folder does not exist; :raises TryLater: if the object store cannot be reached.
@@ -69,7 +70,11 @@ async def save(environment: Environment, file: Path, say: Say = print) -> None:
             draft.replace(file)
     finally:
         await database.close()
-    say(f"{file}: {count} rows, {file.stat().st_size / 2**20:.1f} MiB")
+    say("backup-written", file=file, rows=count, mebibytes=_mebibytes(file.stat().st_size))
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 2**20:.1f}"
 
 
 def _media(environment: Environment) -> Media:
@@ -88,11 +93,12 @@ async def _into_vault(environment: Environment, vault: Vault, say: Say) -> list[
         return []
     entries, fetched = await vault.fill(media)
     size = sum(entry.size for entry in entries)
-    say(f"{vault.folder}: {len(entries)} objects, {size / 2**20:.1f} MiB, of which {fetched / 2**20:.1f} MiB are new")
+    sizes = {"mebibytes": _mebibytes(size), "fetched": _mebibytes(fetched)}
+    say("backup-vault", folder=vault.folder, objects=len(entries), **sizes)
     return entries
 
 
-async def load(environment: Environment, file: Path, *, force: bool = False, say: Say = print) -> None:
+async def load(environment: Environment, file: Path, *, force: bool = False, say: Say) -> None:
     """Put an archive in place of the present shop: the files first, and the rows that name them only if all are there.
 
     :raises BadInput: if it is no archive of ours or of another version, if files of it are missing or damaged, or
@@ -122,7 +128,7 @@ async def load(environment: Environment, file: Path, *, force: bool = False, say
                 await asyncio.to_thread(_put_in_place, folder, environment)
         finally:
             await database.close()
-    say(f"{file}: {count} rows")
+    say("backup-restored", file=file, rows=count)
 
 
 async def _schema(database: Database) -> str:

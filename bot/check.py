@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.errors import BadSetting, NotFound, ShopError, TryLater
+from bot.errors import BadSetting, NotFound, ShopError, TryLater, of_system
 from bot.settings.environment import Environment
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ async def _disk(environment: Environment) -> list[Finding]:
             await asyncio.to_thread(_write_into, folder)
             free = shutil.disk_usage(folder).free
         except OSError as error:
-            found.append(bad("checkup-folder", folder=str(folder), error=error.strerror or str(error)))
+            found.append(bad("checkup-folder", folder=str(folder), error=of_system(error)))
             continue
         gib = round(free / 2**30, 1)
         found.append((warn if free < LOW_DISK else good)("checkup-disk", folder=str(folder), gib=gib))
@@ -131,6 +131,10 @@ async def _database(environment: Environment) -> list[Finding]:
             due = await _due(environment, database)
         finally:
             await database.close()
+    except BadSetting as error:
+        if error.text != "problem-database-away":
+            raise
+        return [bad("checkup-database", kind=kind, error=error.values["error"])]
     except Exception as error:  # a driver's own errors are many; the operator needs the sentence of whichever it was
         return [bad("checkup-database", kind=kind, error=f"{type(error).__name__}: {error}".splitlines()[0])]
     return [good("checkup-database-good", kind=kind), *due]
@@ -165,7 +169,7 @@ async def _mail(environment: Environment) -> list[Finding]:
     try:
         await Mailer(server, business.name).greet()
     except TryLater as error:
-        return [bad("checkup-mail-bad", server=f"{server.host}:{server.port}", error=str(error))]
+        return [bad("checkup-mail-bad", server=f"{server.host}:{server.port}", error=error)]
     return [good("checkup-mail", server=f"{server.host}:{server.port}", sender=server.sender)]
 
 
@@ -194,7 +198,7 @@ async def _address(environment: Environment) -> list[Finding]:
                 "checkup-port",
                 host=environment.http_host,
                 port=str(environment.http_port),
-                error=error.strerror or str(error),
+                error=of_system(error),
             )
         )
     return found
@@ -225,9 +229,9 @@ async def _discord(environment: Environment) -> list[Finding]:
                 return [*found, bad("checkup-server", id=str(server), invitation=account.invitation)]
             return [*found, *await _review_channel(discord, server, environment.discord_review_channel_id)]
     except TryLater as error:
-        return [bad("checkup-discord-away", error=str(error))]
+        return [bad("checkup-discord-away", error=error)]
     except ShopError as error:
-        return [bad("checkup-discord-refused", error=str(error))]
+        return [bad("checkup-discord-refused", error=error)]
 
 
 async def _review_channel(discord: object, server: int, channel: int | None) -> list[Finding]:
@@ -262,11 +266,11 @@ async def _telegram(environment: Environment) -> list[Finding]:
                 return [*found, bad("checkup-chat-unset")] if unheard else found
             standing = await telegram.standing(chat)
     except NotFound as error:
-        return [*found, bad("checkup-chat", error=str(error))]
+        return [*found, bad("checkup-chat", error=error)]
     except TryLater as error:
-        return [bad("checkup-telegram-away", error=str(error))]
+        return [bad("checkup-telegram-away", error=error)]
     except ShopError as error:
-        return [bad("checkup-telegram-refused", error=str(error))]
+        return [bad("checkup-telegram-refused", error=error)]
     name = standing.place.name
     if not standing.may_write:
         return [*found, bad("checkup-chat-rights", name=name)]
@@ -289,7 +293,7 @@ def _telegram_settings(environment: Environment) -> list[Finding]:
 
 
 async def _stripe(environment: Environment, test: bool) -> list[Finding]:
-    from bot.payments.stripe import check_key, ping
+    from bot.payments.stripe import check_key, ping, wrong_webhook_secret
 
     if environment.stripe_secret_key is None:
         only_stars = environment.discord_token is None and environment.telegram_token is not None
@@ -299,10 +303,11 @@ async def _stripe(environment: Environment, test: bool) -> list[Finding]:
         check_key(key, environment.stripe_api_base, test_allowed=test)
         await ping(key, environment.stripe_api_base)
     except TryLater as error:
-        return [bad("checkup-stripe-away", error=str(error))]
+        return [bad("checkup-stripe-away", error=error)]
     except ShopError as error:
-        return [bad("checkup-stripe-refused", error=str(error))]
-    found = [good("checkup-stripe")]
-    if environment.stripe_webhook_secret is None:
-        found.append(warn("checkup-webhook"))
-    return found
+        return [bad("checkup-stripe-refused", error=error)]
+    secret = environment.stripe_webhook_secret
+    if secret is None:
+        return [good("checkup-stripe"), warn("checkup-webhook")]
+    wrong = wrong_webhook_secret(secret.get_secret_value())
+    return [good("checkup-stripe"), *([bad("checkup-setting", problem=wrong)] if wrong else [])]

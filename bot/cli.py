@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot.errors import BadSetting, ShopError
+from bot.errors import BadSetting, ShopError, of_system
 
 T = TypeVar("T")
 
@@ -57,11 +57,16 @@ def main() -> None:
     try:
         cli()
     except BadSetting as error:
-        lines = error.problems if error.text == BadSetting.text else [_sentence(error)]
-        print(*lines, sep="\n", file=sys.stderr)
+        print(*_sentences(error), sep="\n", file=sys.stderr)
         sys.exit(2)
     except ShopError as error:
         print(_sentence(error), file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        unwritten = ShopError(str(error), text="error-system", file=error.filename, reason=of_system(error))
+        print(_sentence(unwritten), file=sys.stderr)
         sys.exit(2)
 
 
@@ -94,7 +99,7 @@ def worker(
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     language: Language = "",
 ) -> None:
@@ -110,7 +115,7 @@ def demo(
 @cli.command()
 def sandbox(
     host: Annotated[str, typer.Option(help="Where to listen; loopback only, unless you know why.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes a free one.")] = 0,
     forward_to: Annotated[str, typer.Option(help="The shop's address, for webhooks.")] = "",
 ) -> None:
     """Only that world: Discord, Telegram and Stripe on this machine.
@@ -290,7 +295,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The archive to write, e.g.
     from bot.backup import save
     from bot.settings.environment import Environment
 
-    _run(save(Environment.read(), file))
+    _run(save(Environment.read(), file, _say))
 
 
 @cli.command()
@@ -302,7 +307,7 @@ def restore(
     from bot.backup import load
     from bot.settings.environment import Environment
 
-    _run(load(Environment.read(), file, force=force))
+    _run(load(Environment.read(), file, force=force, say=_say))
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -322,6 +327,21 @@ def _language() -> str:
     from bot.texts import machine_language
 
     return machine_language(os.environ)
+
+
+def _say(key: str, **values: object) -> None:
+    from bot.settings.files import folders
+    from bot.texts import Texts
+
+    print(Texts(folders(None)).say(_language(), key, **values))
+
+
+def _sentences(error: BadSetting) -> list[str]:
+    from bot.settings.files import folders
+    from bot.texts import Texts
+
+    texts, language = Texts(folders(None)), _language()
+    return [texts.error(language, problem) for problem in error.problems]
 
 
 def _sentence(error: ShopError) -> str:

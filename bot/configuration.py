@@ -9,7 +9,7 @@ from typing import TypeVar
 from bot.commands.front import Front, Item, Menu
 from bot.delivery.claims import ClaimBook, load_claims
 from bot.delivery.terms import Terms, load_terms
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 from bot.generation.prompts import load_presets
 from bot.orders.brief import Catalogue
 from bot.orders.policy import Policy
@@ -38,7 +38,7 @@ class Config:
     @classmethod
     def read(cls, own: Path | None) -> "Config":
         """Read the default set and the operator's folder over it. :raises BadSetting: naming everything wrong."""
-        places, problems = folders(own), list[str]()
+        places, problems = folders(own), list[Problem]()
 
         def tried(read: Callable[[], T]) -> T | None:
             try:

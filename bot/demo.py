@@ -18,7 +18,7 @@ import aiohttp
 from rich.console import Console
 
 from bot.commands import operators_tongue
-from bot.errors import BadSetting, ShopError
+from bot.errors import BadSetting, Problem, ShopError, of_system
 from bot.orders.policy import Policy
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
@@ -46,9 +46,8 @@ def refuse_live_keys() -> None:
     """
     key = Environment.read().stripe_secret_key
     if key is not None and "_live_" in key.get_secret_value():
-        raise BadSetting(
-            ["STRIPE_SECRET_KEY: the sandbox does not start beside a live key; unset it, or work in another folder"]
-        )
+        message = "STRIPE_SECRET_KEY: the sandbox does not start beside a live key; unset it, or work in another folder"
+        raise BadSetting([Problem(message, "problem-sandbox-live")])
 
 
 async def play(port: int, language: str, *, open_browser: bool, folder: Path = FOLDER) -> None:
@@ -85,7 +84,8 @@ async def _open_world(port: int, address: str) -> World:
     try:
         return await World.start(port=port, forward_to=address)
     except OSError as error:
-        raise BadSetting([f"--port: {port} cannot be listened on ({error.strerror}); name another, or none"]) from None
+        message = f"--port: {port} cannot be listened on ({error.strerror}); name another, or none"
+        raise BadSetting([Problem(message, "problem-demo-port", port=str(port), reason=of_system(error))]) from None
 
 
 @asynccontextmanager

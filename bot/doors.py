@@ -8,6 +8,7 @@ from bot.chat.discord.client import ShopClient, create_bot
 from bot.chat.discord.wire import point_at
 from bot.chat.telegram.client import TelegramBot, create_telegram_bot
 from bot.commands.services import Services
+from bot.errors import Problem
 from bot.running import running
 from bot.screens import Doorway
 from bot.settings.environment import TELEGRAM_API, Environment
@@ -96,20 +97,25 @@ def review_places(environment: Environment, shop: Shop) -> dict[str, str]:
     return {wanted: found[wanted]} if wanted in found else found
 
 
-def lacking(environment: Environment, shop: Shop) -> list[str]:
-    """Return what keeps the doorways closed, one sentence each."""
+def lacking(environment: Environment, shop: Shop) -> list[Problem]:
+    """Return what keeps the doorways closed."""
     if environment.discord_token is None and environment.telegram_token is None:
-        return ["DISCORD_TOKEN, TELEGRAM_TOKEN: no doorway is open; run `bgm setup`, or set the token of your bot"]
+        message = "DISCORD_TOKEN, TELEGRAM_TOKEN: no doorway is open; run `bgm setup`, or set the token of your bot"
+        return [Problem(message, "problem-no-doorway")]
     problems = []
     if environment.telegram_token and shop.telegram.webhook and not environment.address.startswith("https://"):
-        problems.append("PUBLIC_URL: telegram.webhook = true (shop.toml) needs an https address")
+        message = "PUBLIC_URL: telegram.webhook = true (shop.toml) needs an https address"
+        problems.append(Problem(message, "problem-webhook-address"))
     places = review_places(environment, shop)
     if shop.review.place and shop.review.place not in places:
-        problems.append(f"review.place = {shop.review.place!r} (shop.toml), but that doorway has no review place")
+        message = f"review.place = {shop.review.place!r} (shop.toml), but that doorway has no review place"
+        problems.append(Problem(message, "problem-review-place", place=shop.review.place))
     if not places and environment.discord_token:
-        problems.append("DISCORD_REVIEW_CHANNEL_ID: nobody would hear the takes; run `bgm setup`, it finds the channel")
+        message = "DISCORD_REVIEW_CHANNEL_ID: nobody would hear the takes; run `bgm setup`, it finds the channel"
+        problems.append(Problem(message, "problem-review-channel"))
     elif not places:
-        problems.append("TELEGRAM_REVIEW_CHAT_ID: nobody would hear the takes; run `bgm setup`, it finds the chat")
+        message = "TELEGRAM_REVIEW_CHAT_ID: nobody would hear the takes; run `bgm setup`, it finds the chat"
+        problems.append(Problem(message, "problem-review-chat"))
     return problems
 
 

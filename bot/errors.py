@@ -19,6 +19,42 @@ Whoever shows an error to a person translates it; logs carry ``str(error)``, whi
         └── OutOfMemory     ... because the batch was too large for the device
 """
 
+import errno
+from collections.abc import Sequence
+from typing import Any
+
+
+class Problem(str):
+    """What is wrong with one thing: the English sentence that logs carry, and the key and values of the one that its
+    reader is told in their language. Values may be problems themselves."""
+
+    def __new__(cls, message: str, text: str, /, **values: object) -> "Problem":
+        """Return the sentence ``message`` with what is said instead of it."""
+        problem = super().__new__(cls, message)
+        problem.text, problem.values = text, values
+        return problem
+
+    text: str
+    values: dict[str, object]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what makes it anew in another process."""
+        return type(self), (str(self), self.text), self.__dict__
+
+
+_SYSTEM = {
+    errno.EACCES: "system-denied", errno.EPERM: "system-denied", errno.EADDRINUSE: "system-port-taken",
+    errno.EADDRNOTAVAIL: "system-no-address", errno.ENOENT: "system-missing", errno.ENOTDIR: "system-no-folder",
+    errno.EISDIR: "system-folder", errno.EEXIST: "system-no-folder", errno.EROFS: "system-read-only",
+    errno.ENOSPC: "system-full",
+}  # fmt: skip
+
+
+def of_system(error: OSError) -> Problem:
+    """Return why the operating system did not do something."""
+    why = error.strerror or str(error)
+    return Problem(why, _SYSTEM.get(error.errno or 0, "system-other"), error=why)
+
 
 class ShopError(Exception):
     """Base of every deliberate error. ``text`` is the key of the sentence a person reads."""
@@ -38,16 +74,22 @@ class BadInput(ShopError):
 
 
 class BadSetting(BadInput):
-    """One or more settings are missing or wrong; ``problems`` lists all of them, one sentence each.
+    """One or more settings are missing or wrong; ``problems`` lists all of them.
 
-    With a ``text`` of its own the person reads that instead, in their language.
+    Where it is one, its sentence is the error's.
     """
 
     text = "error-bad-setting"
 
-    def __init__(self, problems: list[str], *, text: str | None = None, **values: object) -> None:
-        super().__init__("\n".join(problems), text=text, **{"problems": "\n".join(problems)} | values)
-        self.problems = problems
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(problems), problems=tuple(problems))
+        self.problems = list(problems)
+        if len(problems) == 1:
+            self.text, self.values = problems[0].text, problems[0].values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what makes it anew in another process."""
+        return type(self), (self.problems,), self.__dict__
 
 
 class NotAllowed(ShopError):

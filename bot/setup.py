@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot import setup_telegram
 from bot.chat.discord.checkup import Checkup, Spot, Standing, visit
 from bot.check import Finding, Level
 from bot.errors import BadInput, BadSetting, NotFound, ShopError, TryLater
-from bot.payments.stripe import check_key, ping
+from bot.payments.stripe import check_key, ping, wrong_webhook_secret
 from bot.settings.environment import Environment
 from bot.settings.files import folders
 from bot.texts import Texts
@@ -109,10 +109,10 @@ async def _discord(talk: Interview, environment: Environment) -> None:
         except BadInput:  # the answers ended: nobody is there to ask again
             raise
         except TryLater as error:
-            talk.say("checkup-discord-away", error=str(error))
+            talk.say("checkup-discord-away", error=error)
             talk.ask("setup-enter-again")
         except ShopError as error:
-            talk.say("checkup-discord-refused", error=str(error))
+            talk.say("checkup-discord-refused", error=error)
             talk.say("checkup-discord-refused-remedy")
 
 
@@ -172,14 +172,21 @@ async def _stripe(talk: Interview, environment: Environment) -> None:
             check_key(key, environment.stripe_api_base, test_allowed=True)
             await ping(key, environment.stripe_api_base)
         except ShopError as error:
-            talk.say("checkup-stripe-refused", error=str(error))
+            talk.say("checkup-stripe-refused", error=error)
             talk.say("checkup-stripe-refused-remedy")
             continue
         talk.answers["STRIPE_SECRET_KEY"] = key
         talk.say("setup-stripe-test" if "_test_" in key else "setup-stripe-live")
-        if secret := talk.ask("setup-webhook-secret", secret=True):
-            talk.answers["STRIPE_WEBHOOK_SECRET"] = secret
+        _webhook_secret(talk)
         return
+
+
+def _webhook_secret(talk: Interview) -> None:
+    while secret := talk.ask("setup-webhook-secret", secret=True):
+        if (wrong := wrong_webhook_secret(secret)) is None:
+            talk.answers["STRIPE_WEBHOOK_SECRET"] = secret
+            return
+        talk.say("checkup-setting", problem=wrong)
 
 
 def _address(talk: Interview, environment: Environment) -> None:
@@ -225,7 +232,7 @@ Show = Callable[[list[Finding], str], None]
 def show(findings: list[Finding], language: str) -> None:
     """Print what `bot.check.checkup` found as a table: sign, sentence, remedy."""
     texts = Texts(folders(None))
-    table = Table(show_header=False, box=None, padding=(0, 1))
+    table = Table(Column(), Column(overflow="fold"), show_header=False, box=None, padding=(0, 1))
     for finding in findings:
         sign, colour = _SIGNS[finding.level]
         sentence = texts.say(language, finding.text, **finding.values)

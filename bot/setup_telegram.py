@@ -30,10 +30,10 @@ async def ask(talk: "Interview", environment: Environment) -> None:
         except BadInput:  # the answers ended: nobody is there to ask again
             raise
         except TryLater as error:
-            talk.say("checkup-telegram-away", error=str(error))
+            talk.say("checkup-telegram-away", error=error)
             talk.ask("setup-enter-again")
         except ShopError as error:
-            talk.say("checkup-telegram-refused", error=str(error))
+            talk.say("checkup-telegram-refused", error=error)
             talk.say("checkup-telegram-refused-remedy")
 
 
@@ -53,7 +53,7 @@ async def _review(talk: "Interview", telegram: Checkup) -> Place | None:
         try:
             standing = await telegram.standing(chosen.id)
         except NotFound as error:
-            talk.say("checkup-chat", error=str(error))
+            talk.say("checkup-chat", error=error)
             continue
         if not standing.may_write:
             talk.say("checkup-chat-rights", name=standing.place.name)

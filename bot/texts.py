@@ -14,7 +14,7 @@ from babel.numbers import format_currency, format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
 
-from bot.errors import BadSetting, ShopError
+from bot.errors import BadSetting, Problem, ShopError
 from bot.orders.pricing import STARS, Money
 
 LANGUAGES = ("ko", "en")
@@ -59,7 +59,7 @@ class Texts:
         self._bundles: dict[str, FluentBundle] = {}
         self._zone = ZoneInfo(timezone)
         sources = [folder / "texts" for folder in folders]
-        problems: list[str] = []
+        problems: list[Problem] = []
         for language in LANGUAGES:
             bundle = FluentBundle([language], use_isolating=False)
             for source in sources:
@@ -89,7 +89,7 @@ class Texts:
         """Return whether there is a sentence of that key."""
         return self._bundles[language_of(locale)].has_message(key)
 
-    def error(self, locale: str, error: ShopError) -> str:
+    def error(self, locale: str, error: ShopError | Problem) -> str:
         """Return the sentence that explains an error to its reader."""
         return self.say(locale, error.text, **error.values)
 
@@ -139,6 +139,13 @@ class Texts:
                 return str(value).lower()
             case int() | float():
                 return value
+            case Problem():
+                return self.say(language, value.text, **value.values)
+            case ShopError():
+                # What a service said is quoted; a sentence for a whole class of errors would say nothing beside it.
+                return str(value) if value.text == type(value).text else self.error(language, value)
+            case tuple():
+                return "\n".join(str(self._written(language, one)) for one in value)
             case _:
                 return str(value)
 
@@ -168,11 +175,10 @@ def keys(path: Path) -> Mapping[str, str]:
     return dict(found)
 
 
-def _read_into(bundle: FluentBundle, path: Path) -> list[str]:
+def _read_into(bundle: FluentBundle, path: Path) -> list[Problem]:
     resource = FluentResource(path.read_text("utf-8"))
     bundle.add_resource(resource, allow_overrides=True)
     return [
-        f"{path}: not a sentence of this file format: {plain(entry.content or '', 60)!r}"
-        for entry in resource.body
-        if isinstance(entry, Junk)
+        Problem(f"{path}: not a sentence of this file format: {words!r}", "problem-sentence", file=path, words=words)
+        for words in (plain(entry.content or "", 60) for entry in resource.body if isinstance(entry, Junk))
     ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.chat.telegram.till import Till
 from bot.commands.said import Person
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 from bot.orders.order import Order
 from bot.orders.pricing import STARS, Price, PriceList
 from bot.payments.bank_desk import BankDesk
@@ -14,7 +14,7 @@ from bot.payments.cashier import Cashier
 from bot.payments.manual import ManualProvider
 from bot.payments.provider import Provider
 from bot.payments.stars import StarsProvider
-from bot.payments.stripe import API_VERSION, Pages, StripeProvider, check_key
+from bot.payments.stripe import API_VERSION, Pages, StripeProvider, check_key, wrong_webhook_secret
 from bot.settings.environment import Environment
 from bot.settings.prices import Prices
 from bot.settings.shop import Shop
@@ -85,24 +85,31 @@ def prices_for(prices: Prices, shop: Shop) -> Callable[[Person], PriceList]:
     return found
 
 
-def lacking(environment: Environment, shop: Shop, prices: Prices, *, test: bool) -> list[str]:
-    """Return what keeps money from being taken, one sentence each."""
-    problems = []
+def lacking(environment: Environment, shop: Shop, prices: Prices, *, test: bool) -> list[Problem]:
+    """Return what keeps money from being taken."""
+    problems = list[Problem]()
     stars = environment.telegram_token is not None and shop.telegram.pay == "stars"
     if stars and not prices.sold_for_stars:
-        problems.append("prices.toml: there are no prices in Stars; add [stars] or [currencies.XTR]")
+        message = "prices.toml: there are no prices in Stars; add [stars] or [currencies.XTR]"
+        problems.append(Problem(message, "problem-no-stars"))
     if environment.stripe_secret_key is not None:
         try:
             check_key(environment.stripe_secret_key.get_secret_value(), environment.stripe_api_base, test_allowed=test)
         except BadSetting as error:
             problems += error.problems
+        secret = environment.stripe_webhook_secret
+        if secret and (wrong := wrong_webhook_secret(secret.get_secret_value())):
+            problems.append(wrong)
     elif shop.payments.manual:
         foreign = {prices.currency, *prices.languages.values()} - {shop.payments.bank.currency, STARS}
         if foreign:
-            problems.append(
-                f"shop.toml: [payments.bank] takes {shop.payments.bank.currency}, but prices.toml also sells in "
-                f"{', '.join(sorted(foreign))}; set STRIPE_SECRET_KEY, or sell in one currency"
+            bank, others = shop.payments.bank.currency, ", ".join(sorted(foreign))
+            message = (
+                f"shop.toml: [payments.bank] takes {bank}, but prices.toml also sells in {others}; "
+                "set STRIPE_SECRET_KEY, or sell in one currency"
             )
+            problems.append(Problem(message, "problem-bank-currency", bank=bank, others=others))
     elif environment.discord_token is not None or not stars:
-        problems.append("STRIPE_SECRET_KEY: orders cannot be paid; run `bgm setup`, or set the key")
+        message = "STRIPE_SECRET_KEY: orders cannot be paid; run `bgm setup`, or set the key"
+        problems.append(Problem(message, "problem-no-stripe"))
     return problems

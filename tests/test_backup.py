@@ -27,7 +27,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def quiet(_line: str) -> None:
+def quiet(_key: str, **_values: object) -> None:
     pass
 
 

@@ -10,11 +10,13 @@ from rich.console import Console
 
 from bot import check_engine
 from bot.check import Finding, Level, checkup
-from bot.errors import BadInput
+from bot.errors import BadInput, BadSetting
+from bot.lock import only_one
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
 from bot.settings.files import folders
 from bot.setup import Interview, ask, write_answers
+from bot.storage.database import open_database
 from bot.texts import LANGUAGES, Texts
 
 
@@ -88,6 +90,37 @@ async def test_wrong_answers_of_every_service_are_told_apart(world: World, tmp_p
     wrong = settings(world, tmp_path, discord_token="a.b.c", stripe_secret_key="sk_test_somebody_elses")
     found = said(await checkup(wrong, test=True))
     assert found["checkup-discord-refused"] is found["checkup-stripe-refused"] is Level.BAD
+
+
+async def test_swapped_secrets_are_told_by_what_was_pasted(world: World, texts: Texts, tmp_path: Path) -> None:
+    swapped = settings(world, tmp_path, stripe_secret_key="whsec_abc123", stripe_webhook_secret="sk_test_abc12345")
+    refused = next(one for one in await checkup(swapped, test=True) if one.text == "checkup-stripe-refused")
+    told = texts.say("ko", refused.text, **refused.values)
+    assert "웹훅 서명 비밀값(whsec_…)이 들어 있어요" in told
+    assert "abc123" not in told
+    wrong = settings(world, tmp_path, stripe_webhook_secret=world.card()["stripe"]["key"])
+    findings = {one.text: one for one in await checkup(wrong, test=True)}
+    assert findings["checkup-stripe"].level is Level.GOOD
+    assert "STRIPE_WEBHOOK_SECRET" in texts.say("en", "checkup-setting", **findings["checkup-setting"].values)
+
+
+async def test_a_database_that_is_away_is_one_finding_without_its_password(texts: Texts, tmp_path: Path) -> None:
+    away = Environment.read(
+        None, bgm_data=tmp_path, http_port=0, database_url="postgresql://bgm:geheim@127.0.0.1:9/shop"
+    )
+    finding = next(one for one in await checkup(away) if one.text == "checkup-database")
+    for language in LANGUAGES:
+        assert "geheim" not in texts.say(language, finding.text, **finding.values)
+    with pytest.raises(BadSetting) as refused:
+        await open_database(away.database).upgrade()
+    assert "데이터베이스를 열 수 없어요" in texts.error("ko", refused.value)
+
+
+def test_a_data_folder_that_cannot_be_one_is_named(texts: Texts, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadSetting) as refused, only_one(tmp_path / "file" / "data"):
+        pass
+    assert texts.error("ko", refused.value).startswith(f"BGM_DATA: {tmp_path}/file/data 폴더에 쓸 수 없어요")
 
 
 async def test_services_that_are_away_are_not_called_wrong(world: World, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def said_keys() -> set[str]:
             if not isinstance(node, ast.Call):
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            strings = [one for one in node.args if isinstance(one, ast.Constant)] if name == "say" else []
+            strings = [one for one in node.args if isinstance(one, ast.Constant)] if name in ("say", "Problem") else []
             strings += [one.value for one in node.keywords if one.arg == "text" and isinstance(one.value, ast.Constant)]
             found |= {one.value for one in strings if isinstance(one.value, str) and KEY.fullmatch(one.value)}
     return found

@@ -10,10 +10,12 @@ from sqlalchemy import select
 from bot.backup import load, save
 from bot.errors import BadInput
 from bot.settings.environment import Environment
+from bot.settings.files import folders
 from bot.shop import open_media
 from bot.storage import tables
 from bot.storage.bucket import BucketMedia
 from bot.storage.database import open_database
+from bot.texts import Texts
 from tests.stores import ACCESS, SECRET
 from tests.test_backup import filled, quiet, shop
 
@@ -76,11 +78,15 @@ async def test_a_second_backup_fetches_only_what_is_new_and_mends_what_was_damag
     old = in_store(tmp_path / "old", media_url)
     media = await sold(old)
     said: list[str] = []
-    await save(old, tmp_path / "one.tar.gz", said.append)
-    await save(old, tmp_path / "two.tar.gz", said.append)
+
+    def say(key: str, **values: object) -> None:
+        said.append(Texts(folders(None)).say("en", key, **values))
+
+    await save(old, tmp_path / "one.tar.gz", say)
+    await save(old, tmp_path / "two.tar.gz", say)
     await media.write("orders/K3M8Q2Z7RT/r1/new.bin", b"n" * 1_048_576)
-    await save(old, tmp_path / "three.tar.gz", said.append)
-    new = [line.partition("of which ")[2] for line in said if "objects" in line]
+    await save(old, tmp_path / "three.tar.gz", say)
+    new = [line.partition("of which ")[2] for line in said if "of which" in line]
     assert new == ["9.8 MiB are new", "0.0 MiB are new", "1.0 MiB are new"]
     # one bit of the vault falls over
     (largest,) = [path for path in (tmp_path / "media-vault").glob("??/*") if path.stat().st_size == len(MUSIC)]
@@ -91,7 +97,7 @@ async def test_a_second_backup_fetches_only_what_is_new_and_mends_what_was_damag
     await save(old, tmp_path / "four.tar.gz", quiet)
     assert largest.read_bytes() == MUSIC
     (tmp_path / "media-vault" / "known.json").write_text("{")  # it only saves work
-    await save(old, tmp_path / "five.tar.gz", said.append)
+    await save(old, tmp_path / "five.tar.gz", say)
     assert "10.8 MiB are new" in said[-2]
 
 

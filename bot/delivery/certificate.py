@@ -17,7 +17,7 @@ import typst
 
 from bot.delivery.record import PLATFORMS, canonical, spoken, written
 from bot.delivery.terms import Terms
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 from bot.orders.pricing import Money
 from bot.settings.files import config_file
 from bot.texts import language_of
@@ -126,7 +126,8 @@ def set_page(template: Path, fonts: Sequence[Path], inputs: dict[str, str], issu
             timestamp=issued,
         )
     except typst.TypstError as error:
-        raise BadSetting([f"{template}: {error.message}"]) from error
+        message = f"{template}: {error.message}"
+        raise BadSetting([Problem(message, "problem-template", file=template, error=error.message)]) from error
     assert isinstance(pdf, bytes)
     return pdf
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, field_validator
 
 from bot.delivery.terms import Both
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 from bot.settings.files import Strict, config_file, problems, read_toml
 from bot.texts import LANGUAGES
 
@@ -38,7 +38,9 @@ class Words(Strict):
     @classmethod
     def _known_names(cls, value: str) -> str:
         if unknown := set(re.findall(r"{(.*?)}", value)) - PLACEHOLDERS:
-            raise ValueError(f"unknown {{{min(unknown)}}}; known: {', '.join(sorted(PLACEHOLDERS))}")
+            known = ", ".join(sorted(PLACEHOLDERS))
+            message = f"unknown {{{min(unknown)}}}; known: {known}"
+            raise ValueError(Problem(message, "reason-placeholder", name=min(unknown), known=known))
         return value.strip()
 
     def filled(self, language: str, values: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 
 LENGTH = 32
 """Bytes of the secret and of every derived key."""
@@ -46,7 +46,8 @@ def open_keys(folder: Path) -> ShopKeys:
         write_secret(path, secrets.token_bytes(LENGTH))
     secret = path.read_bytes()
     if len(secret) != LENGTH:
-        raise BadSetting([f"{path}: has {len(secret)} bytes instead of {LENGTH}; restore it from a backup"])
+        message = f"{path}: has {len(secret)} bytes instead of {LENGTH}; restore it from a backup"
+        raise BadSetting([Problem(message, "problem-shop-key", file=path, bytes=len(secret), right=LENGTH)])
     return ShopKeys(secret)
 
 

@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from bot.errors import BadInput, BadSetting, Refused, TryLater
+from bot.errors import BadInput, BadSetting, Problem, Refused, TryLater
 
 ATTACHED_MIB: Final = 12
 """Files of this size together, three quarters of the 16-25 MiB that common mail providers take once encoded."""
@@ -79,7 +79,8 @@ def read_server(url: str, sender: str) -> Server:
 
     :raises BadSetting: naming what is wrong, never the password.
     """
-    wrong = "SMTP_URL: write smtp://user:password@host:587?from=shop@example or smtps://…:465"
+    message = "SMTP_URL: write smtp://user:password@host:587?from=shop@example or smtps://…:465"
+    wrong = Problem(message, "problem-smtp")
     try:
         parts = urlsplit(url)
         port = parts.port or {"smtp": 587, "smtps": 465}[parts.scheme]
@@ -92,7 +93,8 @@ def read_server(url: str, sender: str) -> Server:
     try:
         address = read_address(named)
     except BadInput:
-        raise BadSetting(["SMTP_URL: nobody to send as; add ?from=… or fill in business.email in shop.toml"]) from None
+        message = "SMTP_URL: nobody to send as; add ?from=… or fill in business.email in shop.toml"
+        raise BadSetting([Problem(message, "problem-sender")]) from None
     return Server(parts.hostname, port, parts.scheme == "smtps", user, unquote(parts.password or ""), address)
 
 
@@ -168,7 +170,9 @@ class Mailer:
         except aiosmtplib.SMTPException as error:
             raise _in_shop_words(error) from None
         except (OSError, ssl.SSLError) as error:
-            raise TryLater(f"the mail server cannot be reached: {type(error).__name__}", after=BUSY_WAIT) from None
+            why = type(error).__name__
+            message = f"the mail server cannot be reached: {why}"
+            raise TryLater(message, after=BUSY_WAIT, text="reason-away", why=why) from None
 
     async def _secured(self, client: aiosmtplib.SMTP) -> None:
         """Turn to TLS where it can be had, and log in; a password is never sent in the open but on this machine."""

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bot.delivery.keys import ShopKeys, write_secret
-from bot.errors import BadSetting, EngineFailed
+from bot.errors import BadSetting, EngineFailed, Problem
 
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 LICENCE = "bgm-kiosk.licence"
@@ -90,7 +90,8 @@ def open_signatory(keys: ShopKeys, data: Path, shop: str) -> Signatory:
     """
     chain, key = data / "provenance" / "chain.pem", data / "provenance" / "key.pem"
     if chain.exists() != key.exists():
-        raise BadSetting([f"{chain.parent}: chain.pem and key.pem belong together; one is missing"])
+        message = f"{chain.parent}: chain.pem and key.pem belong together; one is missing"
+        raise BadSetting([Problem(message, "problem-chain", folder=chain.parent)])
     if chain.exists():
         return _signatory(chain.read_text("ascii"), key.read_text("ascii"))
     own = data / "provenance.key"

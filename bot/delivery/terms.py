@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 from bot.orders.brief import STANDARD
 from bot.settings.files import Strict, config_file, problems, read_toml
 from bot.texts import language_of
@@ -51,7 +51,9 @@ class Both(Strict):
     @classmethod
     def _known_names(cls, value: str) -> str:
         if unknown := set(re.findall(r"{(.*?)}", value)) - PLACEHOLDERS:
-            raise ValueError(f"unknown {{{min(unknown)}}}; known: {', '.join(sorted(PLACEHOLDERS))}")
+            known = ", ".join(sorted(PLACEHOLDERS))
+            message = f"unknown {{{min(unknown)}}}; known: {known}"
+            raise ValueError(Problem(message, "reason-placeholder", name=min(unknown), known=known))
         return value
 
     def filled(self, **values: object) -> dict[str, str]:
@@ -111,14 +113,15 @@ class Terms(Strict):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if missing := [word for word in WORDS if word not in self.words]:
-            raise ValueError(f"[words] lacks {', '.join(missing)}")
+            raise ValueError(_lacks("words", missing))
         if missing := [way for way in ("person", "shop") if way not in self.chosen]:
-            raise ValueError(f"[chosen] lacks {', '.join(missing)}")
+            raise ValueError(_lacks("chosen", missing))
         special = {f"purposes.{name}.scope": grant.scope for name, grant in self.purposes.items()}
         special |= {f"tiers.{name}.scope": tier.scope for name, tier in self.tiers.items()}
         for table, scope in (special | {"exclusive": self.exclusive}).items():
             if unknown := scope.keys() - self.scope.keys():
-                raise ValueError(f"[{table}] names {min(unknown)}, which [scope] does not have")
+                message = f"[{table}] names {min(unknown)}, which [scope] does not have"
+                raise ValueError(Problem(message, "reason-scope", table=table, name=min(unknown)))
         return self
 
     @property
@@ -129,13 +132,13 @@ class Terms(Strict):
     def grant(self, purpose: str) -> Grant:
         """Return what a purpose permits. :raises BadSetting: if the file does not know it."""
         if purpose not in self.purposes:
-            raise BadSetting([f"{FILE}: [purposes.{purpose}] is missing; the shop sells music for it"])
+            raise BadSetting([_missing(FILE, f"purposes.{purpose}", "moods.toml")])
         return self.purposes[purpose]
 
     def tier(self, name: str) -> TierTerms:
         """Return what a licence tier changes. :raises BadSetting: if the file does not know it."""
         if name not in self.tiers:
-            raise BadSetting([f"{FILE}: [tiers.{name}] is missing; the shop sells it"])
+            raise BadSetting([_missing(FILE, f"tiers.{name}", "prices.toml")])
         return self.tiers[name]
 
     def scope_of(self, purpose: str, tier: str = STANDARD, *, exclusive: bool = False) -> list[dict[str, Any]]:
@@ -150,6 +153,15 @@ class Terms(Strict):
         ]
 
 
+def _missing(file: Path | str, table: str, where: str) -> Problem:
+    message = f"{file}: [{table}] is missing; {where} offers it"
+    return Problem(message, "problem-table-missing", file=file, table=table, where=where)
+
+
+def _lacks(table: str, names: Sequence[str]) -> Problem:
+    return Problem(f"[{table}] lacks {', '.join(names)}", "reason-lacks", table=table, names=", ".join(names))
+
+
 def load_terms(folders: Iterable[Path], purposes: Iterable[str] = (), tiers: Iterable[str] = ()) -> Terms:
     """Read the terms that count among the config folders; ``purposes`` and ``tiers`` are those the shop sells.
 
@@ -161,8 +173,8 @@ def load_terms(folders: Iterable[Path], purposes: Iterable[str] = (), tiers: Ite
     except ValidationError as error:
         raise BadSetting(problems(path, error)) from None
     if missing := [purpose for purpose in purposes if purpose not in terms.purposes]:
-        raise BadSetting([f"{path}: [purposes.{purpose}] is missing; moods.toml offers it" for purpose in missing])
+        raise BadSetting([_missing(path, f"purposes.{purpose}", "moods.toml") for purpose in missing])
     if missing := [tier for tier in tiers if tier not in terms.tiers]:
-        raise BadSetting([f"{path}: [tiers.{tier}] is missing; prices.toml offers it" for tier in missing])
+        raise BadSetting([_missing(path, f"tiers.{tier}", "prices.toml") for tier in missing])
     terms._sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return terms

@@ -7,7 +7,6 @@ are data: they fill one place of a template and can do nothing else.
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 from bot.orders.brief import Brief
 from bot.orders.imitation import without_imitation
-from bot.settings.files import Strict
+from bot.settings.files import Strict, problems, read_toml
 from bot.settings.moods import Instrument, Mood, MoodBook, Style
 
 FIELDS = ("mood", "about", "style", "instruments", "purpose", "energy", "tempo", "key", "wishes", "unwanted")
@@ -83,16 +82,19 @@ class Prompt:
 def load_presets(path: Path) -> Presets:
     """Read ``presets.toml``. :raises BadSetting: naming every value that is wrong."""
     try:
-        presets = Presets.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except OSError as error:
-        raise BadSetting([f"{path}: cannot be read ({error.strerror or error})"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting([f"{path}: is no valid TOML ({error})"]) from error
+        presets = Presets.model_validate(read_toml(path))
     except ValidationError as error:
-        places = ((".".join(str(step) for step in one["loc"]), one["msg"]) for one in error.errors())
-        raise BadSetting([f"{path}: {place} is not right: {why}" for place, why in places]) from error
+        raise BadSetting(problems(path, error)) from None
+    known = ", ".join(FIELDS)
     wrong = [
-        f"{path}: prompts.{engine} names {{{name}}}; known: {', '.join(FIELDS)}"
+        Problem(
+            f"{path}: prompts.{engine} names {{{name}}}; known: {known}",
+            "problem-name",
+            file=path,
+            key=f"prompts.{engine}",
+            name=f"{{{name}}}",
+            known=known,
+        )
         for engine, template in presets.prompts.items()
         for name in _PART.findall(template.text + template.negative)
         if name not in FIELDS

@@ -8,7 +8,7 @@ import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.errors import BadSetting, EngineFailed
+from bot.errors import BadSetting, EngineFailed, Problem
 from bot.generation.engine import NeuralKind
 from bot.generation.rights import ENGINES, EngineKind
 from bot.generation.stock import must_hold
@@ -34,14 +34,12 @@ def lacking(kind: EngineKind, weights: Path | None) -> EngineFailed | None:
 def must_be_loadable(kind: EngineKind, weights: Path | None) -> None:
     """Let an engine pass that can be loaded here. :raises BadSetting: with what is missing, and how to get it."""
     if (error := lacking(kind, weights)) is not None:
-        raise BadSetting([f"BGM_ENGINE: {error}"], text=error.text, **error.values) from error
+        raise BadSetting([Problem(f"BGM_ENGINE: {error}", error.text, **error.values)]) from error
 
 
 def must_be_known(models: Mapping[str, str]) -> None:
     """Let ``[engines.models]`` pass that names engines. :raises BadSetting: naming the first that is none."""
     for name in sorted(set(models) - set(ENGINES)):
         known = ", ".join(ENGINES)
-        raise BadSetting(
-            [f"shop.toml: engines.models.{name}: there is no such engine; known: {known}"],
-            text="engines-unknown", engine=name[:40], known=known,
-        )  # fmt: skip
+        message = f"shop.toml: engines.models.{name}: there is no such engine; known: {known}"
+        raise BadSetting([Problem(message, "engines-unknown", engine=name[:40], known=known)])

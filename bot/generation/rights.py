@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 from bot.generation.engine import Capabilities, Engine, RightsCard
 from bot.settings.moods import MoodBook
 
@@ -70,9 +70,8 @@ def engine_kind(name: str) -> EngineKind:
     """
     if name not in ENGINES:
         known = ", ".join(ENGINES)
-        raise BadSetting(
-            [f"there is no engine {name!r}; known: {known}"], text="engines-unknown", engine=name[:40], known=known
-        )
+        message = f"there is no engine {name!r}; known: {known}"
+        raise BadSetting([Problem(message, "engines-unknown", engine=name[:40], known=known)])
     return ENGINES[name]()
 
 
@@ -85,10 +84,8 @@ def sellable_engine(name: str) -> EngineKind:
     if kind.rights.sellable == "no":
         others = ", ".join(other for other in ENGINES if ENGINES[other]().rights.sellable == "yes")
         licence = kind.rights.weights_licence
-        raise BadSetting(
-            [f"BGM_ENGINE: {name} may not make music for sale ({licence}); use one of: {others}"],
-            text="engines-not-for-sale", engine=name, licence=licence, others=others,
-        )  # fmt: skip
+        message = f"BGM_ENGINE: {name} may not make music for sale ({licence}); use one of: {others}"
+        raise BadSetting([Problem(message, "engines-not-for-sale", engine=name, licence=licence, others=others)])
     return kind
 
 
@@ -115,8 +112,9 @@ def must_be_accepted(kind: EngineKind, note: Mapping[str, Any] | None) -> None:
     :raises BadSetting: if its condition has not been accepted yet, and how to do that.
     """
     if not accepted(kind.rights, note):
-        raise BadSetting(
-            [f"BGM_ENGINE: {kind.name} sells under a condition ({kind.rights.condition}); read it and run "
-             f"`bgm engines accept {kind.name}`"],
-            text="engines-not-accepted", engine=kind.name, licence=kind.rights.weights_licence,
-        )  # fmt: skip
+        message = (
+            f"BGM_ENGINE: {kind.name} sells under a condition ({kind.rights.condition}); read it and run "
+            f"`bgm engines accept {kind.name}`"
+        )
+        licence = kind.rights.weights_licence
+        raise BadSetting([Problem(message, "engines-not-accepted", engine=kind.name, licence=licence)])

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import stripe
 from stripe import StripeClient
 
-from bot.errors import BadSetting, Outside, Refused, TryLater
+from bot.errors import BadSetting, Outside, Problem, Refused, TryLater
 from bot.orders.order import Order
 from bot.payments.bill import Bill
 from bot.payments.provider import Checkout, Fee, Hint, KeyRefused, SentBack, Sort, Standing, Status, Trouble
@@ -57,19 +57,38 @@ def check_key(key: str, base: str, test_allowed: bool) -> None:
     """
     match = _KEY.fullmatch(key)
     if match is None:
-        raise BadSetting(
-            ["STRIPE_SECRET_KEY is no secret key; right would be rk_live_… (or sk_live_…), for tests …_test_…"]
-        )
+        raise BadSetting([_no_secret_key(key)])
     live = match[1] == "live"
     if live and base.rstrip("/") != API:
-        raise BadSetting([f"STRIPE_API_BASE is {base}, but the key is a live one; live keys go to {API} only"])
+        message = f"STRIPE_API_BASE is {base}, but the key is a live one; live keys go to {API} only"
+        raise BadSetting([Problem(message, "problem-stripe-live", base=base, api=API)])
     if not live and not test_allowed:
-        raise BadSetting(
-            ["STRIPE_SECRET_KEY is a test key: nobody would really pay. Use a live key, or run with --test"]
-        )
+        message = "STRIPE_SECRET_KEY is a test key: nobody would really pay. Use a live key, or run with --test"
+        raise BadSetting([Problem(message, "problem-stripe-test")])
     address = urlsplit(base)
     if address.scheme != "https" and address.hostname not in _LOOPBACK:
-        raise BadSetting([f"STRIPE_API_BASE is {base}: keys travel by https only, except on this machine"])
+        message = f"STRIPE_API_BASE is {base}: keys travel by https only, except on this machine"
+        raise BadSetting([Problem(message, "problem-stripe-plain", base=base)])
+
+
+def wrong_webhook_secret(secrets: str) -> Problem | None:
+    """Return what is wrong with the comma-separated signing secrets of the webhook, or None; they are never named."""
+    if all(one.strip().startswith("whsec_") for one in secrets.split(",")):
+        return None
+    message = (
+        "STRIPE_WEBHOOK_SECRET is no signing secret; right would be whsec_…, which Stripe shows beside the webhook"
+    )
+    return Problem(message, "problem-webhook-secret")
+
+
+def _no_secret_key(key: str) -> Problem:
+    """Say what was pasted instead of a secret key, by its beginning; the rest of it is never named."""
+    message = "STRIPE_SECRET_KEY is no secret key; right would be rk_live_… (or sk_live_…), for tests …_test_…"
+    if key.startswith("pk_"):
+        return Problem(f"{message}; this is the publishable key", "problem-stripe-publishable")
+    if key.startswith("whsec_"):
+        return Problem(f"{message}; this is the webhook's secret", "problem-stripe-swapped")
+    return Problem(message, "problem-stripe-key")
 
 
 async def ping(key: str, base: str) -> None:
@@ -78,6 +97,10 @@ async def ping(key: str, base: str) -> None:
     try:
         client = _client(key, base, http)
         await _asked(client.v1.checkout.sessions.list_async({"limit": 1, "expand": ["data.payment_intent"]}))
+    except KeyRefused as error:
+        raise Refused(str(error), text="reason-stripe-key") from None
+    except TryLater as error:
+        raise TryLater(str(error), after=error.after, text="reason-stripe-away") from None
     finally:
         await http.close_async()  # type: ignore[no-untyped-call]
 

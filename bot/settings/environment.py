@@ -1,13 +1,17 @@
 """Secrets and addresses, read from the environment and ``.env``."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
+from bot.settings.files import reason_of
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 DISCORD_API = "https://discord.com/api/v10"
 STRIPE_API = "https://api.stripe.com"
@@ -65,21 +69,24 @@ class Environment(BaseSettings):
         for person in people:
             platform, _, number = person.partition(":")
             if platform not in ("discord", "telegram") or not number.lstrip("-").isdigit():
-                raise ValueError(f"{person!r} is not platform:id such as discord:123456789")
+                message = f"{person!r} is not platform:id such as discord:123456789"
+                raise ValueError(Problem(message, "reason-person", value=person[:60]))
         return people
 
     @field_validator("discord_api_base", "telegram_api_base", "stripe_api_base", "public_url", mode="after")
     @classmethod
     def _is_address(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
-            raise ValueError(f"{value!r} is not an address such as https://shop.example")
+            message = f"{value!r} is not an address such as https://shop.example"
+            raise ValueError(Problem(message, "reason-address", value=value[:90]))
         return value.rstrip("/") if value else value
 
     @field_validator("database_url", mode="after")
     @classmethod
     def _is_database(cls, value: str | None) -> str | None:
         if value is not None and urlsplit(value).scheme.partition("+")[0] not in ("sqlite", "postgres", "postgresql"):
-            raise ValueError("use sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name")
+            message = "use sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name"
+            raise ValueError(Problem(message, "reason-database"))
         return value
 
     @property
@@ -117,7 +124,6 @@ class Environment(BaseSettings):
             raise BadSetting([_problem(entry) for entry in error.errors(include_input=False)]) from None
 
 
-def _problem(entry: object) -> str:
-    assert isinstance(entry, dict)
-    name = "_".join(str(part) for part in entry["loc"]).upper()
-    return f"{name}: {entry['msg'].removeprefix('Value error, ')} (environment or .env)"
+def _problem(entry: "ErrorDetails") -> Problem:
+    name, reason = "_".join(str(part) for part in entry["loc"]).upper(), reason_of(entry)
+    return Problem(f"{name}: {reason} (environment or .env)", "problem-variable", name=name, reason=reason)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 from bot.orders.brief import FASTEST_BPM, SLOWEST_BPM, Catalogue
 from bot.settings.files import Strict, load
 
@@ -171,19 +171,26 @@ _E = TypeVar("_E", bound=BaseModel)
 
 def _rising(entry: _E, tempo: tuple[float, float]) -> _E:
     if tempo[0] > tempo[1]:
-        raise ValueError("tempo must be [slowest, fastest]")
+        raise ValueError(Problem("tempo must be [slowest, fastest]", "reason-tempo"))
     return entry
 
 
-def _unknown_names(path: Path, book: MoodBook) -> list[str]:
-    problems = []
+def _unknown_names(path: Path, book: MoodBook) -> list[Problem]:
+    problems = list[Problem]()
     for mood_id, mood in book.moods.items():
         for key, names, known in (
             ("styles", mood.styles, book.styles),
             ("instruments", mood.instruments, book.instruments),
         ):
             problems += [
-                f"{path}: moods.{mood_id}.{key} names {name!r}, which is none of: {', '.join(known)}"
+                Problem(
+                    f"{path}: moods.{mood_id}.{key} names {name!r}, which is none of: {', '.join(known)}",
+                    "problem-name",
+                    file=path,
+                    key=f"moods.{mood_id}.{key}",
+                    name=name,
+                    known=", ".join(known),
+                )
                 for name in names
                 if name not in known
             ]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from bot.errors import Problem
 from bot.orders.brief import EXTRAS, STANDARD
 from bot.orders.discounts import Bundle
 from bot.orders.pricing import STARS, ZERO_DECIMAL, PriceList
@@ -65,7 +66,8 @@ class BundlePrice(Strict):
     @model_validator(mode="after")
     def _cheaper(self) -> "BundlePrice":
         if self.pay >= self.pieces:
-            raise ValueError(f"{self.pieces} pieces for the price of {self.pay} is no bundle; pay must be less")
+            message = f"{self.pieces} pieces for the price of {self.pay} is no bundle; pay must be less"
+            raise ValueError(Problem(message, "reason-bundle", pieces=self.pieces, pay=self.pay))
         return self
 
 
@@ -95,26 +97,27 @@ class Prices(Strict):
     def _whole_minor_units(cls, value: dict[str, CurrencyPrices]) -> dict[str, CurrencyPrices]:
         for code, prices in value.items():
             if not re.fullmatch("[A-Z]{3}", code) or code in THREE_DECIMALS:
-                raise ValueError(
-                    f"{code!r} cannot be sold in; write a currency of none or two decimals, e.g. KRW or USD"
-                )
+                message = f"{code!r} cannot be sold in; write a currency of none or two decimals, e.g. KRW or USD"
+                raise ValueError(Problem(message, "reason-currency", code=code[:10]))
             step = Decimal(1) if code in ZERO_DECIMAL else Decimal("0.01")
             for amount in prices.amounts():
                 if amount % step:
-                    raise ValueError(f"{amount} is no amount of {code}: its smallest unit is {step}")
+                    message = f"{amount} is no amount of {code}: its smallest unit is {step}"
+                    raise ValueError(Problem(message, "reason-unit", amount=str(amount), code=code, step=str(step)))
         return value
 
     @model_validator(mode="after")
     def _default_exists(self) -> "Prices":
         if self.currency not in self.currencies:
-            raise ValueError(f"currency {self.currency!r} has no [currencies.{self.currency}] table")
+            raise ValueError(_no_table("currency", self.currency))
         for language, code in self.languages.items():
             if code not in self.currencies:
-                raise ValueError(f"languages.{language} = {code!r} has no [currencies.{code}] table")
+                raise ValueError(_no_table(f"languages.{language}", code))
         if self.stars and (self.stars.of == STARS or self.stars.of not in self.currencies):
-            raise ValueError(f"stars.of = {self.stars.of!r} has no [currencies.{self.stars.of}] table")
+            raise ValueError(_no_table("stars.of", self.stars.of))
         if STANDARD not in self.tiers:
-            raise ValueError(f"[tiers.{STANDARD}] is missing: it is the licence of who chooses none")
+            message = f"[tiers.{STANDARD}] is missing: it is the licence of who chooses none"
+            raise ValueError(Problem(message, "reason-no-standard", tier=STANDARD))
         return self
 
     @property
@@ -179,6 +182,10 @@ class Prices(Strict):
             tiers={name: tier.price for name, tier in self.tiers.items()},
             revision=stars(prices.revision),
         )
+
+
+def _no_table(key: str, code: str) -> Problem:
+    return Problem(f"{key} = {code!r} has no [currencies.{code}] table", "reason-no-currency", key=key, code=code)
 
 
 def load_prices(folders: Iterable[Path]) -> Prices:

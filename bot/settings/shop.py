@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
-from bot.errors import BadSetting
+from bot.errors import BadSetting, Problem
 from bot.orders.policy import Policy
 from bot.settings.files import Strict, config_file, load
 
@@ -78,7 +78,8 @@ class Payments(Strict):
     @model_validator(mode="after")
     def _account_there(self) -> "Payments":
         if self.manual and not (self.bank.name and self.bank.account and self.bank.holder):
-            raise ValueError("manual = true needs name, account and holder in [payments.bank]")
+            message = "manual = true needs name, account and holder in [payments.bank]"
+            raise ValueError(Problem(message, "reason-bank"))
         return self
 
 
@@ -169,10 +170,11 @@ class Telegram(Strict):
     @model_validator(mode="after")
     def _knows_the_risk(self) -> "Telegram":
         if self.pay == "stripe" and not self.stripe_at_my_own_risk:
-            raise ValueError(
+            message = (
                 'pay = "stripe": Telegram demands Stars for digital goods and may close a bot that takes other money; '
                 "if that is your decision, also set stripe_at_my_own_risk = true (docs/telegram.md)"
             )
+            raise ValueError(Problem(message, "reason-own-risk"))
         return self
 
 
@@ -206,7 +208,8 @@ class Shop(Strict):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError(f"{value!r} is no time zone; write e.g. Asia/Seoul or Europe/Berlin")
+            message = f"{value!r} is no time zone; write e.g. Asia/Seoul or Europe/Berlin"
+            raise ValueError(Problem(message, "reason-zone"))
         return ZoneInfo(value).key
 
     def policy(self) -> Policy:
@@ -238,7 +241,8 @@ def soundfont(folders: Iterable[Path]) -> Path | None:
     try:
         return config_file(name, places)
     except StopIteration:
-        raise BadSetting([f"shop.toml: work.soundfont = {name!r}: there is no such file in {places[-1]}"]) from None
+        message = f"shop.toml: work.soundfont = {name!r}: there is no such file in {places[-1]}"
+        raise BadSetting([Problem(message, "problem-soundfont", name=name, folder=places[-1])]) from None
 
 
 def known_folder(folders: Iterable[Path]) -> Path | None:
@@ -250,7 +254,8 @@ def known_folder(folders: Iterable[Path]) -> Path | None:
     name = load_shop(places).likeness.known_works
     found = next((place / name for place in reversed(places) if (place / name).is_dir()), None) if name else None
     if name and found is None:
-        raise BadSetting([f"shop.toml: likeness.known_works = {name!r}: there is no such folder in {places[-1]}"])
+        message = f"shop.toml: likeness.known_works = {name!r}: there is no such folder in {places[-1]}"
+        raise BadSetting([Problem(message, "problem-known-works", name=name, folder=places[-1])])
     return found
 
 

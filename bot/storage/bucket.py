@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from bot.errors import BadSetting, TryLater
+from bot.errors import BadSetting, Problem, TryLater
 from bot.storage.media import Media, place
 
 if TYPE_CHECKING:
@@ -59,15 +59,19 @@ def read_bucket(url: str, access_key: str, secret_key: str) -> Bucket:
     """
     parts = urlsplit(url)
     options = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    problems = []
+    problems = list[Problem]()
     if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc:
-        problems.append("MEDIA_URL: write s3://bucket/prefix?endpoint=https://…&region=… (the keys go into AWS_…)")
+        message = "MEDIA_URL: write s3://bucket/prefix?endpoint=https://…&region=… (the keys go into AWS_…)"
+        problems.append(Problem(message, "problem-bucket"))
     if unknown := options.keys() - {"endpoint", "region"}:
-        problems.append(f"MEDIA_URL: {min(unknown)}= is not known; there are endpoint= and region=")
+        message = f"MEDIA_URL: {min(unknown)}= is not known; there are endpoint= and region="
+        problems.append(Problem(message, "problem-bucket-option", name=min(unknown)))
     if options.get("endpoint") and urlsplit(options["endpoint"]).scheme not in ("http", "https"):
-        problems.append("MEDIA_URL: endpoint= is an address such as https://s3.example")
+        message = "MEDIA_URL: endpoint= is an address such as https://s3.example"
+        problems.append(Problem(message, "problem-bucket-endpoint"))
     if not (access_key and secret_key):
-        problems.append("AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: the object store of MEDIA_URL needs both")
+        message = "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: the object store of MEDIA_URL needs both"
+        problems.append(Problem(message, "problem-bucket-keys"))
     if problems:
         raise BadSetting(problems)
     region = options.get("region", "us-east-1")
@@ -82,9 +86,8 @@ def open_bucket(bucket: Bucket, folder: Path) -> "BucketMedia":
     try:
         from obstore.store import S3Store
     except ImportError:
-        raise BadSetting(
-            ["MEDIA_URL: object stores need an extra; install it with: pip install bgm-kiosk[s3]"]
-        ) from None
+        message = "MEDIA_URL: object stores need an extra; install it with: pip install bgm-kiosk[s3]"
+        raise BadSetting([Problem(message, "problem-bucket-extra")]) from None
     options: dict[str, Any] = {"endpoint": bucket.endpoint} if bucket.endpoint else {}
     store = S3Store(
         bucket.name,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, Programm
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import ColumnElement
 
-from bot.errors import BadSetting, ShopError
+from bot.errors import BadSetting, Problem, ShopError
 from bot.storage.changes import CHANNEL, Changes, listen_postgresql, poll_sqlite
 from bot.storage.migrations import NEWEST
 from bot.storage.tables import Moment
@@ -51,12 +51,15 @@ def open_database(url: str) -> "Database":
     try:
         address = make_url(url)
     except ArgumentError:
-        raise BadSetting([f"DATABASE_URL cannot be read; right would be {_EXAMPLES}"]) from None
+        message = f"DATABASE_URL cannot be read; right would be {_EXAMPLES}"
+        raise BadSetting([Problem(message, "problem-database-unreadable")]) from None
     if address.drivername not in _DRIVERS:
-        raise BadSetting([f"DATABASE_URL: {address.drivername!r} is not supported; right would be {_EXAMPLES}"])
+        message = f"DATABASE_URL: {address.drivername!r} is not supported; right would be {_EXAMPLES}"
+        raise BadSetting([Problem(message, "problem-database-kind", kind=address.drivername)])
     address = address.set(drivername=_DRIVERS[address.drivername])
     if address.drivername.startswith("sqlite") and address.database in (None, "", ":memory:"):
-        raise BadSetting([f"DATABASE_URL names no file, so that nothing would be kept; right would be {_EXAMPLES}"])
+        message = f"DATABASE_URL names no file, so that nothing would be kept; right would be {_EXAMPLES}"
+        raise BadSetting([Problem(message, "problem-database-memory")])
     return Database(address)
 
 
@@ -123,8 +126,17 @@ class Database:
     async def upgrade(self) -> None:
         """Apply the migrations that are missing; several processes may do so at the same time.
 
-        :raises ShopError: if the database was written by a newer version of the shop.
+        :raises BadSetting: if the database cannot be opened; :raises ShopError: if it was written by a newer version of
+            the shop.
         """
+        try:
+            await self._upgraded()
+        except (DBAPIError, OSError) as error:
+            why = str(getattr(error, "orig", None) or error).partition("\n")[0].rpartition(">: ")[2]
+            message = f"DATABASE_URL: the database cannot be opened: {why}"
+            raise BadSetting([Problem(message, "problem-database-away", error=why)]) from error
+
+    async def _upgraded(self) -> None:
         if await self._revision() == NEWEST:
             return  # without the 0.2 s and 5 MB that alembic costs
         async with self.write(quiet=True) as connection:

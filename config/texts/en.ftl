@@ -1415,3 +1415,104 @@ error-correction-failed = That correction failed; the take is as it was before.
 # The page with which an operator goes through moods and styles (bgm listen)
 listen-title = Every mood in every style
 listen-about = Press play: the next piece starts by itself. The picture below each player is its score.
+
+# Settings that are wrong. $file, $key and names of variables stay as they are written in the file.
+problem-operators = OPERATOR_IDS: nobody may approve orders. Set it to your user id, e.g. discord:123456789.
+problem-port = HTTP_PORT: the shop cannot listen on { $place }: { $reason }. Choose another port.
+problem-demo-port = --port: { $port } cannot be listened on: { $reason }. Name another, or none.
+problem-no-doorway = DISCORD_TOKEN, TELEGRAM_TOKEN: no doorway is open. Run "bgm setup", or set the token of your bot.
+problem-webhook-address = PUBLIC_URL: telegram.webhook = true (shop.toml) needs an https address.
+problem-review-place = shop.toml: review.place = "{ $place }", but that doorway has no review place.
+problem-review-channel = DISCORD_REVIEW_CHANNEL_ID: nobody would hear the takes. Run "bgm setup", it finds the channel.
+problem-review-chat = TELEGRAM_REVIEW_CHAT_ID: nobody would hear the takes. Run "bgm setup", it finds the chat.
+problem-no-stars = prices.toml: there are no prices in Stars. Add [stars] or [currencies.XTR].
+problem-bank-currency = shop.toml: [payments.bank] takes { $bank }, but prices.toml also sells in { $others }. Set STRIPE_SECRET_KEY, or sell in one currency.
+problem-no-stripe = STRIPE_SECRET_KEY: orders cannot be paid. Run "bgm setup", or set the key.
+problem-stripe-key = STRIPE_SECRET_KEY is no secret key. Right would be rk_live_… (or sk_live_…), for tests …_test_….
+problem-stripe-publishable = STRIPE_SECRET_KEY holds the publishable key (pk_…), which cannot take payments. Copy the secret or restricted key beside it: rk_live_… (or sk_live_…), for tests …_test_….
+problem-stripe-swapped = STRIPE_SECRET_KEY holds the webhook's signing secret (whsec_…), which belongs into STRIPE_WEBHOOK_SECRET. Here goes rk_live_… (or sk_live_…), for tests …_test_….
+problem-stripe-live = STRIPE_API_BASE is { $base }, but the key is a live one. Live keys go to { $api } only.
+problem-stripe-test = STRIPE_SECRET_KEY is a test key: nobody would really pay. Use a live key, or run with --test.
+problem-stripe-plain = STRIPE_API_BASE is { $base }: keys travel by https only, except on this machine.
+problem-webhook-secret = STRIPE_WEBHOOK_SECRET is no signing secret. Right would be whsec_…, which Stripe shows beside the webhook.
+problem-data = BGM_DATA: { $folder } cannot be written to: { $reason }. Choose another folder, or give yourself the right to write there.
+problem-open = BGM_DATA: another shop is open on { $folder }. Close it first, or choose another folder.
+problem-soundfont = shop.toml: work.soundfont = "{ $name }": there is no such file in { $folder }.
+problem-known-works = shop.toml: likeness.known_works = "{ $name }": there is no such folder in { $folder }.
+problem-variable = { $name }: { $reason } (environment or .env)
+problem-config-folder = BGM_CONFIG: there is no folder { $folder }. Create it, or leave the variable out.
+problem-unreadable = { $file }: cannot be read: { $reason }.
+problem-toml = { $file }: is no valid TOML: { $error }
+problem-key = { $file }: { $key }{ $value } is not right: { $reason }
+problem-key-missing = { $file }: { $key } is missing.
+problem-key-unknown = { $file }: { $key } is not a known key. Remove it, or correct its spelling.
+problem-sentence = { $file }: this is no sentence of the file's format: “{ $words }”
+problem-name = { $file }: { $key } names { $name }, which is none of: { $known }
+problem-table-missing = { $file }: [{ $table }] is missing; { $where } offers it.
+problem-chain = { $folder }: chain.pem and key.pem belong together, and one is missing.
+problem-shop-key = { $file }: has { $bytes } bytes instead of { $right }. Restore it from a backup.
+problem-template = { $file }: cannot be set: { $error }
+problem-smtp = SMTP_URL: write smtp://user:password@host:587?from=shop@example or smtps://…:465.
+problem-sender = SMTP_URL: there is nobody to send as. Add ?from=…, or fill in business.email in shop.toml.
+problem-bucket = MEDIA_URL: write s3://bucket/prefix?endpoint=https://…&region=… (the keys go into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY).
+problem-bucket-option = MEDIA_URL: { $name }= is not known. There are endpoint= and region=.
+problem-bucket-endpoint = MEDIA_URL: endpoint= is an address such as https://s3.example.
+problem-bucket-keys = AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: the object store of MEDIA_URL needs both.
+problem-bucket-extra = MEDIA_URL: object stores need an extra. Install it with: pip install "bgm-kiosk[s3]"
+problem-database-unreadable = DATABASE_URL cannot be read. Right would be sqlite:///shop.db or postgresql://user:password@host/name.
+problem-database-kind = DATABASE_URL: “{ $kind }” is not supported. Right would be sqlite:///shop.db or postgresql://user:password@host/name.
+problem-database-memory = DATABASE_URL names no file, so that nothing would be kept. Right would be sqlite:///shop.db or postgresql://user:password@host/name.
+problem-database-away = DATABASE_URL: the database cannot be opened: { $error }. Check the address, the password, and that it runs.
+problem-sandbox-live = STRIPE_SECRET_KEY: the sandbox does not start beside a live key. Unset it, or work in another folder.
+reason-discord-token = it does not know this token
+reason-telegram-token = it does not know this token
+reason-no-chat = The bot is not in the chat { $chat }, TELEGRAM_REVIEW_CHAT_ID.
+reason-stripe-key = Stripe does not know it, or has revoked it
+reason-stripe-away = it cannot be reached from here
+reason-away = it cannot be reached from here ({ $why })
+reason-text = text in quotes is needed
+reason-whole = a whole number is needed
+reason-number = a number is needed
+reason-switch = true or false is needed
+reason-table = a table is needed
+reason-list = a list in [square brackets] is needed
+reason-above = it must be above { $gt }
+reason-least = it must be at least { $ge }
+reason-below = it must be below { $lt }
+reason-most = it must be at most { $le }
+reason-short = it must have at least { $min_length } characters
+reason-long = it must have at most { $max_length } characters
+reason-few = it must have at least { $min_length } entries
+reason-many = it must have at most { $max_length } entries
+reason-pattern = it does not have the form { $pattern }; config/ has an example
+reason-choice = it must be one of: { $expected }
+reason-other = { $message }
+reason-person = “{ $value }” is not platform:id such as discord:123456789
+reason-address = “{ $value }” is not an address such as https://shop.example
+reason-database = write sqlite:///path or postgresql://user:password@host/name
+reason-bank = manual = true needs name, account and holder in [payments.bank]
+reason-own-risk = Telegram demands Stars for digital goods and may close a bot that takes other money. If that is your decision, also set stripe_at_my_own_risk = true (docs/telegram.md)
+reason-zone = it is no time zone; write e.g. Asia/Seoul or Europe/Berlin
+reason-tempo = write [slowest, fastest]
+reason-bundle = { $pieces } pieces for the price of { $pay } is no bundle; pay must be less
+reason-currency = “{ $code }” cannot be sold in; write a currency of none or two decimals, e.g. KRW or USD
+reason-unit = { $amount } is no amount of { $code }, whose smallest unit is { $step }
+reason-no-currency = { $key } = "{ $code }" has no [currencies.{ $code }] table
+reason-no-standard = [tiers.{ $tier }] is missing: it is the licence of who chooses none
+reason-placeholder = unknown {"{"}{ $name }{"}"}; known: { $known }
+reason-lacks = [{ $table }] lacks { $names }
+reason-scope = [{ $table }] names { $name }, which [scope] does not have
+error-system = { $file }: this cannot be read or written: { $reason }.
+system-denied = no permission
+system-port-taken = another program uses it already
+system-no-address = this machine has no such address (HTTP_HOST)
+system-missing = it is not there
+system-no-folder = a file lies where a folder should be
+system-folder = it is a folder
+system-read-only = it can only be read
+system-full = the disk is full
+system-other = { $error }
+
+backup-written = { $file }: written, { $rows } rows, { $mebibytes } MiB.
+backup-vault = { $folder }: { $objects } files, { $mebibytes } MiB, of which { $fetched } MiB are new.
+backup-restored = { $file }: put back in place, { $rows } rows.

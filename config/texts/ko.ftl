@@ -1395,3 +1395,104 @@ error-correction-failed = 손보지 못했어요. 곡은 그 전 그대로예요
 # 운영자가 분위기와 스타일을 두루 들어 보는 페이지 (bgm listen)
 listen-title = 모든 분위기, 모든 스타일
 listen-about = 재생을 누르면 다음 곡까지 이어서 들려 드려요. 플레이어 아래 그림은 그 곡의 악보예요.
+
+# 잘못된 설정. $file, $key와 변수 이름은 파일에 적힌 그대로 둡니다.
+problem-operators = OPERATOR_IDS: 주문을 승인할 사람이 없어요. 내 사용자 ID를 적어 주세요. 예: discord:123456789
+problem-port = HTTP_PORT: { $place }에서 상점을 열 수 없어요: { $reason }. 다른 포트를 골라 주세요.
+problem-demo-port = --port: { $port } 포트를 쓸 수 없어요: { $reason }. 다른 번호를 적거나 빼 주세요.
+problem-no-doorway = DISCORD_TOKEN, TELEGRAM_TOKEN: 열린 채팅이 없어요. "bgm setup"을 실행하거나 봇 토큰을 적어 주세요.
+problem-webhook-address = PUBLIC_URL: telegram.webhook = true (shop.toml)로 쓰려면 https 주소가 필요해요.
+problem-review-place = shop.toml: review.place = "{ $place }"인데, 그 채팅에는 검수하는 곳이 없어요.
+problem-review-channel = DISCORD_REVIEW_CHANNEL_ID: 곡을 들을 사람이 없어요. "bgm setup"을 실행하면 채널을 찾아 줍니다.
+problem-review-chat = TELEGRAM_REVIEW_CHAT_ID: 곡을 들을 사람이 없어요. "bgm setup"을 실행하면 채팅을 찾아 줍니다.
+problem-no-stars = prices.toml: Stars 가격이 없어요. [stars] 또는 [currencies.XTR]을 추가해 주세요.
+problem-bank-currency = shop.toml: [payments.bank]는 { $bank }로 받는데 prices.toml은 { $others }로도 팔고 있어요. STRIPE_SECRET_KEY를 적거나 한 통화로만 팔아 주세요.
+problem-no-stripe = STRIPE_SECRET_KEY: 주문을 결제할 방법이 없어요. "bgm setup"을 실행하거나 키를 적어 주세요.
+problem-stripe-key = STRIPE_SECRET_KEY가 비밀 키가 아니에요. rk_live_…(또는 sk_live_…), 시험용은 …_test_… 형태여야 합니다.
+problem-stripe-publishable = STRIPE_SECRET_KEY에 공개 키(pk_…)가 들어 있어요. 이 키로는 결제를 받을 수 없습니다. 그 옆의 비밀 키나 제한된 키를 넣어 주세요: rk_live_…(또는 sk_live_…), 시험용은 …_test_….
+problem-stripe-swapped = STRIPE_SECRET_KEY에 웹훅 서명 비밀값(whsec_…)이 들어 있어요. 그 값은 STRIPE_WEBHOOK_SECRET에 넣고, 여기에는 rk_live_…(또는 sk_live_…), 시험용은 …_test_… 키를 넣어 주세요.
+problem-stripe-live = STRIPE_API_BASE가 { $base }인데 키는 실제 결제용이에요. 실제 키는 { $api }에만 쓸 수 있습니다.
+problem-stripe-test = STRIPE_SECRET_KEY가 시험용 키라서 실제로는 결제되지 않아요. 실제 키를 쓰거나 --test로 실행해 주세요.
+problem-stripe-plain = STRIPE_API_BASE가 { $base }예요. 이 컴퓨터 안이 아니라면 키는 https로만 보낼 수 있습니다.
+problem-webhook-secret = STRIPE_WEBHOOK_SECRET이 서명 비밀값이 아니에요. Stripe의 웹훅 화면에 보이는 whsec_… 값을 넣어 주세요.
+problem-data = BGM_DATA: { $folder } 폴더에 쓸 수 없어요: { $reason }. 다른 폴더를 고르거나 쓰기 권한을 주세요.
+problem-open = BGM_DATA: { $folder }에서 이미 다른 상점이 열려 있어요. 먼저 닫거나 다른 폴더를 골라 주세요.
+problem-soundfont = shop.toml: work.soundfont = "{ $name }": { $folder } 안에 그런 파일이 없어요.
+problem-known-works = shop.toml: likeness.known_works = "{ $name }": { $folder } 안에 그런 폴더가 없어요.
+problem-variable = { $name }: { $reason } (환경 변수 또는 .env)
+problem-config-folder = BGM_CONFIG: { $folder } 폴더가 없어요. 만들거나 변수를 빼 주세요.
+problem-unreadable = { $file }: 읽을 수 없어요: { $reason }.
+problem-toml = { $file }: 올바른 TOML이 아니에요: { $error }
+problem-key = { $file }: { $key }{ $value } 값이 맞지 않아요: { $reason }
+problem-key-missing = { $file }: { $key } 항목이 없어요.
+problem-key-unknown = { $file }: { $key }은(는) 모르는 항목이에요. 지우거나 철자를 고쳐 주세요.
+problem-sentence = { $file }: 이 파일 형식의 문장이 아니에요: “{ $words }”
+problem-name = { $file }: { $key }에 적힌 { $name }은(는) 없는 이름이에요. 쓸 수 있는 이름: { $known }
+problem-table-missing = { $file }: [{ $table }] 항목이 없어요. { $where }에서 팔고 있는 항목입니다.
+problem-chain = { $folder }: chain.pem과 key.pem은 함께 있어야 하는데 하나가 없어요.
+problem-shop-key = { $file }: { $right }바이트여야 하는데 { $bytes }바이트예요. 백업에서 되살려 주세요.
+problem-template = { $file }: 조판할 수 없어요: { $error }
+problem-smtp = SMTP_URL: smtp://user:password@host:587?from=shop@example 또는 smtps://…:465 형태로 적어 주세요.
+problem-sender = SMTP_URL: 보내는 사람 주소가 없어요. ?from=…을 붙이거나 shop.toml의 business.email을 채워 주세요.
+problem-bucket = MEDIA_URL: s3://bucket/prefix?endpoint=https://…&region=… 형태로 적어 주세요(키는 AWS_ACCESS_KEY_ID와 AWS_SECRET_ACCESS_KEY에).
+problem-bucket-option = MEDIA_URL: { $name }=은(는) 모르는 옵션이에요. endpoint=와 region=만 쓸 수 있습니다.
+problem-bucket-endpoint = MEDIA_URL: endpoint=에는 https://s3.example 같은 주소를 적어 주세요.
+problem-bucket-keys = AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: MEDIA_URL의 저장소를 쓰려면 둘 다 필요해요.
+problem-bucket-extra = MEDIA_URL: 오브젝트 저장소를 쓰려면 추가 설치가 필요해요: pip install "bgm-kiosk[s3]"
+problem-database-unreadable = DATABASE_URL을 읽을 수 없어요. sqlite:///shop.db 또는 postgresql://user:password@host/name 형태로 적어 주세요.
+problem-database-kind = DATABASE_URL: “{ $kind }”은(는) 쓸 수 없어요. sqlite:///shop.db 또는 postgresql://user:password@host/name 형태로 적어 주세요.
+problem-database-memory = DATABASE_URL에 파일이 없어서 아무것도 저장되지 않아요. sqlite:///shop.db 또는 postgresql://user:password@host/name 형태로 적어 주세요.
+problem-database-away = DATABASE_URL: 데이터베이스를 열 수 없어요: { $error }. 주소와 비밀번호, 그리고 데이터베이스가 켜져 있는지 확인해 주세요.
+problem-sandbox-live = STRIPE_SECRET_KEY: 실제 결제 키가 있으면 샌드박스를 열지 않아요. 키를 빼거나 다른 폴더에서 실행해 주세요.
+reason-discord-token = 모르는 토큰이에요
+reason-telegram-token = 모르는 토큰이에요
+reason-no-chat = TELEGRAM_REVIEW_CHAT_ID의 채팅 { $chat }에 봇이 없어요.
+reason-stripe-key = Stripe가 모르거나 취소한 키예요
+reason-stripe-away = 여기서 연결할 수 없어요
+reason-away = 여기서 연결할 수 없어요 ({ $why })
+reason-text = 따옴표로 묶은 글자를 적어 주세요
+reason-whole = 정수를 적어 주세요
+reason-number = 숫자를 적어 주세요
+reason-switch = true 또는 false를 적어 주세요
+reason-table = 표(table)여야 해요
+reason-list = [대괄호] 목록이어야 해요
+reason-above = { $gt }보다 커야 해요
+reason-least = { $ge } 이상이어야 해요
+reason-below = { $lt }보다 작아야 해요
+reason-most = { $le } 이하여야 해요
+reason-short = { $min_length }자 이상이어야 해요
+reason-long = { $max_length }자 이하여야 해요
+reason-few = { $min_length }개 이상이어야 해요
+reason-many = { $max_length }개 이하여야 해요
+reason-pattern = { $pattern } 형식이 아니에요. config/의 예를 참고하세요
+reason-choice = 다음 중 하나여야 해요: { $expected }
+reason-other = { $message }
+reason-person = “{ $value }”은(는) discord:123456789 같은 플랫폼:ID 형식이 아니에요
+reason-address = “{ $value }”은(는) https://shop.example 같은 주소가 아니에요
+reason-database = sqlite:///path 또는 postgresql://user:password@host/name 형태로 적어 주세요
+reason-bank = manual = true로 쓰려면 [payments.bank]에 name, account, holder가 필요해요
+reason-own-risk = Telegram은 디지털 상품에 Stars만 허용하고, 다른 결제를 받는 봇을 닫을 수 있어요. 그래도 하시겠다면 stripe_at_my_own_risk = true도 적어 주세요(docs/telegram.md)
+reason-zone = 시간대가 아니에요. Asia/Seoul이나 Europe/Berlin처럼 적어 주세요
+reason-tempo = [가장 느린 값, 가장 빠른 값] 순서로 적어 주세요
+reason-bundle = { $pieces }곡을 { $pay }곡 값에 파는 건 묶음 할인이 아니에요. pay가 더 작아야 해요
+reason-currency = “{ $code }”로는 팔 수 없어요. 소수점이 없거나 두 자리인 통화를 적어 주세요. 예: KRW, USD
+reason-unit = { $amount }은(는) { $code } 금액이 될 수 없어요. 가장 작은 단위는 { $step }입니다
+reason-no-currency = { $key } = "{ $code }"인데 [currencies.{ $code }] 표가 없어요
+reason-no-standard = [tiers.{ $tier }]가 없어요. 등급을 고르지 않은 사람의 라이선스입니다
+reason-placeholder = 모르는 자리 {"{"}{ $name }{"}"}. 쓸 수 있는 자리: { $known }
+reason-lacks = [{ $table }]에 없는 항목: { $names }
+reason-scope = [{ $table }]에 적힌 { $name }이(가) [scope]에 없어요
+error-system = { $file }: 읽거나 쓸 수 없어요: { $reason }.
+system-denied = 권한이 없음
+system-port-taken = 다른 프로그램이 이미 쓰고 있음
+system-no-address = 이 컴퓨터의 주소가 아님 (HTTP_HOST)
+system-missing = 찾을 수 없음
+system-no-folder = 폴더가 있어야 할 자리에 파일이 있음
+system-folder = 폴더임
+system-read-only = 읽기만 할 수 있음
+system-full = 디스크가 가득 참
+system-other = { $error }
+
+backup-written = { $file }: 백업했어요. { $rows }행, { $mebibytes } MiB.
+backup-vault = { $folder }: 파일 { $objects }개, { $mebibytes } MiB, 그중 새 파일 { $fetched } MiB.
+backup-restored = { $file }: 되살렸어요. { $rows }행.

@@ -100,10 +100,10 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except discord.LoginFailure:
-        raise Refused("Discord does not know this token") from None
+        raise Refused("Discord does not know this token", text="reason-discord-token") from None
     except discord.NotFound as error:
         raise NotFound(f"Discord does not show this to the shop: {error.text}") from None
     except (discord.DiscordServerError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise TryLater(f"Discord cannot be reached: {error}") from None
+        raise TryLater(f"Discord cannot be reached: {error}", text="reason-away", why=str(error)) from None
     except discord.HTTPException as error:
         raise Refused(f"Discord refuses: {error.text} (HTTP {error.status})") from None

@@ -9,7 +9,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.request import HTTPXRequest
 
 from bot.chat.telegram.refusals import in_shop_words
-from bot.errors import NotFound, Refused, Unreachable
+from bot.errors import NotFound, Refused, TryLater, Unreachable
 
 OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
@@ -67,18 +67,22 @@ class Checkup:
                 chat = await self._bot.get_chat(chat_id)
                 me = await self._bot.get_chat_member(chat_id, self._bot.id) if chat_id < 0 else None
         except (Unreachable, Refused) as error:
-            raise NotFound(f"the bot is not in the chat {chat_id}: {error}") from None
+            raise _outside(chat_id, str(error)) from None
         public = chat_id < 0 and bool(chat.username or chat.active_usernames)
         place = Place(chat.id, chat.title or chat.full_name or "", chat.type, 0, public)
         if me is None:
             return Standing(place, may_write=True, hears_all=True)
         if me.status in OUTSIDE:
-            raise NotFound(f"the bot is not in the chat {chat_id}")
+            raise _outside(chat_id, me.status)
         admin = isinstance(me, ChatMemberOwner | ChatMemberAdministrator)
         if chat.type == ChatType.CHANNEL:
             return Standing(place, isinstance(me, ChatMemberAdministrator) and bool(me.can_post_messages), admin)
         muted = isinstance(me, ChatMemberRestricted) and not me.can_send_messages
         return Standing(place, not muted, admin)
+
+
+def _outside(chat_id: int, why: str) -> NotFound:
+    return NotFound(f"the bot is not in the chat {chat_id}: {why}", text="reason-no-chat", chat=str(chat_id))
 
 
 @asynccontextmanager
@@ -94,8 +98,11 @@ async def visit(token: str, api_base: str, *, test: bool = False) -> AsyncIterat
         request=connections[0], get_updates_request=connections[1],
     )  # fmt: skip
     try:
-        with in_shop_words("logging in to Telegram"):
-            await bot.initialize()
+        try:
+            with in_shop_words("logging in to Telegram"):
+                await bot.initialize()
+        except TryLater as error:
+            raise TryLater(str(error), text="reason-away", why=str(error.__cause__ or error)) from None
         yield Checkup(bot)
     finally:
         for one in connections:  # a login that was refused leaves them open

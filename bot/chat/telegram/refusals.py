@@ -54,7 +54,7 @@ def translated(error: TelegramError, doing: str) -> ShopError:
         case Forbidden():
             return Unreachable(said)
         case InvalidToken() | EndPointNotFound():
-            return Refused(f"{doing}: Telegram does not know this token")
+            return Refused(f"{doing}: Telegram does not know this token", text="reason-telegram-token")
         case ChatMigrated() | Conflict():
             return TryLater(said)
     if any(part in lower for part in TOO_LARGE):
