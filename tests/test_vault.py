@@ -87,7 +87,7 @@ async def test_a_second_backup_fetches_only_what_is_new_and_mends_what_was_damag
     await media.write("orders/K3M8Q2Z7RT/r1/new.bin", b"n" * 1_048_576)
     await save(old, tmp_path / "three.tar.gz", say)
     new = [line.partition("of which ")[2] for line in said if "of which" in line]
-    assert new == ["9.8 MiB are new", "0.0 MiB are new", "1.0 MiB are new"]
+    assert new == ["9.8 MiB are new.", "0.0 MiB are new.", "1.0 MiB are new."]
     # one bit of the vault falls over
     (largest,) = [path for path in (tmp_path / "media-vault").glob("??/*") if path.stat().st_size == len(MUSIC)]
     largest.write_bytes(b"X" + MUSIC[1:])
