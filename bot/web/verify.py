@@ -37,6 +37,9 @@ UPLOADED = web.AppKey("uploads", Guesses)
 QUEUE = web.AppKey("uploads waiting", set[object])
 MARKS = {"proven": "good", "hint": "", "against": "bad"}
 
+SCRIPTS = ("upload.js",)
+"""What the form for a file wants; without it the form works as well, only without a word in between."""
+
 NUMBER = re.compile(f"BGM-[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}")
 
 
@@ -59,6 +62,7 @@ async def ask(request: web.Request) -> web.Response:
         *_upload_card(services, language),
         tag("section", tag("h2", say(language, "web-verify-key")), tag("p", say(language, "web-verify-key-text")),
             tag("code", services.public_key), class_="card"),
+        scripts=SCRIPTS,
     )  # fmt: skip
 
 
@@ -151,14 +155,15 @@ def _result(request: web.Request, services: WebServices, language: str, told: To
     body = tag("section", tag("p", say(language, f"web-verify-result-{verdict}"), class_=look),
                tag("h1", say(language, "web-verify-result-title")), tag("ul", *lines, class_="findings"), link or None,
                tag("p", limits, class_="small"), class_="card")  # fmt: skip
-    return page(request, language, say(language, "web-verify-result-title"), body, *_upload_card(services, language))
+    title = say(language, "web-verify-result-title")
+    return page(request, language, title, body, *_upload_card(services, language), scripts=SCRIPTS)
 
 
 def _said(request: web.Request, sentence: str, status: int) -> web.Response:
     services, language = request.app[SERVICES], reader(request)
     body = tag("section", tag("p", sentence, class_="verdict bad"), class_="card")
     title = services.texts.say(language, "web-verify-upload-title")
-    return page(request, language, title, body, *_upload_card(services, language), status=status)
+    return page(request, language, title, body, *_upload_card(services, language), status=status, scripts=SCRIPTS)
 
 
 def _upload_card(services: WebServices, language: str) -> list[Html]:
@@ -168,7 +173,8 @@ def _upload_card(services: WebServices, language: str) -> list[Html]:
     say = services.texts.say
     pick = tag("input", type="file", name="file", required=True, accept="audio/*,.pdf,.json",
                aria_label=say(language, "web-verify-pick"))  # fmt: skip
-    button = tag("button", say(language, "web-verify-upload-button"), class_="button")
+    button = tag("button", say(language, "web-verify-upload-button"), class_="button",
+                 data_working=say(language, "web-verify-upload-working"))  # fmt: skip
     limit = say(language, "web-verify-upload-limit", mebibytes=LARGEST >> 20, minutes=LISTENED // 60)
     form = tag("form", pick, button, action="/verify", method="post", enctype="multipart/form-data", class_="upload")
     return [tag("section", tag("h2", say(language, "web-verify-upload-title")),

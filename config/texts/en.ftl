@@ -1316,6 +1316,7 @@ web-verify-upload-title = Check a file
 web-verify-upload-text = No number needed. Upload a music file or a certificate, and its provenance, inaudible mark, acoustic fingerprint and signature are looked at; you are told what is proven and what is not. Re-encoded and cut copies work, too. The file is deleted right afterwards.
 web-verify-upload-limit = Up to { $mebibytes } MiB; of music the first { $minutes } minutes are listened to.
 web-verify-upload-button = Upload and check
+web-verify-upload-working = Sending and listening…
 web-verify-result-title = What the file says
 web-verify-result-proven = It is proven to be this shop’s music.
 web-verify-result-open = Nothing is proven. That does not mean that the music is not this shop’s.

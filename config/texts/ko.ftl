@@ -1305,6 +1305,7 @@ web-verify-upload-title = 파일 확인하기
 web-verify-upload-text = 번호를 몰라도 돼요. 음악 파일이나 증서를 올리면 출처 기록, 들리지 않는 표시, 음향 지문, 서명을 살펴보고 무엇이 증명되고 무엇이 아닌지 알려 드려요. 다시 인코딩하거나 자른 파일도 됩니다. 파일은 확인한 뒤 바로 지워요.
 web-verify-upload-limit = { $mebibytes } MiB까지, 음악은 앞에서부터 { $minutes }분까지 살펴봐요.
 web-verify-upload-button = 올려서 확인
+web-verify-upload-working = 보내고 들어 보는 중…
 web-verify-result-title = 파일에서 알아낸 것
 web-verify-result-proven = 이 상점의 음악이라는 것이 증명되었어요.
 web-verify-result-open = 증명된 것이 없어요. 이 상점의 음악이 아니라는 뜻은 아니에요.

@@ -99,6 +99,12 @@ async def test_a_file_from_anywhere_is_looked_at(kiosk: Kiosk, page: Page, tmp_p
     assert await fits(page)
     await picture(page, "verify")
     await page.locator(".upload input[type=file]").set_input_files(tmp_path / "found.ogg")
+    form = page.locator("form.upload")
+    await form.evaluate("form => form.addEventListener('submit', (event) => event.preventDefault(), { once: true })")
+    await form.locator("button").click()
+    await expect(form.locator("button")).to_have_text("Sending and listening…")
+    await expect(form.locator("button")).to_be_disabled()
+    await page.evaluate("dispatchEvent(new Event('pageshow'))")  # as when the visitor comes back
     await page.get_by_role("button", name="Upload and check").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("What the file says", timeout=60_000)
     await expect(page.locator(".verdict")).to_have_class("verdict good")
