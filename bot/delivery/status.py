@@ -75,9 +75,11 @@ class StatusBoard:
         )
 
     def answer(self, order: Order) -> Screen:
-        """Return what stands on an older answer to the buyer: how the order stands, and how to look again."""
-        again = Button(self._say(order, "orders-refresh"), f"bgm:order:{order.id}", Look.PLAIN, "🔄")
-        return replace(self.screen(order), rows=((again,),), mark="")
+        """Return what stands on an older answer to the buyer: how the order stands, and how to look again or order it
+        once more."""
+        look = Button(self._say(order, "orders-refresh"), f"bgm:order:{order.id}", Look.PLAIN, "🔄")
+        again = Button(self._say(order, "orders-again"), f"bgm:reorder:{order.id}", Look.PLAIN, "🎵")
+        return replace(self.screen(order), rows=((look, again) if order.state.ended else (look,),), mark="")
 
     def nudge(self, order: Order) -> Screen:
         """Return what is said in the channel of the order when its customer cannot be written to in private."""
