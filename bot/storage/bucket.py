@@ -86,7 +86,7 @@ def open_bucket(bucket: Bucket, folder: Path) -> "BucketMedia":
     try:
         from obstore.store import S3Store
     except ImportError:
-        message = "MEDIA_URL: object stores need an extra; install it with: pip install bgm-kiosk[s3]"
+        message = "MEDIA_URL: object stores need an extra; install it with: .venv/bin/pip install -e '.[s3]'"
         raise BadSetting([Problem(message, "problem-bucket-extra")]) from None
     options: dict[str, Any] = {"endpoint": bucket.endpoint} if bucket.endpoint else {}
     store = S3Store(

@@ -1459,7 +1459,7 @@ problem-bucket = MEDIA_URL: write s3://bucket/prefix?endpoint=https://…&region
 problem-bucket-option = MEDIA_URL: { $name }= is not known. There are endpoint= and region=.
 problem-bucket-endpoint = MEDIA_URL: endpoint= is an address such as https://s3.example.
 problem-bucket-keys = AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: the object store of MEDIA_URL needs both.
-problem-bucket-extra = MEDIA_URL: object stores need an extra. Install it with: pip install "bgm-kiosk[s3]"
+problem-bucket-extra = MEDIA_URL: object stores need an extra. Install it with: .venv/bin/pip install -e ".[s3]"
 problem-database-unreadable = DATABASE_URL cannot be read. Right would be sqlite:///shop.db or postgresql://user:password@host/name.
 problem-database-kind = DATABASE_URL: “{ $kind }” is not supported. Right would be sqlite:///shop.db or postgresql://user:password@host/name.
 problem-database-memory = DATABASE_URL names no file, so that nothing would be kept. Right would be sqlite:///shop.db or postgresql://user:password@host/name.

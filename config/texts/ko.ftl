@@ -1439,7 +1439,7 @@ problem-bucket = MEDIA_URL: s3://bucket/prefix?endpoint=https://…&region=… �
 problem-bucket-option = MEDIA_URL: { $name }=은(는) 모르는 옵션이에요. endpoint=와 region=만 쓸 수 있습니다.
 problem-bucket-endpoint = MEDIA_URL: endpoint=에는 https://s3.example 같은 주소를 적어 주세요.
 problem-bucket-keys = AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: MEDIA_URL의 저장소를 쓰려면 둘 다 필요해요.
-problem-bucket-extra = MEDIA_URL: 오브젝트 저장소를 쓰려면 추가 설치가 필요해요: pip install "bgm-kiosk[s3]"
+problem-bucket-extra = MEDIA_URL: 오브젝트 저장소를 쓰려면 추가 설치가 필요해요: .venv/bin/pip install -e ".[s3]"
 problem-database-unreadable = DATABASE_URL을 읽을 수 없어요. sqlite:///shop.db 또는 postgresql://user:password@host/name 형태로 적어 주세요.
 problem-database-kind = DATABASE_URL: “{ $kind }”은(는) 쓸 수 없어요. sqlite:///shop.db 또는 postgresql://user:password@host/name 형태로 적어 주세요.
 problem-database-memory = DATABASE_URL에 파일이 없어서 아무것도 저장되지 않아요. sqlite:///shop.db 또는 postgresql://user:password@host/name 형태로 적어 주세요.
