@@ -17,6 +17,7 @@ import soundfile
 from bot.errors import ShopError
 from bot.finishing.master import as_heard
 from bot.finishing.stretch import FASTEST, SLOWEST, at_tempo
+from bot.finishing.trim import heard
 from bot.generation.engine import Engine, Request, Take
 from bot.generation.played import read_state
 from bot.generation.prompts import Presets, faster
@@ -25,6 +26,9 @@ from bot.orders.brief import Brief
 
 LONGER_BY = 0.5
 """Seconds by which a piece has to grow, or to shrink, before that is another length."""
+
+DEAD_END = 0.25
+"""Seconds of silence at the end of a piece that are no rest: what goes on from it would come after a hole."""
 
 SAME_TEMPO = 0.005
 """Share by which a tempo has to change before that is another one."""
@@ -93,8 +97,9 @@ def from_sound(request: Request, change: Change, engine: Engine, tempo: Tempo, *
     edits -= RETIMED if tempo.played != 1.0 else set()
     own = replace(request.brief, seconds=round(long))
     if grows > LONGER_BY and request.brief.seconds - long > LONGER_BY:
-        if able.extend and (not edits or able.vary):
-            return replace(request, mode="extend", source=source, change=" ".join(sorted(edits))), EDITED
+        going = _source(change, tempo.played, going=True)
+        if going is not None and able.extend and (not edits or able.vary):
+            return replace(request, mode="extend", source=going, change=" ".join(sorted(edits))), EDITED
     elif kept:
         return replace(request, mode="keep", source=source), EDITED
     elif able.vary and long <= able.max_seconds + LONGER_BY:
@@ -102,18 +107,24 @@ def from_sound(request: Request, change: Change, engine: Engine, tempo: Tempo, *
     return replace(request, faster=1.0), ANEW
 
 
-_sources: WeakValueDictionary[tuple[Path, Approved, float], Take] = WeakValueDictionary()
+_sources: WeakValueDictionary[tuple[Path, Approved, float, bool], Take] = WeakValueDictionary()
 """Takes of one batch that change the same piece share its sound, and with it one call of their engine."""
 
 
-def _source(change: Change, tempo: float) -> Take | None:
-    """Return the piece as approved, so many times as fast, or None if it is not there (any longer), or is damaged."""
+def _source(change: Change, tempo: float, *, going: bool = False) -> Take | None:
+    """Return the piece as approved, so many times as fast, or None if it is not there (any longer), or is damaged.
+
+    :param going: without the silence at its end, to be gone on from.
+    """
     folder = change.score.parent
-    key = (folder, change.approved, tempo)
+    key = (folder, change.approved, tempo, going)
     found = _sources.get(key)
     if found is None:
         try:
-            found = _heard(folder, change.approved) if tempo == 1.0 else _at_tempo(_source(change, 1.0), tempo)
+            if going:
+                found = _going(_source(change, tempo))
+            else:
+                found = _heard(folder, change.approved) if tempo == 1.0 else _at_tempo(_source(change, 1.0), tempo)
         except (OSError, ValueError, KeyError, TypeError, soundfile.LibsndfileError, ShopError):
             return None
     if found is not None:
@@ -135,6 +146,14 @@ def _heard(folder: Path, approved: Approved) -> Take:
 
 def _at_tempo(take: Take | None, times: float) -> Take | None:
     return take and replace(take, audio=at_tempo(take.audio, take.rate, times), state=None)
+
+
+def _going(take: Take | None) -> Take | None:
+    if take is None:
+        return None
+    _first, stop = heard(take.audio, take.rate)
+    dead = take.audio.shape[1] - stop > DEAD_END * take.rate
+    return replace(take, audio=take.audio[:, :stop], state=None) if dead else take
 
 
 def _seconds(take: Take) -> float:

@@ -215,6 +215,19 @@ def test_a_change_starts_from_the_piece_with_the_times_the_buyer_heard(sold: Pat
     assert whole.source.state is not None
 
 
+def test_what_goes_on_from_a_piece_comes_without_a_hole(sold: Path) -> None:
+    raw, _ = soundfile.read(sold / "raw.flac", dtype="float32", always_2d=True)
+    raw[-2 * RATE :] = 0.0
+    soundfile.write(sold / "raw.flac", raw, RATE)
+    longer, _ = asked(sold, revision(sold, "longer", brief=BRIEF.but(seconds=45)))
+    assert longer.source is not None
+    assert longer.source.audio.shape[1] == pytest.approx(28.05 * RATE, abs=0.01 * RATE)
+    assert np.array_equal(longer.source.audio, raw.T[:, : longer.source.audio.shape[1]])
+    varied, _ = asked(sold, revision(sold, "brighter"))
+    assert varied.source is not None
+    assert varied.source.audio.shape[1] == SECONDS * RATE
+
+
 def test_takes_of_one_batch_share_the_piece_they_change(sold: Path) -> None:
     first, second, third = (asked(sold, revision(sold, "slower"), index=index)[0].source for index in (1, 2, 3))
     assert first is second is third is not None

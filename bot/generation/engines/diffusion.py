@@ -155,7 +155,8 @@ class DiffusionEngine(ABC):
         together: dict[tuple[object, ...], list[Part]] = {}
         for number, request in enumerate(requests):
             self._must_be_possible(request)
-            key = (request.mode, request.brief.seconds, id(request.source), request.strength, request.span)
+            strength = request.strength if request.mode == "vary" else None
+            key = (request.mode, request.brief.seconds, id(request.source), strength, request.span)
             together.setdefault((*key, *self._key(request)), []).extend(
                 Part(number, request, seed) for seed in request.seeds
             )
@@ -217,8 +218,8 @@ class DiffusionEngine(ABC):
             audio=sound, rate=self.rate, seed=part.seed, engine=self.name, model=self._weights.model,
             revision=self._weights.revision, spent=spent,
             made=self.parameters | {
-                "mode": group.request.mode, "strength": group.request.strength, "span": group.request.span,
-                "batch": len(group.parts), "negative": group.request.negative,
+                "mode": part.request.mode, "strength": part.request.strength, "span": part.request.span,
+                "batch": len(group.parts), "negative": part.request.negative,
             },
         )  # fmt: skip
 

@@ -97,6 +97,17 @@ def test_longer_keeps_what_was_approved_to_the_sample(engine: "BatchEngine", sou
         engine.generate(request(mode="extend", source=source), nothing)
 
 
+def test_takes_that_go_on_from_one_piece_are_made_in_one_call(engine: "BatchEngine", source: Take) -> None:
+    asked = [
+        request((seed,), mode="extend", source=source, seconds=12, strength=strength)
+        for seed, strength in ((1, 0.35), (2, 0.55))
+    ]
+    made = [take.made for (take,) in engine.generate_many(asked, nothing)]
+    assert [(one["batch"], one["strength"]) for one in made] == [(2, 0.35), (2, 0.55)]
+    varied = engine.generate_many([replace(one, mode="vary") for one in asked], nothing)
+    assert [take.made["batch"] for (take,) in varied] == [1, 1]
+
+
 def test_a_part_made_again_leaves_everything_else_to_the_sample(engine: "BatchEngine", source: Take) -> None:
     (take,) = engine.generate(request((4,), mode="repaint", source=source, span=(3.0, 5.0)), nothing)
     first, stop = 3 * source.rate, 5 * source.rate
