@@ -1,6 +1,8 @@
 """The verbs. Each one imports what it needs when it is called, so that ``bgm --help`` answers at once."""
 
 import asyncio
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Coroutine
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.exceptions import TyperException
 
 from bot.errors import BadSetting, ShopError, of_system
 
@@ -55,7 +58,12 @@ def _bgm(
 def main() -> None:
     """Run a verb; a deliberate error is one sentence and exit status 2, never a traceback."""
     try:
-        cli()
+        sys.exit(_called())
+    except TyperException as error:
+        _explain(error)
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
     except BadSetting as error:
         print(*_sentences(error), sep="\n", file=sys.stderr)
         sys.exit(2)
@@ -326,7 +334,51 @@ def _logs(as_json: bool, level: str = "INFO") -> None:
 def _language() -> str:
     from bot.texts import machine_language
 
-    return machine_language(os.environ)
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    if named.partition(".")[0] not in ("", "C", "POSIX"):
+        return machine_language(os.environ)
+    return _shop_language()  # a service's machine speaks no language; whoever reads its log set one for the shop
+
+
+def _shop_language() -> str:
+    from bot.settings.environment import Environment
+    from bot.settings.files import folders
+    from bot.settings.shop import load_shop
+    from bot.texts import DEFAULT_LANGUAGE
+
+    try:
+        return load_shop(folders(Environment.read().bgm_config)).language or DEFAULT_LANGUAGE
+    except BadSetting:
+        return DEFAULT_LANGUAGE
+
+
+def _called() -> int | None:
+    """Run what was typed. Its help is in the terminal's language; English ones need no texts, and answer at once."""
+    command, asks = typer.main.get_command(cli), len(sys.argv) == 1 or "--help" in sys.argv
+    if not asks or (language := _language()) == "en":
+        return command(standalone_mode=False)  # type: ignore[no-any-return]
+    from bot.settings.files import folders
+    from bot.texts import Texts
+    from bot.usage import spoken, worded
+
+    texts, page = Texts(folders(None)), io.StringIO()
+    spoken(command, texts, language)
+    try:
+        with contextlib.redirect_stdout(page):
+            return command(standalone_mode=False)  # type: ignore[no-any-return]
+    finally:
+        print(worded(page.getvalue(), texts, language), end="")
+
+
+def _explain(error: TyperException) -> None:
+    from bot.settings.files import folders
+    from bot.texts import Texts
+    from bot.usage import sentence, worded
+
+    texts, language = Texts(folders(None)), _language()
+    is_help = type(error).__name__ == "NoArgsIsHelpError"
+    said = worded(error.format_message(), texts, language) if is_help else sentence(texts, language, error)
+    print(said, file=sys.stderr)
 
 
 def _say(key: str, **values: object) -> None:

@@ -1517,3 +1517,108 @@ system-other = { $error }
 backup-written = { $file }: written, { $rows } rows, { $mebibytes } MiB.
 backup-vault = { $folder }: { $objects } files, { $mebibytes } MiB, of which { $fetched } MiB are new.
 backup-restored = { $file }: put back in place, { $rows } rows.
+
+usage-missing = { $what } is missing.
+usage-no-option = There is no option { $option }.
+usage-wrong-value = { $what } cannot be used so: { $reason }
+usage-no-verb = There is no “{ $verb }”. There are: { $known }
+usage-extra = Too much was typed: { $words }
+usage-other = That cannot be used: { $reason }
+usage-help = What there is: { $command }
+
+# The terminal's help: what stands in bot/cli.py, word for word.
+cli-backup =
+    Write the whole shop into one archive.
+
+    Database, media, signing keys and config; the shop may be open meanwhile.
+cli-backup-file = The archive to write, e.g. shop.tar.gz.
+cli-bgm = A shop in chat with which one person sells AI-made background music.
+cli-check = Name everything that is missing or wrong, with its remedy.
+cli-demo =
+    The whole shop in a little world of its own, to play with.
+
+    Opens a page on which you are its buyer and its operator. Nothing real is touched.
+cli-demo-browser = Open the page in the browser.
+cli-demo-port = Port of the page; 0 takes a free one.
+cli-engines = The engines: may they sell, do they run here; weights and terms.
+cli-engines-accept = Show on what condition its music may be sold, and accept it.
+cli-engines-accept-name = The engine whose terms are accepted.
+cli-engines-accept-yes = Do not ask; the terms have been read.
+cli-engines-pull =
+    Fetch an engine's weights and check every hash.
+
+    They are kept in the data folder.
+cli-engines-pull-name = musicgen, ace-step or stable-audio-3.
+cli-engines-pull-source = A folder of weights, for machines offline.
+cli-evidence =
+    Collect what proves an order, for a bank that asks.
+
+    Consents, hashes, licence and hand-over.
+cli-evidence-order = The order's number.
+cli-evidence-out = Folder for the papers; default: evidence-ORDER.
+cli-json = Logs as JSON, one object a line.
+cli-language = ko or en; default: the terminal's.
+cli-ledger =
+    What a month brought, and what is left of it.
+
+    Payments, fees, refunds and disputes.
+cli-ledger-csv = Every movement as CSV, to FILE or to the terminal.
+cli-ledger-file = With --csv: the file to write.
+cli-ledger-month = For example 2026-11; default: this month.
+cli-listen =
+    Compose every mood in every style, with a page to hear them.
+
+    And a picture of each score.
+cli-listen-mood = Only these moods; may be repeated.
+cli-listen-out = Folder for the page, the sounds and the pictures.
+cli-listen-seconds = Length of each piece.
+cli-listen-style = Only these styles; may be repeated.
+cli-order =
+    One order from brief to licence, into a folder.
+
+    On this machine alone: nobody is asked, nothing is sent.
+cli-order-approve = best, ask (the best if nobody answers), or a take's number.
+cli-order-details = Your own words.
+cli-order-key = For example: D minor.
+cli-order-length = 45, 1:30 or 2분.
+cli-order-loop = A seamless loop.
+cli-order-mood = A mood of config/moods.toml, e.g. calm.
+cli-order-out = Folder for the finished files.
+cli-order-purpose = youtube, podcast, game, ad …
+cli-order-style = lo-fi, cinematic, jazz …
+cli-order-tempo = Beats per minute.
+cli-restore = Put an archive back in place; the shop must be closed.
+cli-restore-file = The archive that backup wrote.
+cli-restore-force = Replace what is there.
+cli-run = Open the shop until it is stopped: chat, payments, music, web.
+cli-sandbox =
+    Only that world: Discord, Telegram and Stripe on this machine.
+
+    Prints one JSON line, then serves.
+cli-sandbox-forward-to = The shop's address, for webhooks.
+cli-sandbox-host = Where to listen; loopback only, unless you know why.
+cli-sandbox-port = Port of the page; 0 takes a free one.
+cli-setup =
+    Ask for what the shop needs, check it, and write it to .env.
+
+    Each answer is checked with its service.
+cli-test = Permit test keys: no real money moves.
+cli-verify =
+    Say what a file proves, offline.
+
+    By its provenance, inaudible mark, certificate and signature. Status 1: it is not proven.
+cli-verify-certificate = The licence PDF to hold a track against.
+cli-verify-file = A track, a licence PDF or its licence.json.
+cli-version = Show the version and leave.
+cli-worker =
+    Only compose, on this or any other machine.
+
+    Takes work from the shop's database.
+cli-worker-engine = The engine that composes; default: BGM_ENGINE.
+cli-word-usage = Usage:
+cli-word-options = Options:
+cli-word-commands = Commands:
+cli-word-arguments = Arguments:
+cli-word-required = required
+cli-word-default = default:
+cli-word-help = Show this message and exit.

@@ -1497,3 +1497,108 @@ system-other = { $error }
 backup-written = { $file }: 백업했어요. { $rows }행, { $mebibytes } MiB.
 backup-vault = { $folder }: 파일 { $objects }개, { $mebibytes } MiB, 그중 새 파일 { $fetched } MiB.
 backup-restored = { $file }: 되살렸어요. { $rows }행.
+
+usage-missing = { $what }이(가) 빠졌어요.
+usage-no-option = { $option } 옵션은 없어요.
+usage-wrong-value = { $what } 값을 쓸 수 없어요: { $reason }
+usage-no-verb = “{ $verb }” 명령은 없어요. 쓸 수 있는 명령: { $known }
+usage-extra = 남는 말이 있어요: { $words }
+usage-other = 이렇게는 쓸 수 없어요: { $reason }
+usage-help = 쓸 수 있는 것 보기: { $command }
+
+# 터미널 도움말.
+cli-backup =
+    상점 전체를 파일 하나로 백업합니다.
+
+    데이터베이스, 음원, 서명 키, 설정. 상점이 열려 있어도 됩니다.
+cli-backup-file = 만들 백업 파일. 예: shop.tar.gz
+cli-bgm = AI로 만든 배경음악을 채팅에서 파는 1인 상점입니다.
+cli-check = 빠졌거나 잘못된 것을 모두 찾아 고치는 방법과 함께 알려 줍니다.
+cli-demo =
+    상점 전체를 작은 가상 세계에서 써 봅니다.
+
+    구매자와 운영자가 되어 보는 페이지를 엽니다. 실제 서비스는 건드리지 않아요.
+cli-demo-browser = 브라우저로 페이지를 엽니다.
+cli-demo-port = 페이지의 포트. 0이면 빈 포트를 씁니다.
+cli-engines = 엔진: 팔아도 되는지, 여기서 돌아가는지, 가중치와 약관.
+cli-engines-accept = 어떤 조건으로 팔 수 있는지 보여 주고 동의를 받습니다.
+cli-engines-accept-name = 약관에 동의할 엔진.
+cli-engines-accept-yes = 묻지 않습니다. 약관을 이미 읽었을 때.
+cli-engines-pull =
+    엔진의 가중치를 받아 모든 해시를 확인합니다.
+
+    데이터 폴더에 보관합니다.
+cli-engines-pull-name = musicgen, ace-step 또는 stable-audio-3.
+cli-engines-pull-source = 인터넷이 없는 컴퓨터라면 가중치가 든 폴더.
+cli-evidence =
+    은행이 물을 때 낼 주문의 증거를 모읍니다.
+
+    동의, 해시, 라이선스, 전달 기록.
+cli-evidence-order = 주문 번호.
+cli-evidence-out = 서류를 둘 폴더. 기본값: evidence-ORDER.
+cli-json = 로그를 한 줄에 하나씩 JSON으로 적습니다.
+cli-language = ko 또는 en. 기본값: 터미널의 언어.
+cli-ledger =
+    한 달 동안 들어온 돈과 남은 돈.
+
+    결제, 수수료, 환불, 분쟁.
+cli-ledger-csv = 모든 내역을 CSV로 FILE이나 터미널에 적습니다.
+cli-ledger-file = --csv와 함께: 적을 파일.
+cli-ledger-month = 예: 2026-11. 기본값: 이번 달.
+cli-listen =
+    모든 분위기를 모든 스타일로 작곡하고 듣는 페이지를 만듭니다.
+
+    악보마다 그림도 그립니다.
+cli-listen-mood = 이 분위기만. 여러 번 쓸 수 있어요.
+cli-listen-out = 페이지, 소리, 그림을 둘 폴더.
+cli-listen-seconds = 곡마다의 길이(초).
+cli-listen-style = 이 스타일만. 여러 번 쓸 수 있어요.
+cli-order =
+    주문 한 건을 요청부터 라이선스까지 폴더에 만듭니다.
+
+    이 컴퓨터 안에서만 합니다. 아무에게도 묻거나 보내지 않아요.
+cli-order-approve = best, ask(답이 없으면 가장 좋은 곡) 또는 테이크 번호.
+cli-order-details = 자유롭게 적는 요청.
+cli-order-key = 예: D minor
+cli-order-length = 45, 1:30 또는 2분.
+cli-order-loop = 끊김 없이 반복되는 곡.
+cli-order-mood = config/moods.toml의 분위기. 예: calm
+cli-order-out = 완성된 파일을 둘 폴더.
+cli-order-purpose = youtube, podcast, game, ad 등.
+cli-order-style = lo-fi, cinematic, jazz 등.
+cli-order-tempo = 분당 박자 수(BPM).
+cli-restore = 백업을 되살립니다. 상점이 닫혀 있어야 해요.
+cli-restore-file = backup으로 만든 파일.
+cli-restore-force = 있는 것을 바꿔 넣습니다.
+cli-run = 멈출 때까지 상점을 엽니다: 채팅, 결제, 음악, 웹.
+cli-sandbox =
+    그 가상 세계만 엽니다: 이 컴퓨터 안의 Discord, Telegram, Stripe.
+
+    JSON 한 줄을 출력하고 계속 돌아갑니다.
+cli-sandbox-forward-to = 웹훅을 받을 상점의 주소.
+cli-sandbox-host = 열 주소. 잘 아는 경우가 아니라면 이 컴퓨터 안에서만 여세요.
+cli-sandbox-port = 페이지의 포트. 0이면 빈 포트를 씁니다.
+cli-setup =
+    상점에 필요한 것을 묻고 확인해서 .env에 저장합니다.
+
+    답은 하나씩 해당 서비스에서 확인합니다.
+cli-test = 시험용 키를 허용합니다. 실제 돈은 오가지 않아요.
+cli-verify =
+    파일이 무엇을 증명하는지 인터넷 없이 알려 줍니다.
+
+    출처 기록, 들리지 않는 표식, 인증서, 서명을 봅니다. 증명되지 않으면 종료 상태가 1입니다.
+cli-verify-certificate = 곡과 맞춰 볼 라이선스 PDF.
+cli-verify-file = 곡, 라이선스 PDF 또는 그 licence.json.
+cli-version = 버전을 보여 주고 끝냅니다.
+cli-worker =
+    작곡만 합니다. 이 컴퓨터에서도, 다른 컴퓨터에서도 됩니다.
+
+    상점의 데이터베이스에서 일을 가져옵니다.
+cli-worker-engine = 작곡할 엔진. 기본값: BGM_ENGINE.
+cli-word-usage = 사용법:
+cli-word-options = 옵션:
+cli-word-commands = 명령:
+cli-word-arguments = 인수:
+cli-word-required = 필수
+cli-word-default = 기본값:
+cli-word-help = 이 도움말을 보여 주고 끝냅니다.
