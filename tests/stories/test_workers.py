@@ -40,9 +40,9 @@ class Fleet:
     database: Database
     store: Store
 
-    async def ordered(self) -> str:
-        """Order ten seconds and pay; returns the order's id."""
-        order = await self.here.order(length="10")
+    async def ordered(self, seconds: int = 5) -> str:
+        """Order a short piece and pay; returns the order's id."""
+        order = await self.here.order(length=str(seconds))
         await self.here.pay(order)
         return order
 
@@ -92,7 +92,7 @@ async def fleet(
 @pytest.mark.parametrize("fleet", ["ace-step"], indirect=True)
 async def test_killed_in_every_phase_an_order_is_delivered_once(fleet: Fleet) -> None:
     computer = fleet.computer("attic")
-    order = await fleet.ordered()
+    order = await fleet.ordered(10)
 
     async def in_transaction(moment: str, *, at_commit: bool) -> None:
         async with turnstile(fleet.database, moment, at_commit=at_commit) as held:
