@@ -56,6 +56,10 @@ class Corrections:
         """
         return replace(self, **changes)
 
+    def loudness(self, usual: float) -> float:
+        """Return the loudness a master is to have, in LUFS, where its purpose asks for ``usual``."""
+        return (usual if self.lufs is None else self.lufs) + self.gain_db
+
     def with_stem(self, role: str, change_db: float) -> Self:
         """Return a copy in which one stem is so many dB louder or softer than now."""
         levels = dict(self.stem_db)

@@ -72,6 +72,11 @@ class Finished:
     done: tuple[Finding, ...]
     heard: Heard = field(repr=False)
 
+    @property
+    def asked(self) -> Target:
+        """What the master was to be, the loudness being the one it was corrected to."""
+        return replace(self.target, lufs=self.corrections.loudness(self.target.lufs))
+
     def to_json(self) -> dict[str, Any]:
         """Return everything but the sound as plain data."""
         return {
@@ -239,7 +244,7 @@ def _edge(sample: Audio) -> float:
 
 def _levelled(audio: Audio, rate: int, target: Target, corrections: Corrections, done: list[Finding]) -> Audio:
     """Return the music at its loudness, a loop limited as it will be heard, going round."""
-    lufs = (target.lufs if corrections.lufs is None else corrections.lufs) + corrections.gain_db
+    lufs = corrections.loudness(target.lufs)
     wrap = min(int(_WRAP * rate), audio.shape[1]) if target.loop else 0
     going_round = _wrapped(audio, wrap)
     if wrap:

@@ -104,7 +104,7 @@ def judged(report: Report, work: TakeWork, take: Take, sold: Mapping[str, Finger
     report(FINISHED)
     print_ = fingerprint(finished.audio, finished.rate, finished.heard.curves)
     likest = most_alike(print_, sold)
-    found = check(finished.facts, finished.target, expected_of(work, book), likest)
+    found = check(finished.facts, finished.asked, expected_of(work, book), likest)
     likeness = {"compared": len(sold)} | ({"agreement": round(likest.agreement, 4)} if likest else {})
     return Made(take, finished, print_, found, likeness, str(take.made.get("way", "")))
 

@@ -56,7 +56,7 @@ def make_corrected(work: CorrectWork) -> dict[str, Any]:
     # 2. Checked against the order and everything sold.
     print_ = fingerprint(finished.audio, finished.rate, finished.heard.curves)
     alike = most_alike(print_, library(work.sold))
-    found = check(finished.facts, finished.target, expectation_of(work.brief, book_of(work.places)), alike)
+    found = check(finished.facts, finished.asked, expectation_of(work.brief, book_of(work.places)), alike)
     # 3. Written; the card last: a folder with a card is finished.
     written = write_files(finished, work.folder, kinds=("wav",), label=str(work.take["index"]))
     write_bytes(print_.to_bytes(), work.folder / FILES["fingerprint"])

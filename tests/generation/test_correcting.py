@@ -103,6 +103,7 @@ async def test_a_longer_fade_is_longer_than_what_the_purpose_does(room: Room) ->
 async def test_the_loudness_of_another_purpose_is_met(room: Room) -> None:
     made = await room.press("lufs:-20")
     assert made["lufs"] == pytest.approx(-20.0, abs=0.3)
+    assert "check-loudness" not in {finding["text"] for finding in made["findings"]}
 
 
 async def test_undo_leads_back_step_by_step_to_the_untouched_take(room: Room) -> None:

@@ -102,16 +102,22 @@ def test_a_stranger_that_alike_is_made_anew(sold: Path) -> None:
 
 def test_what_the_operator_corrected_holds_for_the_changed_piece(sold: Path) -> None:
     before = json.loads((sold / KEY / "take.json").read_text("utf-8"))
-    by_hand = {"trim_start": 0.5, "fade_in": 2.0, "gain_db": -3.0, "low_db": -6.0}
+    by_hand = {"trim_start": 0.5, "fade_in": 2.0, "gain_db": -4.5, "low_db": -6.0}
     plain, _ = made(sold, revision("livelier"))
     corrected, _ = made(
         sold, replace(revision("livelier"), id="CHILD34567"), approved=before | {"corrections": by_hand}
     )
     assert (corrected["corrections"], corrected["carried"]) == (by_hand, True)
-    assert corrected["lufs"] == pytest.approx(plain["lufs"] - 3.0, abs=0.5)
+    assert corrected["lufs"] == pytest.approx(plain["lufs"] - 4.5, abs=0.5)
     done = {finding["text"] for finding in corrected["findings"]}
     assert {"correction-did-tone", "correction-did-trim", "correction-did-fade-in"} <= done
     assert "carried" not in plain
+    assert "check-loudness" not in {finding["text"] for finding in corrected["findings"]}
+    assert corrected["seed"] == TakeWork("composer", (), BRIEF, 1, Path(), key_of(corrected), Path()).seed(0)
+
+
+def key_of(take: dict[str, Any]) -> str:
+    return str(take["files"]["raw"]).rpartition("/")[0]
 
 
 def test_which_corrections_hold_for_a_change() -> None:
