@@ -11,10 +11,13 @@ import pytest
 from PIL import Image
 
 from bot.errors import BadSetting, EngineFailed
+from bot.finishing.corrections import Corrections
 from bot.finishing.likeness import LIBRARY
+from bot.finishing.master import Target
 from bot.generation.composing import Composing
 from bot.generation.engines.composer.engine import Composer
 from bot.generation.making import make_take
+from bot.generation.revising import Approved
 from bot.generation.rights import ENGINES, engine_kind, sellable_engine
 from bot.generation.studio import Studio
 from bot.generation.takecard import CARD
@@ -23,6 +26,7 @@ from bot.generation.turns import Turn
 from bot.orders.brief import Brief
 from bot.orders.facts import TakesReady
 from bot.orders.order import Order, State
+from bot.orders.revision import Source
 from bot.settings.files import folders
 from bot.storage.jobs import Hold, Job, Jobs, WorkOver
 from bot.storage.media import Media
@@ -175,6 +179,41 @@ async def test_nothing_goes_on_once_the_hand_has_ended(order: Order, tmp_path: P
             await hand
     assert jobs.ended
     assert bench.at_work == set()
+
+
+class Shelf:
+    """A studio that keeps the work it is given and makes none of it."""
+
+    def __init__(self) -> None:
+        self.given: list[TakeWork] = []
+
+    def line(self, _turn: Turn) -> "Shelf":
+        return self
+
+    async def watched(self, _note: Any, _function: Any, work: TakeWork) -> dict[str, Any]:
+        self.given.append(work)
+        raise EngineFailed("seen enough")
+
+
+async def test_a_change_starts_from_the_take_as_it_was_approved(order: Order, tmp_path: Path) -> None:
+    target = Target(5.0, fade_out=1.0)
+    approved = {"index": 2, "target": target.to_json(), "corrections": {"low_db": -3.0}, "tempo_bpm": 71.5}
+    others = [{"index": 1, "target": target.to_json(), "corrections": {"low_db": 6.0}}, approved]
+    parent = replace(order, data={"takes": others, "chosen": 2})
+    source = Source(parent.id, parent.id, 2, f"orders/{parent.id}/r1/t2", "calmer", free=True)
+    child = replace(order, id="CHILD23456", data={"source": source.to_json()})
+
+    async def family(_root: str) -> Sequence[Order]:
+        return (parent, child)
+
+    shelf = Shelf()
+    queue, studio = cast(Jobs, Ours()), cast(Studio, shelf)
+    composing = Composing(studio, Media(tmp_path), queue, folders(None), "composer", 1, family)
+    with pytest.raises(EngineFailed):
+        await composing.compose(job(child), child)
+    (work,) = shelf.given
+    assert work.change is not None
+    assert work.change.approved == Approved(target, Corrections(low_db=-3.0), 71.5)
 
 
 async def test_what_is_finished_is_kept_when_another_take_fails(
