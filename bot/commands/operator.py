@@ -8,6 +8,7 @@ from bot.commands.summary import PAUSE
 from bot.errors import BadInput, NotAllowed
 from bot.orders.facts import Fact, RefundAsked, RetryAsked, What
 from bot.orders.order import Order, State
+from bot.orders.pricing import Money
 from bot.orders.revision import grown_from, root_of
 from bot.screens import Button, Control, Field, Form, Look, Screen, Tone
 from bot.texts import plain
@@ -63,7 +64,8 @@ async def refund(services: Services, person: Person, said: Command | Press) -> A
         "reason", say(locale, "refund-reason"), placeholder=say(locale, "refund-example"), long=True, most=300
     )
     changes = len(grown_from(order, await services.book.family(root_of(order))))
-    head = say(locale, "refund-title-changes" if changes else "refund-title", amount=order.price.total, changes=changes)
+    amount = Money(order.price.total.amount - order.back, order.price.currency)
+    head = say(locale, "refund-title-changes" if changes else "refund-title", amount=amount, changes=changes)
     return Form(data("refund", order.id), head, (field,))
 
 

@@ -137,13 +137,15 @@ class StatusBoard:
             case State.REFUNDED if order.charged_back:
                 return self._say(order, "told-charged-back", amount=_paid(order))
             case State.REFUNDING if order.data.get("withdrawn"):
-                return self._say(order, "told-withdrawn", amount=_paid(order))
+                return self._say(order, "told-withdrawn", amount=_left(order))
             case State.REFUNDING if source := order.data.get("source_returned"):
-                return self._say(order, "told-source-returning", source=source, amount=_paid(order))
+                return self._say(order, "told-source-returning", source=source, amount=_left(order))
             case State.REFUNDING if order.data.get("hand_over"):
-                return self._say(order, "told-returning", amount=_paid(order))
-            case State.REFUNDING | State.REFUNDED:
-                return self._say(order, f"told-{_key(order.state)}", amount=_paid(order))
+                return self._say(order, "told-returning", amount=_left(order))
+            case State.REFUNDING:
+                return self._say(order, "told-refunding", amount=_left(order))
+            case State.REFUNDED:
+                return self._say(order, "told-refunded", amount=_paid(order))
             case _:
                 return self._say(order, f"told-{_key(order.state)}")
 
@@ -218,6 +220,12 @@ class StatusBoard:
 def _paid(order: Order) -> Money:
     payment = order.data["payment"]
     return Money(payment["amount"], payment["currency"])
+
+
+def _left(order: Order) -> Money:
+    """Return what of the payment the buyer has not back yet."""
+    paid = _paid(order)
+    return Money(paid.amount - order.back, paid.currency)
 
 
 def _bar(share: float) -> str:

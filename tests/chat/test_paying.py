@@ -23,7 +23,7 @@ OPENED = CheckoutOpened("stripe", "cs_1", "https://pay.example/cs_1", "2030-01-0
 
 
 def pay_links(message: Json) -> list[str]:
-    return [one["url"] for one in components(message) if one["style"] == 5 and "/pay/" in one["url"]]
+    return [one["url"] for one in components(message) if "/pay/" in one.get("url", "")]
 
 
 async def placed(scene: Scene) -> tuple[Order, Json]:
@@ -107,3 +107,19 @@ async def test_paid_while_the_answer_was_on_its_way_shows_that(scene: Scene, bot
     now = await shows(scene, answer, lambda message: not pay_links(message))
     assert told.state is State.COMPOSING
     assert custom_id(now, "bgm:order:")
+
+
+async def test_a_pay_button_is_noted_before_anybody_sees_it(
+    scene: Scene, bot: WatchedBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash in between would leave it standing for ever."""
+    remember, visible = scene.shop.book.remember, list[bool]()
+
+    async def watched(name: str, value: dict[str, Any]) -> None:
+        if name.startswith(to_pay_note("")):
+            visible.append(any(pay_links(message) for message in scene.buyer.messages(scene.hall)))
+        await remember(name, value)
+
+    monkeypatch.setattr(scene.shop.book, "remember", watched)
+    await placed(scene)
+    assert visible == [False]

@@ -95,6 +95,9 @@ async def test_who_sends_the_money_back_reads_that_the_changes_go_too(shop: Shop
     both = await shop.form(replace(OPERATOR, locale="ko"), f"bgm:refund:{order.id}", place=REVIEW)
     assert both.title == "₩15,000 환불 · 수정본 2개도 끝나요"
     assert "change" not in (await shop.form(OPERATOR, f"bgm:refund:{first.id}", place=REVIEW)).title
+    await shop.told(order, facts.DisputeClosed("stripe", "pi_1", "du_1", 5000, "KRW", won=False))
+    rest = await shop.form(OPERATOR, f"bgm:refund:{order.id}", place=REVIEW)
+    assert rest.title == "₩10,000 back; 2 changes end too"
 
 
 async def test_beyond_the_free_ones_a_change_is_paid(shop: Shop) -> None:

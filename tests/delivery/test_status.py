@@ -75,6 +75,8 @@ def test_a_dispute_is_told_in_its_own_words() -> None:
     assert "Your bank has returned the payment of ₩15,000" in lost.text
     part = BOARD.screen(shop.order(State.DELIVERED, locale="en", data=disputed("lost", 5000)))
     assert ("Returned so far", "₩5,000 of ₩15,000") in part.facts
+    rest = BOARD.screen(shop.order(State.REFUNDING, locale="en", data=disputed("lost", 5000)))
+    assert "All of ₩10,000 is on its way back" in rest.text
 
 
 @pytest.mark.parametrize("state", [State.CANCELLED, State.REFUNDED])

@@ -114,12 +114,16 @@ def place_of(interaction: discord.Interaction) -> str:
     return addresses.place(interaction.channel_id)
 
 
+ORIGINAL = "@original"
+"""What Discord calls the first message of an interaction, or the one that was pressed on and is updated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """An answer that is shown: what edits it, and its name among the interaction's messages."""
 
     edit: Callable[..., Awaitable[Any]]
-    message: str = "@original"
+    message: str = ORIGINAL
 
 
 class Talk:
@@ -169,6 +173,8 @@ class Talk:
         if isinstance(answer, Form):
             await self.interaction.response.send_modal(modal(answer))
             return
+        if answer.pays and self._original(answer):  # before it is shown, or a crash in between would leave it for ever
+            await self._noted(answer, ORIGINAL)
         try:
             shown = await self._place(answer)
         except FileNotFoundError as error:
@@ -184,10 +190,21 @@ class Talk:
 
     async def _note(self, reply: Reply, shown: "Shown") -> None:
         """Note where an order's pay button stands; one that is paid meanwhile shows that."""
-        if reply.pays and (token := self.interaction.token):
-            message = addresses.answer(self.interaction.application_id, token, shown.message)
-            if instead := await self.noted(reply.pays, message):
-                await self._edit(shown, instead)
+        if reply.pays and (instead := await self._noted(reply, shown.message)):
+            await self._edit(shown, instead)
+
+    async def _noted(self, reply: Reply, message: str) -> Screen | None:
+        interaction = self.interaction
+        return await self.noted(reply.pays, addresses.answer(interaction.application_id, interaction.token, message))
+
+    def _updates(self, reply: Reply) -> bool:
+        """Whether a reply takes the place of the message pressed on."""
+        pressed_on = self.interaction.message
+        return reply.how is How.UPDATE and pressed_on is not None and pressed_on.flags.ephemeral
+
+    def _original(self, reply: Reply) -> bool:
+        """Whether a reply will be the interaction's original message; else it is one more beside a public one."""
+        return self._updates(reply) or self.interaction.message is None or not self.interaction.response.is_done()
 
     async def _edit(self, shown: "Shown", screen: Screen) -> None:
         rendered = render(screen, self.commands)
@@ -202,8 +219,7 @@ class Talk:
         """
         response, rendered = self.interaction.response, render(reply.screen, self.commands)
         files = [attachment(file) for file in rendered.files]
-        pressed_on = self.interaction.message
-        update = reply.how is How.UPDATE and pressed_on is not None and pressed_on.flags.ephemeral
+        pressed_on, update = self.interaction.message, self._updates(reply)
         if update and not response.is_done():
             await response.edit_message(embed=rendered.embed, view=rendered.view, attachments=files)
             return Shown(self.interaction.edit_original_response)

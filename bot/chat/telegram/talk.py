@@ -151,6 +151,8 @@ class Talk:
         if self.query and not self._acknowledged and bare and not screen.title and size(brief) <= limits.ALERT:
             await self.acknowledge(brief, alert=screen.tone is Tone.BAD)
             return
+        if reply.pays and await self._updates(reply):  # before it is shown: a crash in between would leave it for ever
+            await noted(self.rooms.services, self.person, reply.pays, str(self.on))
         spot = await self._place(reply)
         await self._note(reply, spot)
         if reply.later is not None:
@@ -163,16 +165,20 @@ class Talk:
 
     async def _place(self, reply: Reply) -> Spot:
         """Edit the message that was pressed on if it is the conversation's own; else write a new one."""
-        plain = not (reply.screen.files or reply.screen.image)
-        if reply.how is How.UPDATE and self.on and plain and not self.on.photo:
-            own = await self.rooms.conversations.own(self.on)
-            if own:
-                try:
-                    await self._patiently(lambda: self.rooms.doorway.edit(str(self.on), reply.screen))
-                    return self.on
-                except Unreachable:
-                    log.info("answer_gone", message=str(self.on))
+        if self.on and await self._updates(reply):
+            try:
+                await self._patiently(lambda: self.rooms.doorway.edit(str(self.on), reply.screen))
+                return self.on
+            except Unreachable:
+                log.info("answer_gone", message=str(self.on))
         return await self._say(reply.screen)
+
+    async def _updates(self, reply: Reply) -> bool:
+        """Whether a reply takes the place of the message that was pressed on."""
+        plain = not (reply.screen.files or reply.screen.image)
+        if reply.how is not How.UPDATE or self.on is None or not plain or self.on.photo:
+            return False
+        return bool(await self.rooms.conversations.own(self.on))
 
     async def _say(self, screen: Screen, *, chat: int | None = None) -> Spot:
         where = self.chat if chat is None else chat
