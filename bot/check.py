@@ -293,7 +293,8 @@ def _telegram_settings(environment: Environment) -> list[Finding]:
 
 
 async def _stripe(environment: Environment, test: bool) -> list[Finding]:
-    from bot.payments.stripe import check_key, ping, wrong_webhook_secret
+    from bot.payments.keys import check_key, wrong_webhook_secret
+    from bot.payments.stripe import ping
 
     if environment.stripe_secret_key is None:
         only_stars = environment.discord_token is None and environment.telegram_token is not None

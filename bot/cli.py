@@ -1,8 +1,6 @@
 """The verbs. Each one imports what it needs when it is called, so that ``bgm --help`` answers at once."""
 
 import asyncio
-import contextlib
-import io
 import os
 import sys
 from collections.abc import Coroutine
@@ -10,9 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from typer.exceptions import TyperException
 
-from bot.errors import BadSetting, ShopError, of_system
+from bot.terminal import language as _language
+from bot.terminal import run_line
+from bot.terminal import say as _say
 
 T = TypeVar("T")
 
@@ -57,25 +56,7 @@ def _bgm(
 
 def main() -> None:
     """Run a verb; a deliberate error is one sentence and exit status 2, never a traceback."""
-    try:
-        sys.exit(_called())
-    except TyperException as error:
-        _explain(error)
-        sys.exit(2)
-    except typer.Abort:
-        sys.exit(130)
-    except BadSetting as error:
-        print(*_sentences(error), sep="\n", file=sys.stderr)
-        sys.exit(2)
-    except ShopError as error:
-        print(_sentence(error), file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:
-        if error.filename is None:
-            raise
-        unwritten = ShopError(str(error), text="error-system", file=error.filename, reason=of_system(error))
-        print(_sentence(unwritten), file=sys.stderr)
-        sys.exit(2)
+    sys.exit(run_line(cli))
 
 
 @cli.command()
@@ -329,81 +310,3 @@ def _logs(as_json: bool, level: str = "INFO") -> None:
     from bot.logs import start_logging
 
     start_logging(as_json=as_json, level=os.environ.get("LOG_LEVEL", level))
-
-
-def _language() -> str:
-    from bot.texts import machine_language
-
-    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    if named.partition(".")[0] not in ("", "C", "POSIX"):
-        return machine_language(os.environ)
-    return _shop_language()  # a service's machine speaks no language; whoever reads its log set one for the shop
-
-
-def _shop_language() -> str:
-    from bot.settings.environment import Environment
-    from bot.settings.files import folders
-    from bot.settings.shop import load_shop
-    from bot.texts import DEFAULT_LANGUAGE
-
-    try:
-        return load_shop(folders(Environment.read().bgm_config)).language or DEFAULT_LANGUAGE
-    except BadSetting:
-        return DEFAULT_LANGUAGE
-
-
-def _called() -> int | None:
-    """Run what was typed. Its help is in the terminal's language; English ones need no texts, and answer at once."""
-    command, asks = typer.main.get_command(cli), len(sys.argv) == 1 or "--help" in sys.argv
-    if not asks or (language := _language()) == "en":
-        return command(standalone_mode=False)  # type: ignore[no-any-return]
-    from bot.settings.files import folders
-    from bot.texts import Texts
-    from bot.usage import spoken, worded
-
-    texts, page = Texts(folders(None)), io.StringIO()
-    spoken(command, texts, language)
-    try:
-        with contextlib.redirect_stdout(page):
-            return command(standalone_mode=False)  # type: ignore[no-any-return]
-    finally:
-        print(worded(page.getvalue(), texts, language), end="")
-
-
-def _explain(error: TyperException) -> None:
-    from bot.settings.files import folders
-    from bot.texts import Texts
-    from bot.usage import sentence, worded
-
-    texts, language = Texts(folders(None)), _language()
-    is_help = type(error).__name__ == "NoArgsIsHelpError"
-    said = worded(error.format_message(), texts, language) if is_help else sentence(texts, language, error)
-    print(said, file=sys.stderr)
-
-
-def _say(key: str, **values: object) -> None:
-    from bot.settings.files import folders
-    from bot.texts import Texts
-
-    print(Texts(folders(None)).say(_language(), key, **values))
-
-
-def _sentences(error: BadSetting) -> list[str]:
-    from bot.settings.files import folders
-    from bot.texts import Texts
-
-    texts, language = Texts(folders(None)), _language()
-    return [texts.error(language, problem) for problem in error.problems]
-
-
-def _sentence(error: ShopError) -> str:
-    from bot.settings.files import folders
-    from bot.texts import Texts
-
-    texts = Texts(folders(None))
-    language = _language()
-    if not texts.has(language, error.text):
-        return str(error)
-    sentence = texts.error(language, error)
-    # A sentence for a whole class of errors hides the reason, which whoever sits at the terminal needs.
-    return f"{sentence}\n({error})" if error.text == type(error).text else sentence

@@ -15,7 +15,8 @@ from bot import setup_telegram
 from bot.chat.discord.checkup import Checkup, Spot, Standing, visit
 from bot.check import Finding, Level
 from bot.errors import BadInput, BadSetting, NotFound, ShopError, TryLater
-from bot.payments.stripe import check_key, ping, wrong_webhook_secret
+from bot.payments.keys import check_key, wrong_webhook_secret
+from bot.payments.stripe import ping
 from bot.settings.environment import Environment
 from bot.settings.files import folders
 from bot.texts import Texts

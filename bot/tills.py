@@ -11,10 +11,11 @@ from bot.orders.pricing import STARS, Price, PriceList
 from bot.payments.bank_desk import BankDesk
 from bot.payments.bill import bill_of
 from bot.payments.cashier import Cashier
+from bot.payments.keys import check_key, wrong_webhook_secret
 from bot.payments.manual import ManualProvider
 from bot.payments.provider import Provider
 from bot.payments.stars import StarsProvider
-from bot.payments.stripe import API_VERSION, Pages, StripeProvider, check_key, wrong_webhook_secret
+from bot.payments.stripe import API_VERSION, Pages, StripeProvider
 from bot.settings.environment import Environment
 from bot.settings.prices import Prices
 from bot.settings.shop import Shop

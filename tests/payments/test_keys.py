@@ -13,8 +13,9 @@ from bot.errors import BadSetting, Refused, TryLater
 from bot.orders.facts import Fact, RefundAsked, Withdrawn
 from bot.orders.ledger import Kind
 from bot.orders.order import State
+from bot.payments.keys import API, check_key
 from bot.payments.provider import KeyRefused
-from bot.payments.stripe import API, API_VERSION, check_key, ping
+from bot.payments.stripe import API_VERSION, ping
 from bot.sandbox.stripe import StripeWorld
 from bot.storage.ledger import Ledger
 from tests.payments.conftest import Till
