@@ -1,7 +1,6 @@
 """The only wiring place: builds the shop with its doorways, starts everything in order, stops it in reverse."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -30,7 +29,7 @@ from bot.payments.cashier import Cashier
 from bot.payments.provider import Provider
 from bot.payments.reconcile import Reconciler
 from bot.payments.stars import StarsProvider
-from bot.running import running
+from bot.running import running, until_told_to_stop
 from bot.screens import Doorway
 from bot.settings.environment import Environment
 from bot.shop import Core
@@ -55,25 +54,8 @@ async def serve(environment: Environment, *, test: bool) -> None:
     with only_one(environment.bgm_data):
         async with opened(environment, config):
             log.info("shop_open", address=environment.address, engine=environment.bgm_engine)
-            await _until_told_to_stop()
+            await until_told_to_stop()
             log.info("shop_closing")
-
-
-async def compose_only(environment: Environment) -> None:
-    """Take composing work from the shop's database until SIGINT or SIGTERM.
-
-    :raises BadSetting: naming everything that is missing or wrong.
-    """
-    core = Core(environment, Config.read(environment.bgm_config))
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(core.close)
-        await core.open()
-        core.music.must_be_loadable()
-        runner = core.music.runner({"compose": core.music.composing.compose})
-        stack.push_async_callback(runner.stop)
-        await runner.start()
-        log.info("worker_ready", engine=environment.bgm_engine, processes=core.music.studio.processes)
-        await _until_told_to_stop()
 
 
 @asynccontextmanager
@@ -270,11 +252,3 @@ def _database_check(core: Core) -> Callable[[], Awaitable[str]]:
         return ""
 
     return check
-
-
-async def _until_told_to_stop() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, stop.set)
-    await stop.wait()

@@ -78,8 +78,8 @@ def worker(
 
     Takes work from the shop's database.
     """
-    from bot.app import compose_only
     from bot.settings.environment import Environment
+    from bot.worker import compose_only
 
     _logs(json)
     environment = Environment.read()

@@ -1,7 +1,8 @@
-"""Work that runs beside the rest for as long as a part of the shop is open."""
+"""What keeps a process going: work beside the rest while a part of the shop is open, and waiting to be told to stop."""
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,6 +23,15 @@ async def running(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[N
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
             await task
+
+
+async def until_told_to_stop() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    await stop.wait()
 
 
 def _report_end(task: "asyncio.Task[None]") -> None:
