@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -113,6 +114,13 @@ class Texts:
     def span(self, locale: str, seconds: float) -> str:
         """Return about how long something takes: ``3 minutes`` / ``3분``."""
         return format_timedelta(timedelta(seconds=max(1, round(seconds))), locale=language_of(locale))
+
+    def within(self, locale: str, seconds: float) -> str:
+        """Return a time that is promised, never rounded up: ``7 days`` / ``7일`` from two whole days on, else hours."""
+        days, rest = divmod(int(seconds), 86_400)
+        unit: Literal["day", "hour"] = "day" if days > 1 and not rest else "hour"
+        whole = timedelta(hours=int(seconds) // 3600)
+        return format_timedelta(whole, granularity=unit, threshold=float("inf"), locale=language_of(locale))
 
     def day(self, locale: str, moment: datetime) -> str:
         """Return a date in the shop's time zone."""

@@ -218,3 +218,13 @@ def test_lengths_out_of_reach_are_told_as_lengths_are_told_elsewhere() -> None:
     texts = Texts([default_folder()])
     assert texts.error("en", refused.value) == "11:40 is out of reach: a piece lasts from 5 s to 10:00."
     assert texts.error("ko", refused.value) == "11:40 길이는 만들 수 없어요. 5초부터 10:00까지 가능해요."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "korean"),
+    [(86_400, "24 hours", "24시간"), (7 * 86_400, "7 days", "7일"), (36 * 3600, "36 hours", "36시간"),
+     (3 * 86_400 + 3600, "73 hours", "73시간"), (2 * 3600 + 3599, "2 hours", "2시간")],
+)  # fmt: skip
+def test_a_promised_time_is_never_rounded_up(seconds: int, english: str, korean: str) -> None:
+    texts = Texts([default_folder()])
+    assert (texts.within("en-GB", seconds), texts.within("ko", seconds)) == (english, korean)

@@ -26,8 +26,8 @@ def words(services: Services, locale: str, consent: Consent, *, free: bool = Fal
         case Consent.AI:
             return ai_notice(services, locale)
         case Consent.TERMS:
-            hours = services.policy.review_within // 3600
-            return services.texts.say(locale, "summary-consent-text", shop=services.front.name, hours=hours)
+            within = services.texts.within(locale, services.policy.review_within)
+            return services.texts.say(locale, "summary-consent-text", shop=services.front.name, within=within)
         case Consent.NO_WITHDRAWAL:
             return services.texts.say(locale, "summary-withdrawal-text")
         case _:

@@ -32,13 +32,12 @@ class Notices:
     def terms(self, locale: str) -> Screen:
         """Return what is sold, what happens when, when money goes back, and who sells."""
         policy = self.policy
-        hours = {
-            "pay": policy.pay_within // 3600,
-            "compose": policy.compose_within // 3600,
-            "review": policy.review_within // 3600,
-            "deliver": policy.deliver_within // 3600,
-        }
-        return self._page(locale, "terms", TERMS, **hours)
+        times = {
+            "pay": policy.pay_within, "compose": policy.compose_within, "review": policy.review_within,
+            "deliver": policy.deliver_within,
+        }  # fmt: skip
+        promised = {name: self.texts.within(locale, seconds) for name, seconds in times.items()}
+        return self._page(locale, "terms", TERMS, **promised)
 
     def privacy(self, locale: str) -> Screen:
         """Return what is kept, why, who sees it, and whom to ask."""

@@ -71,7 +71,7 @@ async def test_the_order_keeps_what_the_buyer_agreed_to(shop: Shop) -> None:
     order = await shop.placed(KOREAN)
     notice, withdrawal, terms = order.data["consents"]
     assert notice["text"] == shop.services.texts.say("ko", "summary-ai-text", engine="자체 작곡 엔진")
-    assert "72시간" in terms["text"]
+    assert "3일" in terms["text"]
     assert terms["at"] == "2026-11-21T12:00:00+00:00"
     assert withdrawal["text"] == shop.services.texts.say("ko", "summary-withdrawal-text")
     assert [one["what"] for one in order.data["consents"]] == ["ai-notice", "no-withdrawal", "terms"]

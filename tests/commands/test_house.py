@@ -17,5 +17,5 @@ async def test_everything_is_filled_in(shop: Shop, command: str, person: Person)
 
 async def test_terms_name_the_policys_times_and_the_seller(shop: Shop) -> None:
     words = shown(await shop.say(BUYER, "terms"))
-    assert "within 72 hours" in words
+    assert "within 3 days" in words
     assert "Owner: Sun" in words

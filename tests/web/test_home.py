@@ -28,7 +28,7 @@ async def test_the_front_page_leads_to_the_chats_that_are_open(kiosk: Kiosk) -> 
     assert 'href="/verify"' in text
 
 
-@pytest.mark.parametrize(("path", "said"), [("/terms", "within 72 hours"), ("/privacy", "nothing trains an AI")])
+@pytest.mark.parametrize(("path", "said"), [("/terms", "within 3 days"), ("/privacy", "nothing trains an AI")])
 async def test_terms_and_privacy_have_addresses(kiosk: Kiosk, path: str, said: str) -> None:
     text = await read(await kiosk.open(), path)
     assert said in text
