@@ -217,7 +217,7 @@ class Postbox:
             elif not attachment.shown and not new_embeds:
                 kept.append(attachment)
             else:
-                self.realm.files.pop(attachment.id, None)
+                self.realm.replace(attachment)
         message.attachments = kept
 
     def delete(self, message: Message) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from bot.sandbox.discord import permissions as may
 from bot.sandbox.discord.records import (
     DM,
@@ -20,6 +22,9 @@ from bot.sandbox.discord.refusals import refusal
 from bot.sandbox.discord.rules import Rules
 from bot.sandbox.discord.snowflakes import Snowflakes
 
+LINGERING = 32
+"""Files taken off their messages that the CDN still has, as Discord's has for a while."""
+
 
 class Realm:
     """Users, guilds, channels, messages, files and commands, by id; lookups raise Discord's refusals."""
@@ -36,8 +41,16 @@ class Realm:
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, dict[int, Message]] = {}
         self.files: dict[int, Attachment] = {}
+        self._replaced: deque[int] = deque()
         self.commands: dict[int | None, dict[int, Json]] = {None: {}}
         """Registered commands by guild (None: global) and id."""
+
+    def replace(self, attachment: Attachment) -> None:
+        """Let go of a file that an edit took off its message. Whoever was shown the message a moment ago is still
+        fetching it, so that its address is good until `LINGERING` more were replaced."""
+        self._replaced.append(attachment.id)
+        if len(self._replaced) > LINGERING:
+            self.files.pop(self._replaced.popleft(), None)
 
     # Lookups
 

@@ -11,6 +11,7 @@ import pytest
 from discord.http import Route
 
 from bot.sandbox.discord import ClientRefusal, DiscordWorld, Person
+from bot.sandbox.discord.realm import LINGERING
 from tests.sandbox.discord.conftest import ProbeBot, png
 
 
@@ -97,6 +98,21 @@ async def test_a_player_seeks_and_links_expire(world: DiscordWorld, channel: dis
             assert late.status == 404
         await sent.delete()
         async with session.get(url) as gone:
+            assert gone.status == 404
+
+
+async def test_whoever_was_shown_a_file_that_an_edit_replaced_still_gets_it(
+    world: DiscordWorld, channel: discord.TextChannel
+) -> None:
+    sent = await channel.send(file=discord.File(io.BytesIO(b"old"), "a.wav"))
+    shown = sent.attachments[0].url
+    async with aiohttp.ClientSession() as session:
+        for number in range(LINGERING):
+            sent = await sent.edit(attachments=[discord.File(io.BytesIO(b"new"), f"{number}.wav")])
+            async with session.get(shown) as late:
+                assert await late.read() == b"old"
+        await sent.edit(content="nothing", attachments=[])
+        async with session.get(shown) as gone:
             assert gone.status == 404
 
 
