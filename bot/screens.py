@@ -147,7 +147,7 @@ class Doorway(Protocol):
         """Show a screen in a place and return the message.
 
         ``once`` is the same for every attempt at this message; with ``again`` (an earlier attempt may have got
-        through) the doorway first looks back for a message bearing the screen's mark and returns that.
+        through) the doorway first looks back for the message of that attempt, brings it up to date and returns it.
 
         :raises Unreachable: if the person has closed their DMs or the place is gone.
         :raises TooLarge: if a file is over the limit.

@@ -1,6 +1,7 @@
 """Writing to people on Discord: once, again after a lost answer, and what each refusal means."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,15 @@ async def test_an_answer_lost_long_ago_is_found_again_by_its_mark(scene: Scene, 
     await bot.doorway.post(scene.review_place, Screen("Something else", mark="other"), once="b")
     assert await bot.doorway.post(scene.review_place, HELLO, once="a", again=True) == first
     assert titles(scene.operator.messages(scene.review), "Hello") == 1
+
+
+async def test_a_message_found_again_says_what_is_true_now(scene: Scene, bot: WatchedBot) -> None:
+    """Whoever lost its power after a post comes back to an order that has moved on."""
+    first = await bot.doorway.post(scene.review_place, HELLO, once="a")
+    assert await bot.doorway.post(scene.review_place, replace(HELLO, text="Pay here"), once="a", again=True) == first
+    (seen,) = [one for one in scene.operator.messages(scene.review) if "Hello" in str(one["embeds"])]
+    assert "Pay here" in str(seen["embeds"])
+    assert "How are you?" not in str(seen["embeds"])
 
 
 async def test_a_call_in_a_shared_place_mentions_that_one_person(scene: Scene, bot: WatchedBot) -> None:

@@ -40,7 +40,8 @@ class DiscordDoorway:
             message = await self._sent_before(channel, screen.mark) if again and screen.mark else None
             if message is None:
                 message = await _send(channel, render(screen, self.client.command_ids), once)
-            else:
+            else:  # it says what was true when it was written
+                await self.edit(addresses.message(channel.id, message.id), screen)
                 await self.client.hear_again(message)
             await self._offer(message, screen.reactions)
             return addresses.message(channel.id, message.id)

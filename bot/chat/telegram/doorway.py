@@ -65,6 +65,8 @@ class TelegramDoorway:
             rendered = render(screen, self._names)
             async with self._turn(target.chat):
                 post = await self._posted.begin(target.chat, once, again=again)
+                if post.done and not await self._updated(post.spot(self.moves.now(target.chat)), screen, rendered):
+                    post = await self._posted.begin(target.chat, once, again=False)
                 if not post.done:
                     await self._send_all(target.chat, target.reply_to, rendered, post)
             return str(post.spot(self.moves.now(target.chat)))
@@ -75,14 +77,27 @@ class TelegramDoorway:
         with in_shop_words(f"editing {message}"):
             self._must_be_ready()
             rendered = render(screen, self._names)
-            await self.keep_long(rendered)
-            try:
-                if screen.files or screen.image:
-                    await self._replace_files(spot, screen, rendered)
-                await self._edit_words(spot, screen, rendered.markup)
-            except TelegramError as error:
-                if not is_unchanged(error):
-                    raise
+            await self._update(spot, screen, rendered)
+
+    async def _updated(self, spot: Spot, screen: Screen, rendered: Rendered) -> bool:
+        """Bring a message of an earlier attempt up to date, which says what was true then; False if it is gone."""
+        try:
+            await self._update(spot, screen, rendered)
+        except TelegramError as error:
+            if isinstance(translated(error, "editing"), Unreachable):
+                return False
+            raise
+        return True
+
+    async def _update(self, spot: Spot, screen: Screen, rendered: Rendered) -> None:
+        await self.keep_long(rendered)
+        try:
+            if screen.files or screen.image:
+                await self._replace_files(spot, screen, rendered)
+            await self._edit_words(spot, screen, rendered.markup)
+        except TelegramError as error:
+            if not is_unchanged(error):
+                raise
 
     async def keep_long(self, rendered: Rendered) -> None:
         """Keep the data of buttons that is too long for Telegram, so that a press finds it."""

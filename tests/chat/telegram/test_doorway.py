@@ -54,6 +54,15 @@ async def test_an_attempt_made_again_after_its_answer_was_recorded_stands_once(s
     assert len(standing(scene, "Hello")) == 1
 
 
+async def test_a_message_found_again_says_what_is_true_now(scene: Scene, bot: TelegramBot) -> None:
+    """Whoever lost its power after a post comes back to an order that has moved on."""
+    first = await bot.doorway.post(scene.review_place, HELLO, once="a")
+    assert await bot.doorway.post(scene.review_place, replace(HELLO, text="Pay here"), once="a", again=True) == first
+    (seen,) = standing(scene, "Hello")
+    assert "Pay here" in words(seen)
+    assert "How are you?" not in words(seen)
+
+
 async def test_a_card_goes_on_where_it_was_cut(
     scene: Scene, bot: TelegramBot, sounds: tuple[File, ...], picture: File
 ) -> None:
@@ -92,6 +101,16 @@ async def test_a_message_that_is_gone_is_unreachable_and_may_be_posted_anew(scen
     with pytest.raises(Unreachable):
         await bot.doorway.edit(first, HELLO)
     assert await bot.doorway.post(place, HELLO, once="a", again=True) != first
+
+
+async def test_a_message_deleted_since_an_earlier_attempt_is_posted_anew(scene: Scene, bot: TelegramBot) -> None:
+    await scene.buyer.start()
+    place = f"telegram:dm:{scene.buyer.id}"
+    first = await bot.doorway.post(place, HELLO, once="a")
+    await scene.buyer.delete(scene.buyer.id, int(first.rpartition("/")[2]))
+    second = await bot.doorway.post(place, HELLO, once="a", again=True)
+    assert second != first
+    assert await bot.doorway.post(place, HELLO, once="a", again=True) == second
 
 
 async def test_a_pause_is_asked_for_with_its_length(scene: Scene, bot: TelegramBot) -> None:
