@@ -13,18 +13,13 @@ from bot.commands.front import Item
 from bot.commands.services import Services
 from bot.errors import BadInput
 from bot.orders.brief import INSTRUMENTS_LIMIT, read_key, read_length, read_tempo
+from bot.orders.numerals import in_digits
 
-_NUMBERS = {
-    "half a": "0.5", "a half": "0.5", "one and a half": "1.5", "a": "1", "an": "1", "one": "1", "two": "2",
-    "three": "3", "four": "4", "five": "5", "six": "6", "ten": "10", "fifteen": "15", "twenty": "20", "thirty": "30",
-    "forty-five": "45", "sixty": "60", "ninety": "90",
-}  # fmt: skip
 _LENGTHS = (
     re.compile(r"(?<![\d:.])\d{1,3}:[0-5]\d(?![\d:])"),
     re.compile(r"\d+(?:\.\d+)?\s*분\s*(?:반|\d+\s*초)?"),
     re.compile(r"\d+(?:\.\d+)?\s*초"),
     re.compile(r"\d+(?:\.\d+)?[\s-]*(?:minutes?|mins?|seconds?|secs?)\b"),
-    re.compile(rf"\b(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})[\s-]+(?:minutes?|seconds?)\b"),
 )
 _TEMPO = re.compile(r"(?<!\d)(\d{2,3})\s*bpm\b")
 _KEY = re.compile(r"\b[a-g](?:\s*(?:#|♯|♭|b|flat|sharp))?\s*(?:major|minor)\b|\b[a-g][#♯♭b]?\s*(?:장조|단조)")
@@ -57,13 +52,11 @@ def understood(services: Services, sentence: str) -> dict[str, Any]:
 
 def _length(services: Services, text: str) -> int | None:
     """Return the first length in the text that the shop can make, in seconds."""
+    text = in_digits(text)
     for pattern in _LENGTHS:
         for found in pattern.finditer(text):
-            typed = found[0].replace("-", " ")
-            for word in sorted(_NUMBERS, key=len, reverse=True):
-                typed = re.sub(rf"^{re.escape(word.replace('-', ' '))}\s", f"{_NUMBERS[word]} ", typed)
             try:
-                return read_length(typed, services.catalogue.shortest, services.catalogue.longest)
+                return read_length(found[0], services.catalogue.shortest, services.catalogue.longest)
             except BadInput:
                 continue
     return None

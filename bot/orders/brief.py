@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from bot.errors import BadInput
 from bot.orders.imitation import refuse_imitation
+from bot.orders.numerals import in_digits
 
 SHORTEST_SECONDS = 5
 LONGEST_SECONDS = 600
@@ -27,9 +28,14 @@ OF_A_SCORE = ("stems", "midi")
 
 _CLOCK = re.compile(r"(?:(?P<h>\d{1,2})[:：])?(?P<m>\d{1,3})[:：](?P<s>\d{1,2})")
 _UNITS = re.compile(
-    r"(?:(?P<m>\d+(?:\.\d+)?)\s*(?:minutes?|mins?|m|분))?\s*(?P<half>반)?\s*"
-    r"(?:(?P<s>\d+(?:\.\d+)?)\s*(?:seconds?|secs?|s|초)?)?(?:\s*(?:짜리|long))?"
+    r"(?:(?P<h>\d+(?:\.\d+)?)[\s-]*(?:hours?|hrs?|h|시간))?\s*(?:and|,)?\s*"
+    r"(?:(?P<m>\d+(?:\.\d+)?)[\s-]*(?:minutes?|mins?|m|분|'))?\s*(?P<half>반)?\s*(?:and|,)?\s*"
+    r"(?:(?P<s>\d+(?:\.\d+)?)[\s-]*(?:seconds?|secs?|s|초|\")?)?"
 )
+_BEFORE = re.compile(r"^(?:about|around|roughly|약|대략|~)\s*")
+_AFTER = re.compile(r"(?:\s*(?:짜리|쯤|정도|길이|으로|로|요|long|please|[.!]))+$")
+"""What people put before and after a length; music is made to the second all the same."""
+_MARKS = str.maketrans({"’": "'", "′": "'", "“": '"', "”": '"', "″": '"', "〃": '"'})
 _KEY = re.compile(
     r"(?P<tonic>[A-Ga-g])\s*(?P<accidental>[#♯b♭]?)\s*(?P<mode>major|minor|maj|min|m|메이저|마이너|장조|단조)?"
 )
@@ -135,23 +141,32 @@ def checked(brief: Brief, catalogue: Catalogue) -> Brief:
 
 
 def read_length(typed: str, shortest: int = SHORTEST_SECONDS, longest: int = LONGEST_SECONDS) -> int:
-    """Read ``45``, ``1:30``, ``2분``, ``1분 반``, ``90s`` or ``1.5 min`` as whole seconds.
+    """Read ``45``, ``1:30``, ``1분 반``, ``90s``, ``1.5 min``, ``thirty seconds`` or ``삼십 초`` as whole seconds.
 
     :raises BadInput: if it is no length, or one the shop cannot make.
     """
-    text = unicodedata.normalize("NFKC", typed).strip().lower()
+    text = _plain_length(typed)
     seconds: float | None = None
     if clock := _CLOCK.fullmatch(text):
         if int(clock["s"]) < 60:
             seconds = int(clock["h"] or 0) * 3600 + int(clock["m"]) * 60 + int(clock["s"])
-    elif (units := _UNITS.fullmatch(text)) and (units["m"] or units["s"]):
-        seconds = float(units["m"] or 0) * 60 + (30 if units["half"] else 0) + float(units["s"] or 0)
+    elif (units := _UNITS.fullmatch(text)) and (units["h"] or units["m"] or units["s"]):
+        seconds = float(units["h"] or 0) * 3600 + float(units["m"] or 0) * 60 + float(units["s"] or 0)
+        seconds += 30 if units["half"] else 0
     if seconds is None:
         raise BadInput(f"{typed[:40]!r} is no length", text="error-length-unreadable", value=typed[:40])
     seconds = min(seconds, 1e9)  # four hundred digits are infinity, which cannot be rounded
     if not shortest <= round(seconds) <= longest:
         raise _length_out_of_range(round(seconds), shortest, longest)
     return round(seconds)
+
+
+def _plain_length(typed: str) -> str:
+    """Return a typed length in small letters and digits, without what is unseen or said for manners."""
+    seen = "".join(sign for sign in typed if unicodedata.category(sign) != "Cf").translate(_MARKS)
+    text = unicodedata.normalize("NFKC", seen).strip().lower().translate(_MARKS).replace("''", '"')
+    text = re.sub(r"(?<=\d),(?=\d\b)", ".", in_digits(text[:60]))
+    return _AFTER.sub("", _BEFORE.sub("", text))
 
 
 def read_tempo(typed: str) -> int | None:

@@ -21,21 +21,45 @@ CATALOGUE = Catalogue(("calm", "upbeat"), ("lofi",), ("youtube", "podcast"), ("p
     [
         ("45", 45), ("45s", 45), ("45초", 45), ("90 seconds", 90), ("1:30", 90), ("1：30", 90), ("0:01:30", 90),
         ("2분", 120), ("1분 반", 90), ("1분반", 90), ("1분 30초", 90), ("1.5 min", 90), ("2m 5s", 125),
-        ("60초짜리", 60), ("10 minutes", 600), ("５", 5), (" 30 sec ", 30),
+        ("60초짜리", 60), ("10 minutes", 600), ("５", 5), (" 30 sec ", 30), ("45-second", 45), ("0.1 hours", 360),
+        ("삼십 초", 30), ("구십초", 90), ("백이십 초", 120), ("이 분 반", 150), ("일 분 삼십 초", 90),
+        ("약 30초 정도로요", 30),
+        ("thirty seconds", 30), ("Forty-Five seconds please", 45), ("half a minute", 30), ("a minute and a half", 90),
+        ("1 minute and 30 seconds", 90), ("1'30\"", 90), ("1′30″", 90), ("90''", 90), ("1,5 min", 90), ("30\u200b", 30),
     ],
 )  # fmt: skip
 def test_lengths_as_people_write_them(typed: str, seconds: int) -> None:
     assert read_length(typed) == seconds
 
 
-@pytest.mark.parametrize("typed", ["", "long", "1:75", "-30", "half", "반", "3:", "1h", "1e3", "nan", "∞", "12 apples"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "long",
+        "1:75",
+        "-30",
+        "half",
+        "반",
+        "3:",
+        "1e3",
+        "nan",
+        "∞",
+        "12 apples",
+        "요",
+        "30-60",
+        "일삼 초",
+        "백백 초",
+        "1,000",
+    ],
+)
 def test_what_is_no_length_is_refused_in_words(typed: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_length(typed)
     assert refused.value.text == "error-length-unreadable"
 
 
-@pytest.mark.parametrize("typed", ["4", "0", "601", "99:59", "11분", "9" * 40, "99999999999 minutes"])
+@pytest.mark.parametrize("typed", ["4", "0", "601", "99:59", "11분", "1h", "한 시간", "9" * 40, "99999999999 minutes"])
 def test_lengths_nobody_makes_name_the_limits(typed: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_length(typed)
