@@ -75,14 +75,19 @@ def form(services: Services, person: Person, draft: Draft) -> Form:
 def submitted(services: Services, person: Person, draft: Draft, fields: dict[str, str]) -> Draft:
     """Take the filled form.
 
-    :raises BadInput: naming the first line that cannot be used.
+    :raises BadInput: naming the first line that cannot be used, or an instrument that is wanted and unwanted.
     """
+    wanted = read_instruments(services, person.locale, fields.get("wanted", ""))
+    unwanted = read_instruments(services, person.locale, fields.get("unwanted", ""))
+    if both := next((one for one in wanted if one in unwanted), None):
+        name = services.menu.name(person.locale, "instrument", both)
+        raise BadInput(f"{both!r} is wanted and unwanted", text="error-instrument-both", name=name)
     return replace(draft, wishes=True).but(
         details=read_details(fields.get("words", "")) or None,
         tempo_bpm=read_tempo(fields.get("tempo", "")),
         key=read_key(fields.get("key", "")),
-        wanted=read_instruments(services, person.locale, fields.get("wanted", "")) or None,
-        unwanted=read_instruments(services, person.locale, fields.get("unwanted", "")) or None,
+        wanted=wanted or None,
+        unwanted=unwanted or None,
     )
 
 

@@ -39,6 +39,7 @@ _MARKS = str.maketrans({"’": "'", "′": "'", "“": '"', "”": '"', "″": '
 _KEY = re.compile(
     r"(?P<tonic>[A-Ga-g])\s*(?P<accidental>[#♯b♭]?)\s*(?P<mode>major|minor|maj|min|m|메이저|마이너|장조|단조)?"
 )
+_KEY_IN_KOREAN = re.compile(r"(?P<accidental>올림|내림)?\s*(?P<tonic>[가나다라마바사])\s*(?P<mode>장조|단조)")
 _ODD_TONICS = {"E#": "F", "B#": "C", "Fb": "E", "Cb": "B"}
 
 
@@ -127,6 +128,8 @@ def checked(brief: Brief, catalogue: Catalogue) -> Brief:
                 value=instrument[:40],
                 choices=", ".join(catalogue.instruments),
             )
+    if both := next((one for one in brief.wanted if one in brief.unwanted), None):
+        raise BadInput(f"{both!r} is wanted and unwanted", text="error-instrument-both", name=both)
     if not catalogue.shortest <= brief.seconds <= catalogue.longest:
         raise _length_out_of_range(brief.seconds, catalogue.shortest, catalogue.longest)
     if brief.tempo_bpm is not None and not SLOWEST_BPM <= brief.tempo_bpm <= FASTEST_BPM:
@@ -189,13 +192,16 @@ def read_tempo(typed: str) -> int | None:
 
 
 def read_key(typed: str) -> str | None:
-    """Read ``C``, ``c# minor``, ``Bbm``, ``F 장조`` or nothing as a key name such as ``"C major"``.
+    """Read ``C``, ``c# minor``, ``Bbm``, ``F 장조``, ``내림나장조`` or nothing as a key name such as ``"C major"``.
 
     :raises BadInput: if it is no key.
     """
     text = unicodedata.normalize("NFKC", typed).strip()
     if not text:
         return None
+    if korean := _KEY_IN_KOREAN.fullmatch(text):
+        accidental = {"올림": "#", "내림": "b", None: ""}[korean["accidental"]]
+        text = "ABCDEFG"["가나다라마바사".index(korean["tonic"])] + accidental + korean["mode"]
     found = _KEY.fullmatch(text)
     if not found:
         raise BadInput(f"{typed[:40]!r} is no key", text="error-key", value=typed[:40])

@@ -45,6 +45,7 @@ error-coupon-limit = “{ $value }” is no number of uses. Write one from 1 to 
 error-coupon-until = “{ $value }” is no day to come. Write it like 2026-12-31.
 error-credit-person = “{ $value }” is nobody. Write the buyer's id as /shop order shows it, e.g. discord:123456789012345678.
 error-unknown-instrument = The shop has no instrument called “{ $value }”. It has: { $choices }.
+error-instrument-both = “{ $name }” stands in both lists: what you want and what you do not want. Keep it in one.
 error-instruments-many = { $count } instruments are too many for one piece; name at most { $limit }.
 error-length-range = { $value } is out of reach: a piece lasts from { $shortest } to { $longest }.
 error-length-unreadable = “{ $value }” does not read as a length. Write it like 45, 1:30 or 2 min.

@@ -196,6 +196,13 @@ async def test_style_loop_and_instruments_reach_the_order(shop: Shop) -> None:
     assert [line.text for line in order.price.lines] == ["price-length", "price-loop"]
 
 
+async def test_an_instrument_wanted_and_unwanted_is_asked_about(shop: Shop) -> None:
+    form = await shop.form(BUYER, data_of(await to_details(shop), "form", "details"))
+    screen = await shop.submit(BUYER, form, wanted="Piano, cello", unwanted="drums, 피아노")
+    assert screen.tone is Tone.BAD
+    assert "“Piano” stands in both lists" in screen.text
+
+
 async def test_an_unknown_mood_names_what_there_is(shop: Shop) -> None:
     screen = await shop.say(KOREAN, "bgm", mood="zzz")
     assert "‘zzz’" in screen.text

@@ -98,6 +98,7 @@ def test_tempo_nobody_plays(typed: str) -> None:
     [
         ("C", "C major"), ("c# minor", "C# minor"), ("Bbm", "Bb minor"), ("F 장조", "F major"), ("a단조", "A minor"),
         ("E# major", "F major"), ("Cb", "B major"), ("F♯m", "F# minor"), ("", None),
+        ("다장조", "C major"), ("내림나 장조", "Bb major"), ("올림바단조", "F# minor"), ("가단조", "A minor"),
     ],
 )  # fmt: skip
 def test_keys(typed: str, key: str | None) -> None:
@@ -129,6 +130,7 @@ def test_details_have_a_limit() -> None:
         ({"style": "polka"}, "error-unknown-style"),
         ({"wanted": ("kazoo",)}, "error-unknown-instrument"),
         ({"unwanted": ("kazoo",)}, "error-unknown-instrument"),
+        ({"wanted": ("piano",), "unwanted": ("strings", "piano")}, "error-instrument-both"),
         ({"seconds": 4}, "error-length-range"),
         ({"seconds": 601}, "error-length-range"),
         ({"tempo_bpm": 300}, "error-tempo"),
