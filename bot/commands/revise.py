@@ -20,7 +20,7 @@ from bot.commands.offer import Offer, offered, order_of
 from bot.commands.revision_buttons import WRITE
 from bot.commands.said import Answer, How, Person, Press, Reply, Submitted, data
 from bot.commands.services import Services
-from bot.commands.summary import closed, tick_box
+from bot.commands.summary import closed, tick_box, way_label
 from bot.errors import BadInput, NotFound
 from bot.orders.brief import DETAILS_LIMIT, Brief, checked
 from bot.orders.consents import TICKED, region_of
@@ -115,7 +115,8 @@ async def confirm(services: Services, person: Person, said: Press) -> Answer:
     """
     parent = await owned(services, person, said.target)
     change, _, rest = said.arg.partition(".")
-    order_id, _, seen = rest.partition(".")
+    order_id, _, rest = rest.partition(".")
+    seen, _, way = rest.partition(".")
     if order := await _placed(services, person, order_id):
         return await order_reply(services, person, order)
     note = await services.book.recall(_note(parent, change))
@@ -129,7 +130,7 @@ async def confirm(services: Services, person: Person, said: Press) -> Answer:
     if not plan.free and agreements.must_tick(services, region_of(parent)) and not _ticked(services, person, plan):
         return Reply(_summary(services, person, plan, "summary-tick-first"), How.UPDATE)
     try:
-        order = await services.book.place(_order(services, person, plan), by=person.id, key=f"revision:{plan.id}")
+        order = await services.book.place(_order(services, person, plan, way), by=person.id, key=f"revision:{plan.id}")
     except BadInput as error:
         if error.text not in ("error-revise-not-free", "error-credit-gone"):
             raise
@@ -222,12 +223,14 @@ def _worded_brief(services: Services, parent: Order, root: Order, wish: Wish, wo
     return checked(brief.but(**answers, details=details), services.catalogue)
 
 
-def _order(services: Services, person: Person, plan: Plan) -> Order:
+def _order(services: Services, person: Person, plan: Plan, way: str) -> Order:
+    """Return the order that a plan becomes, paid the way that its buyer chose, else the usual one."""
     kept: dict[str, Any] = {"source": plan.source.to_json()}
     if licensee := plan.parent.data.get("licensee"):
         kept["licensee"] = licensee
+    ways = plan.offer.ways
     return order_of(
-        services, person, plan.offer, plan.id, place=plan.parent.place, way=plan.offer.ways[0],
+        services, person, plan.offer, plan.id, place=plan.parent.place, way=way if way in ways else ways[0],
         ticked=_ticked(services, person, plan), free=plan.free, kept=kept,
     )  # fmt: skip
 
@@ -241,22 +244,29 @@ def _summary(services: Services, person: Person, plan: Plan, problem: str = "") 
     if plan.change == WORDS and plan.wish.empty:
         lines.append(say(locale, "revise-not-understood"))
     lines.append(say(locale, "revise-how"))
-    total = plan.offer.price.total
-    label = say(locale, "summary-confirm" if total.amount else "summary-confirm-free", amount=total)
-    if plan.free:
-        label = say(locale, "revise-confirm-free")
     rows: list[Control] = []
     if region_of(plan.parent) in TICKED and not plan.free:
         verb = data(TICK, plan.parent.id, f"{plan.change}.{plan.id}")
         rows.append(tick_box(services, locale, verb, on=_ticked(services, person, plan)))
-    confirmed = data(CONFIRM, plan.parent.id, f"{plan.change}.{plan.id}.{plan.offer.seen}")
-    rows.append(Button(label, confirmed, Look.GOOD, "✅"))
+    rows += _confirming(services, locale, plan)
     if plan.change == WORDS:
         rows.append(Button(say(locale, "revise-reword"), data(WRITE, plan.parent.id), emoji="✍️"))
     rows.append(Button(say(locale, "revise-leave"), data("order", plan.parent.id), emoji="↩️"))
     facts = (*_changes(services, locale, plan), *_costs(services, person, plan))
     tone = Tone.BAD if problem else Tone.PLAIN
     return Screen(say(locale, "revise-title", change=name), "\n\n".join(lines), facts, rows=(tuple(rows),), tone=tone)
+
+
+def _confirming(services: Services, locale: str, plan: Plan) -> list[Button]:
+    """Return what places the change: a button for every way to pay for it."""
+    say, verb = services.texts.say, data(CONFIRM, plan.parent.id, f"{plan.change}.{plan.id}.{plan.offer.seen}")
+    if plan.free or plan.offer.ways == ("",):
+        label = say(locale, "revise-confirm-free" if plan.free else "summary-confirm-free")
+        return [Button(label, verb, Look.GOOD, "✅")]
+    return [
+        Button(way_label(services, locale, plan.offer, way), f"{verb}.{way}", Look.GOOD, "✅")
+        for way in plan.offer.ways
+    ]
 
 
 def _changes(services: Services, locale: str, plan: Plan) -> tuple[tuple[str, str], ...]:

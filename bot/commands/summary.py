@@ -102,6 +102,12 @@ def tick_box(services: Services, locale: str, verb: str, *, on: bool) -> Button:
     return Button(label, verb, Look.GOOD if on else Look.PLAIN, "☑️" if on else "⬜")
 
 
+def way_label(services: Services, locale: str, offer: Offer, way: str) -> str:
+    """Return what the button says that pays an offer in one of its ways; it names the way only where there are more."""
+    key = f"summary-confirm-{way}" if len(offer.ways) > 1 else "summary-confirm"
+    return services.texts.say(locale, key, amount=offer.price.total)
+
+
 def ticked(services: Services, person: Person, draft: Draft) -> bool:
     """Whether the buyer has ticked the words about withdrawing as they stand now."""
     return draft.at_once == agreements.at_once(services, person.locale)
@@ -180,11 +186,7 @@ def _buttons(services: Services, person: Person, draft: Draft, offer: Offer) -> 
     needs_tick = offer.region in TICKED
     buttons: list[Control] = []
     for way in offer.ways:
-        label = say(
-            locale, f"summary-confirm-{way}" if len(offer.ways) > 1 else "summary-confirm", amount=offer.price.total
-        )
-        if not offer.price.total.amount:
-            label = say(locale, "summary-confirm-free")
+        label = way_label(services, locale, offer, way) if way else say(locale, "summary-confirm-free")
         arg = f"{offer.seen}.{way}" if way else offer.seen
         buttons.append(Button(label, data("place", draft.id, arg), Look.GOOD, emoji="💳"))
     if needs_tick:

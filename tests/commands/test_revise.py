@@ -158,6 +158,23 @@ async def test_nobody_is_offered_a_change_that_nothing_can_be_paid_with(shop: Sh
     assert refused.value.text == "error-no-way-to-pay"
 
 
+async def test_a_paid_change_is_paid_in_any_way_that_an_order_is(shop: Shop) -> None:
+    shop.services = replace(shop.services, ways=lambda person, price: ("stripe", "manual"))
+    order = await delivered(shop)
+    free = await shop.press(BUYER, f"bgm:revise:{order.id}:calmer")
+    assert data_of(free, "revised")  # what costs nothing is paid in no way
+    for change in ("calmer", "brighter"):
+        await revised(shop, order, change)
+    summary = await shop.press(BUYER, f"bgm:revise:{order.id}:fewer_drums")
+    offered = {one.data: one.label for one in buttons(summary) if ":revised:" in one.data}
+    assert list(offered.values()) == ["Agree and pay $3.00 by card", "Agree and transfer $3.00"]
+    _, by_transfer = offered
+    assert len(by_transfer.replace("300USD", "99999999KRW")) <= 64  # Telegram's limit for the data of a button
+    await shop.press(BUYER, by_transfer)
+    (child,) = [one for one in await revisions(shop, order) if one.price.total.amount]
+    assert (child.state, child.data["provider"]) == (State.AWAITING_PAYMENT, "manual")
+
+
 async def test_in_europe_a_paid_change_is_ticked_as_the_first_order_was(shop: Shop) -> None:
     placed = replace(new_order(), customer=BUYER.id, data={"region": "uk"})
     order = await shop.told(await shop.book.place(placed, by=BUYER.id, key="k"), *TO_DELIVERED)
