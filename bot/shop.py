@@ -128,7 +128,7 @@ class Core:
             media=self.media,
             keys=self.keys,
             links=self.links,
-            printer=Printer.of(config.places, config.terms),
+            printer=Printer.of(config.places, config.terms, config.texts),
             seller=config.shop.business,
             names=config.name,
             rights=lambda name: engine_kind(name).rights,

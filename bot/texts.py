@@ -22,6 +22,7 @@ LANGUAGES = ("ko", "en")
 DEFAULT_LANGUAGE = "en"
 _MOMENT = {"ko": "y. M. d. aaaa h:mm", "en": "MMM d, y, h:mm a"}
 """To the minute; Korean says 오전 and 오후, which Babel's own formats write as AM and PM."""
+_ON_PAPER = {"ko": "y년 M월 d일 aaaa h:mm (ZZZZ)", "en": "MMMM d, y, h:mm a (ZZZZ)"}
 _KOREAN_TIME = timedelta(hours=9)
 
 log = structlog.get_logger(__name__)
@@ -134,6 +135,19 @@ class Texts:
         if language != "ko" or local.utcoffset() != _KOREAN_TIME:
             pattern += " ZZZZ"
         return format_datetime(local, pattern, locale=Locale(language))
+
+    def on_paper(self, locale: str, moment: datetime) -> str:
+        """Return date and time as a paper has them, which is read anywhere and years later: the month in full, the
+        time zone always said."""
+        language = language_of(locale)
+        return format_datetime(moment.astimezone(self._zone), _ON_PAPER[language], locale=Locale(language))
+
+    def engine(self, locale: str, engine: str, model: str = "") -> str:
+        """Return what people are told an engine is, with the model it is known by: ``the shop's own composer
+        (composer-3)``."""
+        key = f"engine-{engine}"
+        known = self.say(locale, key) if self.has(locale, key) else engine
+        return f"{known} ({model})" if model and model.casefold() not in known.casefold() else known
 
     def _written(self, language: str, value: object) -> str | int | float:
         match value:

@@ -13,7 +13,7 @@ from bot.configuration import Config
 from bot.delivery.inspection import Inspector
 from bot.delivery.keys import open_keys
 from bot.delivery.packing import mark_key
-from bot.delivery.proof import Finding, Weight, Witness, examine
+from bot.delivery.proof import Finding, Weight, Witness, examine, said
 from bot.delivery.provenance import open_signatory
 from bot.settings.environment import Environment
 from bot.shop import open_media
@@ -34,7 +34,7 @@ async def verify(file: Path, certificate: Path | None, language: str) -> bool:
     screen = Console(soft_wrap=True, highlight=False)
     for finding in findings:
         screen.print(MARKS[finding.weight], end=" ")
-        screen.print(config.texts.say(language, finding.text, **finding.values), markup=False)
+        screen.print(said(config.texts, language, finding), markup=False)
     weights = {finding.weight for finding in findings}
     return Weight.PROVEN in weights and Weight.AGAINST not in weights
 

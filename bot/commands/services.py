@@ -16,7 +16,7 @@ from bot.orders.order import Order, State
 from bot.orders.policy import Policy
 from bot.orders.preset import Preset
 from bot.orders.pricing import STARS, Price
-from bot.screens import Doorway, File, Screen
+from bot.screens import Doorway, File, Screen, Tone
 from bot.texts import Texts, Tongue
 
 
@@ -178,8 +178,8 @@ class Inspected(Protocol):
     """What came of looking at a file."""
 
     @property
-    def proven(self) -> bool:
-        """Whether something is proven and nothing speaks against it."""
+    def tone(self) -> Tone:
+        """What it comes to: good (proven), wait (nothing is proven), bad (something speaks against it)."""
         ...
 
     @property

@@ -8,8 +8,9 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import segno
@@ -18,9 +19,9 @@ import typst
 from bot.delivery.record import PLATFORMS, canonical, spoken, written
 from bot.delivery.terms import Terms
 from bot.errors import BadSetting, Problem
-from bot.orders.pricing import Money
+from bot.orders.pricing import STARS, Money
 from bot.settings.files import config_file
-from bot.texts import language_of
+from bot.texts import Texts, language_of
 
 REFERENCE = 24
 """Most letters of a payment's reference on the page: Stripe's are over 60 long, Telegram's over 100."""
@@ -31,22 +32,33 @@ STANDARD: Final = "a-3a"
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """What every certificate is printed with: the template, the fonts, the words."""
+    """What every certificate is printed with: the template, the fonts, the words; ``texts`` write dates and engines as
+    people read them."""
 
     template: Path
     fonts: tuple[Path, ...]
     terms: Terms
+    texts: Texts
 
     @classmethod
-    def of(cls, folders: Sequence[Path], terms: Terms) -> "Printer":
+    def of(cls, folders: Sequence[Path], terms: Terms, texts: Texts) -> "Printer":
         """Return a printer for the config folders (the default set first)."""
         fonts = tuple(folder / "fonts" for folder in folders if (folder / "fonts").is_dir())
-        return cls(config_file(TEMPLATE, folders), fonts, terms)
+        return cls(config_file(TEMPLATE, folders), fonts, terms, texts)
 
-    def page(self, envelope: Mapping[str, Any], locale: str, address: str, peaks: Sequence[int]) -> dict[str, str]:
+    def page(
+        self,
+        envelope: Mapping[str, Any],
+        locale: str,
+        address: str,
+        peaks: Sequence[int],
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, str]:
         """Return what the template is given: the envelope to attach, and everything it shows.
 
-        ``address`` is where the QR code leads; ``peaks`` are heights of 0 to 100 that draw the music's shape.
+        ``address`` is where the QR code leads; ``peaks`` are heights of 0 to 100 that draw the music's shape; ``names``
+        are those the files have on the buyer's machine, by the names in the record. What is shown is written for
+        people; the attached record keeps every value as it was signed.
         """
         record = envelope["record"]
         shown = {
@@ -55,14 +67,17 @@ class Printer:
             "words": {key: words.filled() for key, words in self.terms.words.items()},
             "holder": self._holder(record),
             "payment": self._payment(record, locale),
-            "length": {"ko": _length(record, "초"), "en": _length(record, "s")},
+            "length": {"ko": _length(record, "초"), "en": _length(record, " s")},
             "musical": " · ".join(filter(None, (_tempo(record), record["work"]["key"]))),
-            "engine": _engine(record),
+            "engine": self.texts.engine(locale, record["engine"]["name"], record["engine"]["model"]),
+            "build": _build(record["engine"]),
             "basis": _basis(record),
             "picked": self._picked(record),
             "screened": self._screened(record),
-            "issued": record["issued"].replace("T", " ").replace("Z", " UTC"),
-            "sizes": {file["name"]: _size(file["size"]) for file in record["files"]},
+            "issued": self.texts.on_paper(locale, issued_at(record)),
+            "issued_utc": record["issued"],
+            "names": {file["name"]: names.get(file["name"], file["name"]) for file in record["files"]},
+            "sizes": {file["name"]: size_of(file["size"]) for file in record["files"]},
             "peaks": [max(0, min(100, int(peak))) for peak in peaks],
             "qr": _qr(address),
             "address": address,
@@ -76,8 +91,8 @@ class Printer:
 
         :raises BadSetting: if the operator's template cannot be set, with typst's own explanation.
         """
-        issued = datetime.fromisoformat(envelope["record"]["issued"])
-        return set_page(self.template, self.fonts, self.page(envelope, locale, address, peaks), issued)
+        page = self.page(envelope, locale, address, peaks)
+        return set_page(self.template, self.fonts, page, issued_at(envelope["record"]))
 
     def _holder(self, record: Mapping[str, Any]) -> dict[str, str]:
         person = record["licensee"]
@@ -91,7 +106,12 @@ class Printer:
         if not payment or not payment["amount"]:
             return self.terms.words["unpaid"].say(locale)
         money = written(Money(payment["amount"], payment["currency"]), self.terms, language_of(locale))
-        return f"{money} · {payment['provider']} {_short(payment['reference'])}"
+        reference = _short(payment["reference"])
+        if payment["currency"] == STARS:  # which says already how it was paid
+            return f"{money} · {reference}"
+        key = f"paid-by-{payment['provider']}"
+        provider = self.texts.say(locale, key) if self.texts.has(locale, key) else payment["provider"]
+        return f"{money} · {provider} {reference}"
 
     def _screened(self, record: Mapping[str, Any]) -> dict[str, str]:
         screening = record["screening"]
@@ -141,17 +161,17 @@ def _qr(address: str) -> str:
 def _length(record: Mapping[str, Any], unit: str) -> str:
     seconds = record["work"]["milliseconds"] / 1000
     whole = f"{seconds:.3f}".rstrip("0").rstrip(".")
-    return f"{int(seconds // 60)}:{seconds % 60:04.1f} ({whole} {unit})" if seconds >= 60 else f"{whole} {unit}"
+    return f"{int(seconds // 60)}:{seconds % 60:04.1f} ({whole}{unit})" if seconds >= 60 else f"{whole}{unit}"
+
+
+def _build(engine: Mapping[str, Any]) -> str:
+    """Return the engine as whoever wants to make the same sound again has to name it."""
+    return f"{spoken(engine['name'], engine['model'])} {engine['revision']}".strip()
 
 
 def _tempo(record: Mapping[str, Any]) -> str:
     tempo = record["work"]["tempo_bpm"]
     return f"{tempo} BPM" if tempo else ""
-
-
-def _engine(record: Mapping[str, Any]) -> str:
-    engine = record["engine"]
-    return f"{spoken(engine['name'], engine['model'])} {engine['revision']}".strip()
 
 
 def _basis(record: Mapping[str, Any]) -> str:
@@ -160,5 +180,14 @@ def _basis(record: Mapping[str, Any]) -> str:
     return " · ".join(dict.fromkeys(filter(None, parts)))
 
 
-def _size(octets: int) -> str:
-    return f"{octets / 1_000_000:.1f} MB" if octets >= 1_000_000 else f"{octets / 1000:.0f} kB"
+def size_of(octets: int) -> str:
+    """Return a file's size as people read it: ``5.9 MB``, ``87 kB``, ``19 B``."""
+    if octets >= 1_000_000:
+        return f"{octets / 1_000_000:.1f} MB"
+    return f"{octets / 1000:.0f} kB" if octets >= 1000 else f"{octets} B"
+
+
+def issued_at(record: Mapping[str, Any]) -> datetime:
+    """Return when a certificate was issued (UTC). :raises ValueError: if its record holds no such moment."""
+    issued = datetime.fromisoformat(record["issued"])
+    return issued if issued.tzinfo else issued.replace(tzinfo=UTC)

@@ -82,10 +82,20 @@ class Case:
     record: bytes
     fingerprint: bytes
     values: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, str]
 
     @classmethod
-    def of(cls, envelope: Mapping[str, Any], pdf: bytes, record: bytes, fingerprint: bytes, address: str) -> Self:
-        """Return the case of a certificate; ``address`` is where it is checked."""
+    def of(
+        cls,
+        envelope: Mapping[str, Any],
+        pdf: bytes,
+        record: bytes,
+        fingerprint: bytes,
+        address: str,
+        names: Mapping[str, str],
+    ) -> Self:
+        """Return the case of a certificate; ``address`` is where it is checked, ``names`` are those of the buyer's
+        files, by the names in the record."""
         record_ = envelope["record"]
         person = record_["licensee"]
         shared = {
@@ -106,7 +116,7 @@ class Case:
             }
             for language in LANGUAGES
         }
-        return cls(envelope, pdf, record, fingerprint, values)
+        return cls(envelope, pdf, record, fingerprint, values, names)
 
 
 def dispute(book: ClaimBook, case: Case, platform: str, language: str) -> tuple[str, str]:
@@ -140,7 +150,7 @@ def _text(words: str) -> bytes:
 def _fingerprint(case: Case) -> str:
     record = case.envelope["record"]
     lines = [f"{record['certificate']}  {record['work']['title']['en']}", ""]
-    lines += [f"SHA-256 {file['sha256']}  {file['name']}" for file in record["files"]]
+    lines += [f"SHA-256 {file['sha256']}  {case.names.get(file['name'], file['name'])}" for file in record["files"]]
     if case.fingerprint:
         lines += ["", f"Acoustic fingerprint (bgm-kiosk fingerprint 1, SHA-256 {record['work']['fingerprint']}):"]
         lines.append(base64.b64encode(case.fingerprint).decode())

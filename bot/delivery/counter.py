@@ -6,6 +6,7 @@ dispute text of a platform.
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from bot.delivery.inspection import LARGEST, Inspector, safe_suffix
 from bot.delivery.links import Links
 from bot.delivery.mail import read_address
 from bot.delivery.parcel import Wrapping, buyer_name
+from bot.delivery.proof import said
 from bot.errors import BadInput, NotFound
 from bot.orders.order import Order, State
-from bot.screens import File, Screen
+from bot.screens import File, Screen, Tone
 from bot.storage.media import Media
 from bot.texts import language_of
 
@@ -28,7 +30,7 @@ OVER = (State.REFUNDING, State.REFUNDED, State.CANCELLED)
 class Told:
     """What a file proves, in words: see `bot.delivery.inspection.Seen`."""
 
-    proven: bool
+    tone: Tone
     lines: tuple[tuple[str, str], ...]
     certificate: str
 
@@ -60,9 +62,8 @@ class Counter:
         if await asyncio.to_thread(lambda: file.stat().st_size) > LARGEST:
             raise BadInput("too large to be looked at", text="error-verify-large", mebibytes=LARGEST >> 20)
         seen = await self.inspector.inspect(file)
-        say = self.wrapping.texts.say
-        lines = tuple((one.weight.value, say(locale, one.text, **one.values)) for one in seen.findings)
-        return Told(seen.proven, lines, seen.certificate)
+        lines = tuple((one.weight.value, said(self.wrapping.texts, locale, one)) for one in seen.findings)
+        return Told(seen.tone, lines, seen.certificate)
 
     def read_address(self, typed: str) -> str:
         """Return an e-mail address as it is written to. :raises BadInput: if it is none."""
@@ -119,13 +120,14 @@ class Counter:
         print_key = (order.chosen or {}).get("files", {}).get("fingerprint", "")
         print_ = await self.media.fetch(print_key) if print_key else None
         address = self.links.for_certificate(entry["number"])
-        return await asyncio.to_thread(_read_case, pdf, record, print_, address)
+        names = {file["name"]: buyer_name(order, file) for file in order.data["files"]}
+        return await asyncio.to_thread(_read_case, pdf, record, print_, address, names)
 
 
-def _read_case(pdf: Path, record: Path, print_: Path | None, address: str) -> Case:
+def _read_case(pdf: Path, record: Path, print_: Path | None, address: str, names: Mapping[str, str]) -> Case:
     content = record.read_bytes()
     heard = print_.read_bytes() if print_ is not None and print_.is_file() else b""
-    return Case.of(json.loads(content), pdf.read_bytes(), content, heard, address)
+    return Case.of(json.loads(content), pdf.read_bytes(), content, heard, address, names)
 
 
 def _folder(order: Order) -> str:

@@ -7,16 +7,18 @@ no answer says who bought what for how much.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from bot.delivery.parcel import buyer_name
 from bot.delivery.proof import AUDIO, Finding, Weight, Witness, examine, named_certificate, recognised
 from bot.errors import BadInput, NotFound
 from bot.finishing.likeness import LIBRARY
 from bot.orders.order import Order, State
+from bot.screens import Tone
 from bot.storage.media import Media
 
 LARGEST = 64 << 20
@@ -39,11 +41,13 @@ class Book(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a certificate stands: its signed envelope, whether its licence ended, and which one replaced it ("")."""
+    """How a certificate stands: its signed envelope, whether its licence ended, which one replaced it (""), and how the
+    files that it names are called on the buyer's machine."""
 
     envelope: dict[str, Any]
     ended: bool
     newer: str
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stands(self) -> bool:
@@ -59,10 +63,12 @@ class Seen:
     certificate: str
 
     @property
-    def proven(self) -> bool:
-        """Whether something is proven and nothing speaks against it."""
+    def tone(self) -> Tone:
+        """What they come to, wherever it is shown: proven, nothing proven, or something speaks against it."""
         weights = {finding.weight for finding in self.findings}
-        return Weight.PROVEN in weights and Weight.AGAINST not in weights
+        if Weight.AGAINST in weights:
+            return Tone.BAD
+        return Tone.GOOD if Weight.PROVEN in weights else Tone.WAIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,8 @@ class Inspector:
         except (OSError, ValueError):
             raise NotFound(f"{number}: no record", text="error-certificate-unknown", number=number) from None
         counts = order.data.get("certificate", {}).get("number", number)
-        return Standing(envelope, order.state in ENDED, "" if counts == number else counts)
+        names = {file["name"]: buyer_name(order, file) for file in envelope["record"]["files"]}
+        return Standing(envelope, order.state in ENDED, "" if counts == number else counts, names)
 
     async def inspect(self, path: Path) -> Seen:
         """Return what a file proves: its labels, manifest, mark, and the piece it sounds like.
@@ -113,9 +120,8 @@ class Inspector:
                     )
                     # What is only like a piece is not that piece.
                     number = number if relation == "duplicate" else ""
-            issued, after = await self._known(number)
-            witness = Witness(Ed25519PublicKey.from_public_bytes(self.key), self.root, issued, self.mark)
-            findings = await self.away(examine_as, path, witness.root, self.key, issued, self.mark)
+            issued, names, after = await self._known(number)
+            findings = await self.away(examine_as, path, self.root, self.key, issued, self.mark, names)
         return Seen((*findings, *alike, *after), number if issued else "")
 
     async def _number_of(self, name: str) -> str:
@@ -126,22 +132,24 @@ class Inspector:
             return ""
         return str(order.data.get("certificate", {}).get("number", ""))
 
-    async def _known(self, number: str) -> tuple[Mapping[str, Any] | None, list[Finding]]:
+    async def _known(self, number: str) -> tuple[Mapping[str, Any] | None, Mapping[str, str], list[Finding]]:
         if not number:
-            return None, []
+            return None, {}, []
         try:
             standing = await self.standing(number)
         except NotFound:
-            return None, [Finding("proof-unknown", {"number": number}, Weight.AGAINST)]
+            return None, {}, [Finding("proof-unknown", {"number": number}, Weight.AGAINST)]
         after = [Finding("proof-ended", {}, Weight.AGAINST)] if standing.ended else []
         if standing.newer:
             after.append(Finding("proof-replaced", {"number": standing.newer}, Weight.HINT))
-        return standing.envelope, after
+        return standing.envelope, standing.names, after
 
 
-def examine_as(path: Path, root: str, key: bytes, issued: Mapping[str, Any] | None, mark: bytes) -> list[Finding]:
+def examine_as(
+    path: Path, root: str, key: bytes, issued: Mapping[str, Any] | None, mark: bytes, names: Mapping[str, str]
+) -> list[Finding]:
     """Do what `examine` does, with arguments plain enough to travel to another process."""
-    return examine(path, Witness(Ed25519PublicKey.from_public_bytes(key), root, issued, mark))
+    return examine(path, Witness(Ed25519PublicKey.from_public_bytes(key), root, issued, mark, names))
 
 
 def safe_suffix(name: str) -> str:

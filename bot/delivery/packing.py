@@ -166,7 +166,8 @@ class Packing:
         record = write_record(issue, number, self.printer.terms, self.seller, self.names)
         envelope = sign(record, self.keys.signing())
         peaks = await asyncio.to_thread(read_peaks, await self.media.fetch(f"{parcel_key(order)}/peaks.json"))
-        inputs = self.printer.page(envelope, order.locale, self.links.for_certificate(number), peaks)
+        names = {file["name"]: buyer_name(order, file) for file in order.data["files"]}
+        inputs = self.printer.page(envelope, order.locale, self.links.for_certificate(number), peaks, names)
         issued = datetime.fromisoformat(record["issued"])
         pdf = await self.away(set_page, self.printer.template, self.printer.fonts, inputs, issued)
         name = f"licence-{order.data['issue'] + 1}" if reissue else "licence"

@@ -11,7 +11,8 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from bot.delivery.record import check
 from bot.errors import BadInput
 from bot.finishing.likeness import Match, fingerprint, library, most_alike
 from bot.orders.order import ALPHABET
+from bot.texts import Texts, language_of
 
 NUMBER = re.compile(rb"BGM-[%s]{5}-[%s]{5}" % (ALPHABET.encode(), ALPHABET.encode()))
 HEAD = 1 << 18
@@ -47,7 +49,10 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was checked: a key of the texts, what fills it, and its weight."""
+    """One thing that was checked: a key of the texts, what fills it, and its weight.
+
+    A value may be a moment, or the same words in each language; `said` writes both as their reader has them.
+    """
 
     text: str
     values: Mapping[str, object]
@@ -56,13 +61,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What is known beforehand: the shop's public key and provenance root, the key of its inaudible mark, and the
-    record it issued for the file."""
+    """What is known beforehand: the shop's public key and provenance root, the key of its inaudible mark, the record it
+    issued for the file, and how the files in that are called on the buyer's machine."""
 
     key: Ed25519PublicKey | None = None
     root: str = ""
     issued: Mapping[str, Any] | None = None
     mark: bytes = b""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def examine(path: Path, witness: Witness, certificate: Path | None = None) -> list[Finding]:
@@ -115,16 +121,42 @@ def _certificate(envelope: Mapping[str, Any], witness: Witness) -> list[Finding]
     signed = "proof-signature-ours" if own else "proof-signature-intact"
     weight = Weight.PROVEN if own else Weight.HINT
     key = str(envelope["signature"].get("public_key", ""))[:64]
-    facts = {
-        "issued": record["issued"],
-        "licensor": record["licensor"]["name"],
-        "purpose": record["grant"]["purpose_name"]["en"],
-        "engine": record["engine"]["name"],
-    }
     return [
         Finding(signed, {"number": number, "key": key}, weight),
-        Finding("proof-certificate", facts, Weight.HINT),
+        Finding("proof-certificate", _told(record), Weight.HINT),
     ]
+
+
+def _told(record: Mapping[str, Any]) -> dict[str, object]:
+    """Return what is told of a certificate. :raises BadInput: if its record is none that a shop would write."""
+    try:
+        issued = datetime.fromisoformat(record["issued"])
+        return {
+            "issued": issued if issued.tzinfo else issued.replace(tzinfo=UTC),
+            "licensor": str(record["licensor"]["name"]),
+            "purpose": {language: str(words) for language, words in record["grant"]["purpose_name"].items()},
+            "engine": str(record["engine"]["name"]),
+        }
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BadInput("a record without its facts", text="error-record-signature") from error
+
+
+def said(texts: Texts, locale: str, finding: Finding) -> str:
+    """Return a finding as a sentence in the reader's language."""
+    values = {name: _written(texts, locale, name, value) for name, value in finding.values.items()}
+    return texts.say(locale, finding.text, **values)
+
+
+def _written(texts: Texts, locale: str, name: str, value: object) -> object:
+    match value:
+        case datetime():
+            return texts.on_paper(locale, value)
+        case dict():
+            return value.get(language_of(locale)) or value.get("en", "")
+        case str() if name == "engine":
+            return texts.engine(locale, value)
+        case _:
+            return value
 
 
 def named_certificate(path: Path) -> str:
@@ -160,7 +192,8 @@ def _audio(path: Path, witness: Witness, envelope: Mapping[str, Any] | None) -> 
     signed = _certificate(envelope, witness)
     yield from signed
     if signed[0].weight is not Weight.AGAINST:
-        yield _matched(digest, envelope["record"], made_here=any(one.weight is Weight.PROVEN for one in heard))
+        made_here = any(one.weight is Weight.PROVEN for one in heard)
+        yield _matched(digest, envelope["record"], witness.names, made_here=made_here)
 
 
 def _heard(path: Path, key: bytes) -> list[Finding]:
@@ -190,10 +223,10 @@ def recognised(path: Path, library_folder: Path) -> Match | None:
     return match if match is not None and match.relation != "different" else None
 
 
-def _matched(digest: str, record: Mapping[str, Any], *, made_here: bool) -> Finding:
+def _matched(digest: str, record: Mapping[str, Any], names: Mapping[str, str], *, made_here: bool) -> Finding:
     same = [file["name"] for file in record["files"] if file["sha256"] == digest]
     if same:
-        return Finding("proof-file-same", {"name": same[0]}, Weight.PROVEN)
+        return Finding("proof-file-same", {"name": names.get(same[0], same[0])}, Weight.PROVEN)
     return Finding("proof-file-other", {}, Weight.HINT if made_here else Weight.AGAINST)
 
 

@@ -4,6 +4,7 @@ import io
 
 import segno
 
+from bot.delivery.certificate import size_of
 from bot.delivery.claims import Case, ClaimBook, dispute
 from bot.delivery.parcel import parts
 from bot.delivery.record import engine_name
@@ -72,7 +73,7 @@ def files(services: WebServices, order: Order, token: str) -> list[Html]:
     rows = []
     for entry in parts(order):
         kind = KINDS.get(entry["name"], entry["name"].rpartition(".")[2])
-        about = tag("span", tag("strong", say(locale, f"web-format-{kind}")), tag("small", _size(entry["size"])),
+        about = tag("span", tag("strong", say(locale, f"web-format-{kind}")), tag("small", size_of(entry["size"])),
                     class_="about")  # fmt: skip
         button = tag(
             "a", say(locale, "told-download"), class_="button", href=f"/d/{token}/{entry['name']}", download=""
@@ -124,10 +125,6 @@ def _qr(address: str) -> Html:
         light="#ffffff", omitsize=True,
     )  # fmt: skip
     return Html(drawn.getvalue().decode())
-
-
-def _size(octets: int) -> str:
-    return f"{octets / 1_000_000:.1f} MB" if octets >= 1_000_000 else f"{octets / 1000:.0f} kB"
 
 
 KINDS = {"stems.zip": "stems"}

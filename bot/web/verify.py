@@ -7,19 +7,22 @@ on a certificate's own page it is only hashed, in the visitor's browser.
 import asyncio
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from bot.commands.verify import STANDING, standing_tone
+from bot.delivery.certificate import issued_at
 from bot.delivery.counter import Told
 from bot.delivery.detector import CERTAIN, HIGHEST_UNMARKED, TRIALS
 from bot.delivery.inspection import LARGEST, safe_suffix
 from bot.delivery.playing import LISTENED
-from bot.delivery.record import spoken
 from bot.errors import BadInput, EngineFailed, NotFound
 from bot.orders.order import ALPHABET
-from bot.texts import language_of
+from bot.screens import Tone
+from bot.texts import Texts, language_of
 from bot.web.guards import GUESSED, Guesses, missing, visitor
 from bot.web.pages import Html, notice, page, reader, tag
 from bot.web.services import SERVICES, WebServices
@@ -36,6 +39,12 @@ SECONDS = 180.0
 UPLOADED = web.AppKey("uploads", Guesses)
 QUEUE = web.AppKey("uploads waiting", set[object])
 MARKS = {"proven": "good", "hint": "", "against": "bad"}
+LOOKS = {Tone.GOOD: "verdict good", Tone.WAIT: "verdict open", Tone.BAD: "verdict bad"}
+"""A verdict looks here as it does in the chats."""
+
+RESULTS = {
+    Tone.GOOD: "web-verify-result-proven", Tone.WAIT: "web-verify-result-open", Tone.BAD: "web-verify-result-against",
+}  # fmt: skip
 
 SCRIPTS = ("upload.js",)
 """What the form for a file wants; without it the form works as well, only without a word in between."""
@@ -78,16 +87,15 @@ async def show(request: web.Request) -> web.Response:
         standing = await services.counter.inspector.standing(number)
     except NotFound:
         return missing(request, "uncertified")
-    record, stands = standing.envelope["record"], standing.stands
+    record = standing.envelope["record"]
     say = services.texts.say
-    verdict = say(language, "web-verify-stands" if stands else "web-verify-ended")
-    newer = tag("a", standing.newer, href=f"/verify/{standing.newer}") if standing.newer else None
+    tone = standing_tone(ended=standing.ended, replaced=bool(standing.newer))
+    newer = tag("a", standing.newer, href=f"/verify/{standing.newer}") if tone is Tone.WAIT else None
     body = (
-        tag("section", tag("p", verdict, class_="verdict good" if stands else "verdict bad"),
-            tag("p", say(language, "web-verify-replaced"), " ", newer) if newer else None,
-            tag("h1", number), *_facts(say, language, record), class_="card"),
+        tag("section", tag("p", say(language, STANDING[tone]), " " if newer else None, newer, class_=LOOKS[tone]),
+            tag("h1", number), *_facts(services.texts, language, record), class_="card"),
         tag("section", tag("h2", say(language, "web-files")), tag("p", say(language, "web-verify-files")),
-            *_checker(say, language), tag("ul", *_files(record), class_="files"), class_="card"),
+            *_checker(say, language), tag("ul", *_files(record, standing.names), class_="files"), class_="card"),
         tag("p", say(language, "web-verify-private"), class_="small"),
     )  # fmt: skip
     return page(request, language, number, *body, scripts=("verify.js",))
@@ -144,15 +152,12 @@ async def _received(request: web.Request, folder: Path) -> Path:
 
 def _result(request: web.Request, services: WebServices, language: str, told: Told) -> web.Response:
     say = services.texts.say
-    against = any(weight == "against" for weight, _ in told.lines)
-    verdict = "proven" if told.proven else "against" if against else "open"
-    look = {"proven": "verdict good", "against": "verdict bad", "open": "verdict open"}[verdict]
     lines = (tag("li", sentence, class_=MARKS[weight] or None) for weight, sentence in told.lines)
     limits = say(language, "web-verify-result-limits", trials=TRIALS, highest=f"{HIGHEST_UNMARKED:.1f}",
                  needed=f"{CERTAIN:.1f}")  # fmt: skip
     link = told.certificate and tag("a", say(language, "web-verify-certificate-open", number=told.certificate),
                                     class_="button quiet", href=f"/verify/{told.certificate}")  # fmt: skip
-    body = tag("section", tag("p", say(language, f"web-verify-result-{verdict}"), class_=look),
+    body = tag("section", tag("p", say(language, RESULTS[told.tone]), class_=LOOKS[told.tone]),
                tag("h1", say(language, "web-verify-result-title")), tag("ul", *lines, class_="findings"), link or None,
                tag("p", limits, class_="small"), class_="card")  # fmt: skip
     title = say(language, "web-verify-result-title")
@@ -182,15 +187,16 @@ def _upload_card(services: WebServices, language: str) -> list[Html]:
                 class_="card")]  # fmt: skip
 
 
-def _facts(say: Any, language: str, record: dict[str, Any]) -> list[Html]:
-    tongue = language_of(language)
+def _facts(texts: Texts, language: str, record: dict[str, Any]) -> list[Html]:
+    tongue, say = language_of(language), texts.say
     grant, engine = record["grant"], record["engine"]
+    issued = tag("time", texts.on_paper(language, issued_at(record)), datetime=record["issued"])
     facts = (
-        (say(language, "web-verify-issued"), record["issued"].replace("T", " ").replace("Z", " UTC")),
+        (say(language, "web-verify-issued"), issued),
         (say(language, "web-verify-licensor"), record["licensor"]["name"]),
         (say(language, "web-verify-music"), record["work"]["title"][tongue]),
         (say(language, "web-verify-purpose"), grant["purpose_name"][tongue]),
-        (say(language, "web-verify-engine"), spoken(engine["name"], engine["model"])),
+        (say(language, "web-verify-engine"), texts.engine(language, engine["name"], engine["model"])),
         (say(language, "web-verify-terms"), f"{grant['terms_version']} · {grant['terms_sha256'][:16]}…"),
     )
     rows = (tag("div", tag("dt", name), tag("dd", value)) for name, value in facts)
@@ -206,8 +212,7 @@ def _checker(say: Any, language: str) -> list[Html]:
     return [tag("label", say(language, "web-verify-pick"), pick, class_="pick"), answer]
 
 
-def _files(record: dict[str, Any]) -> list[Html]:
-    return [
-        tag("li", tag("strong", file["name"]), tag("code", file["sha256"], data_sha256=file["sha256"]))
-        for file in record["files"]
-    ]
+def _files(record: dict[str, Any], names: Mapping[str, str]) -> list[Html]:
+    """The files under the names that whoever bought them has them under."""
+    named = ((names.get(file["name"], file["name"]), file["sha256"]) for file in record["files"])
+    return [tag("li", tag("strong", name), tag("code", digest, data_sha256=digest)) for name, digest in named]

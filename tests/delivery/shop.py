@@ -84,7 +84,7 @@ def seller() -> Business:
 
 @cache
 def printer() -> Printer:
-    return Printer.of([default_folder()], terms())
+    return Printer.of([default_folder()], terms(), texts())
 
 
 def keys() -> ShopKeys:

@@ -13,7 +13,7 @@ import pytest
 import segno
 from PIL import Image
 
-from bot.delivery.certificate import Printer
+from bot.delivery.certificate import Printer, set_page, size_of
 from bot.delivery.record import check, sign
 from bot.errors import BadSetting
 from bot.settings.files import default_folder
@@ -54,8 +54,34 @@ def test_every_word_of_the_record_stands_in_the_pdf_as_text(locale: str) -> None
         for words in sentences:
             assert squeezed(words[language]) in text, words[language]
     for fact in (written["certificate"], "K7Q2MXW4PD", "884120393845276712", "cs_1", "₩15,000", "ab" * 32,
-                 "72BPM·Dmajor", "2026-11-2112:00:00UTC", "Apache-2.0"):  # fmt: skip
+                 "72BPM·Dmajor", "Apache-2.0", "kiosk-1 0.1.0"):  # fmt: skip
         assert squeezed(fact) in text, fact
+
+
+@pytest.mark.parametrize(
+    ("locale", "issued", "engine"),
+    [
+        ("ko", "2026년 11월 21일 오후 9:00 (GMT+09:00)", "자체 작곡 엔진 (kiosk-1)"),
+        ("en-US", "November 21, 2026, 9:00 PM (GMT+09:00)", "the shop's own composer (kiosk-1)"),
+    ],
+)
+def test_its_face_is_written_for_people_and_its_proof_for_machines(locale: str, issued: str, engine: str) -> None:
+    written = record(shop.order(locale=locale))
+    names = {"master.wav": "calm-K7Q2.wav"}
+    printer, envelope = shop.printer(), sign(written, shop.keys().signing())
+    pdf = set_page(printer.template, printer.fonts, printer.page(envelope, locale, ADDRESS, PEAKS, names), shop.NOON)
+    face, proof = (squeezed(page.extract_text()) for page in pypdf.PdfReader(BytesIO(pdf)).pages)
+    assert squeezed(issued) in face
+    assert squeezed(engine) in face
+    for raw in ("2026-11-21T", "kiosk-10.1.0", "12:00:00", "master.wav"):
+        assert raw not in face, raw
+    assert "2026-11-21T12:00:00Z" in proof
+    assert "calm-K7Q2.wav" in proof
+    assert "master.wav" not in proof
+    # What is signed and attached is the record as it is, whatever the page says
+    attached = pypdf.PdfReader(BytesIO(pdf)).attachments["licence.json"][0]
+    assert json.loads(attached) == envelope
+    assert check(json.loads(attached), shop.keys().signing().public_key()) == written
 
 
 def test_no_letter_is_missing_from_the_fonts() -> None:
@@ -142,11 +168,14 @@ def test_every_purpose_fits_on_two_pages_with_all_that_can_be_bought(purpose: st
     order = replace(order, brief=order.brief.but(purpose=purpose))
     written = record(order)
     names = ("master.wav", "master.mp3", "master.flac", "master.m4a", "stems.zip", "master.mid")
+    mine = {name: f"inspirational-K7Q2-{name}" for name in names}  # the longest mood, and longer than any name
     urn = "urn:c2pa:0a4f39a0-0c52-4a27-bf8e-1f2b3c4d5e6f"
     written["files"] = [written["files"][0] | {"name": name, "size": 130_400_000, "manifest": urn} for name in names]
     written["work"]["fingerprint"] = "cd" * 32
     written["replaces"], written["marks"]["c2pa"] = ["BGM-AAAAA-AAAAA"], True
-    pdf = shop.printer().print(sign(written, shop.keys().signing()), locale, ADDRESS, PEAKS)
+    printer, envelope = shop.printer(), sign(written, shop.keys().signing())
+    page = printer.page(envelope, locale, ADDRESS, PEAKS, mine)
+    pdf = set_page(printer.template, printer.fonts, page, shop.NOON)
     assert len(pypdf.PdfReader(BytesIO(pdf)).pages) == 2
     printed = text_of(pdf)
     assert printed.count("ab" * 32) == printed.count(urn.removeprefix("urn:c2pa:")) == len(names)
@@ -179,7 +208,7 @@ def _inked(lines: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _own_printer(folder: Path) -> Printer:
-    return Printer.of([default_folder(), folder], shop.terms())
+    return Printer.of([default_folder(), folder], shop.terms(), shop.texts())
 
 
 @pytest.mark.parametrize(
@@ -191,14 +220,15 @@ def _own_printer(folder: Path) -> Printer:
 )  # fmt: skip
 def test_what_was_paid_fits_on_the_page_in_every_currency(currency: str, amount: int, said: str) -> None:
     reference = "stxx" + "JgBuXNWZxtUU2ImagyvuLvnT8ZnJ1" * 4
+    provider, way = ("stars", "") if currency == "XTR" else ("stripe", "Stripe ")
     payment = {
-        "provider": "stars", "reference": reference, "payment": reference, "amount": amount, "currency": currency,
+        "provider": provider, "reference": reference, "payment": reference, "amount": amount, "currency": currency,
     }  # fmt: skip
     written = record(shop.order(locale="en", data={"payment": payment}))
     assert written["payment"]["reference"] == reference
     pdf = shop.printer().print(sign(written, shop.keys().signing()), "en", ADDRESS, PEAKS)
     text = text_of(pdf)
-    assert f"{said} · stars stxxJgBu" in text
+    assert f"{said} · {way}stxxJgBu" in text
     assert f"the price paid for this order ({said})" in text
     assert f"{reference[:15]}…{reference[-8:]}" in squeezed(text)  # more would run off the page
     assert reference[:16] not in squeezed(text)
@@ -208,3 +238,8 @@ def test_what_credit_paid_for_is_no_gift_on_paper() -> None:
     payment = {"provider": "stripe", "reference": "cs_1", "payment": "pi_1", "amount": 1000, "currency": "KRW"}
     written = record(shop.order(locale="en", data={"payment": payment, "discounts": {"credit": 3000}}))
     assert "(₩4,000)" in str(written["grant"]["terms"])
+
+
+@pytest.mark.parametrize(("octets", "said"), [(14, "14 B"), (86_500, "86 kB"), (5_912_000, "5.9 MB")])
+def test_sizes_are_never_nothing(octets: int, said: str) -> None:
+    assert size_of(octets) == said

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from bot.delivery import playing
-from bot.delivery.proof import Finding, Weight, Witness, attached_record, examine, named_certificate
+from bot.delivery.proof import Finding, Weight, Witness, attached_record, examine, named_certificate, said
 from bot.delivery.provenance import open_signatory
 from bot.errors import BadInput
 from bot.orders.order import Order
@@ -39,7 +39,7 @@ async def parcel(tmp_path: Path) -> Parcel:
 def _said(findings: list[Finding]) -> dict[str, Weight]:
     for finding in findings:
         for locale in ("ko", "en"):
-            assert "{" not in shop.texts().say(locale, finding.text, **finding.values)
+            assert "{" not in said(shop.texts(), locale, finding)
             assert shop.texts().has(locale, finding.text)
     return {finding.text: finding.weight for finding in findings}
 

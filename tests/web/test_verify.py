@@ -16,6 +16,10 @@ async def test_a_certificate_can_be_checked_by_anybody_and_names_nobody(kiosk: K
     assert answer.status == 200
     assert "it stands" in text
     assert order.data["files"][0]["sha256"] in text
+    assert "calm-K7Q2.wav" in text  # as it was delivered, whatever the record calls it
+    assert "master." not in text
+    assert '<time datetime="2026-11-21T12:00:00Z">November 21, 2026, 9:00 PM (GMT+09:00)</time>' in text
+    assert "the shop&#x27;s own composer (kiosk-1)" in text
     for private in (order.id, order.customer.partition(":")[2], "cs_1", "15,000", "15000", "stripe"):
         assert private not in text, private
 
@@ -64,6 +68,8 @@ async def test_a_file_of_the_shop_is_proven_and_nobody_is_named(kiosk: Kiosk) ->
         text = await answer.text()
         assert answer.status == 200
         assert "It is proven" in text
+        assert '<p class="verdict good">' in text
+        assert "master." not in text
         assert "The certificate" in text or order.data["certificate"]["number"] in text
         for private in (order.id, order.customer.partition(":")[2], "cs_1"):
             assert private not in text
@@ -87,6 +93,20 @@ async def test_what_cannot_be_looked_at_is_refused_with_a_sentence(
 ) -> None:
     client = await kiosk.open()
     assert (await client.post("/verify", data=_form(name, content, field))).status == 400
+
+
+async def test_what_is_not_proven_is_amber_and_an_old_certificate_leads_to_the_one_that_counts(kiosk: Kiosk) -> None:
+    order, _ = await kiosk.parcel()
+    number = order.data["certificate"]["number"]
+    client = await kiosk.open()
+    answer = await client.post("/verify", data=_form("a.mp3", b"ID3"), headers={"Accept-Language": "en"})
+    assert '<p class="verdict open">Nothing is proven' in await answer.text()
+    newer = {"number": "BGM-22222-22222", "file": order.data["certificate"]["file"]}
+    kiosk.book.put(replace(order, data=order.data | {"certificate": newer, "replaced": [number]}))
+    text = await (await client.get(f"/verify/{number}", headers={"Accept-Language": "en"})).text()
+    assert '<p class="verdict open">This certificate was issued anew' in text
+    assert "/verify/BGM-22222-22222" in text
+    assert "it stands" not in text
 
 
 async def test_garbage_proves_nothing_and_breaks_nothing(kiosk: Kiosk) -> None:
