@@ -41,17 +41,17 @@ class Finding:
     remedy: str = ""
 
 
-def good(text: str, **values: object) -> Finding:
+def good(text: str, /, **values: object) -> Finding:
     """Return a finding that all is well."""
     return Finding(Level.GOOD, text, values)
 
 
-def warn(text: str, **values: object) -> Finding:
+def warn(text: str, /, **values: object) -> Finding:
     """Return a restriction; its remedy is the sentence ``<text>-remedy``."""
     return Finding(Level.WARN, text, values, f"{text}-remedy")
 
 
-def bad(text: str, **values: object) -> Finding:
+def bad(text: str, /, **values: object) -> Finding:
     """Return what keeps the shop closed; its remedy is the sentence ``<text>-remedy``."""
     return Finding(Level.BAD, text, values, f"{text}-remedy")
 

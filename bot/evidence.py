@@ -62,7 +62,7 @@ def statement(order: Order, journal: Sequence[Event], config: Config, language: 
     """Yield the lines of ``evidence.txt``."""
     texts, seller = config.texts, config.shop.business
 
-    def say(key: str, **values: object) -> str:
+    def say(key: str, /, **values: object) -> str:
         return texts.say(language, key, **values)
 
     yield say("evidence-title", order=order.id)

@@ -35,16 +35,16 @@ class Interview:
     answers: dict[str, str] = field(default_factory=dict)
     lines: TextIO = field(default_factory=lambda: sys.stdin)
 
-    def say(self, key: str, **values: object) -> None:
+    def say(self, key: str, /, **values: object) -> None:
         """Print a sentence."""
         self.console.print(self.texts.say(self.language, key, **values), highlight=False, markup=False)
 
-    def warn(self, key: str, **values: object) -> None:
+    def warn(self, key: str, /, **values: object) -> None:
         """Print a warning and what to do about it, the sentence ``<key>-remedy``."""
         for name in (key, f"{key}-remedy"):
             self.say(name, **values)
 
-    def ask(self, key: str, *, secret: bool = False, default: str = "", **values: object) -> str:
+    def ask(self, key: str, /, *, secret: bool = False, default: str = "", **values: object) -> str:
         """Return a typed line; secrets are not shown while typed. Empty means the default."""
         prompt = self.texts.say(self.language, key, **values) + (f" [{default}]" if default else "") + ": "
         if secret and self.lines.isatty():

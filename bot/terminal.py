@@ -52,7 +52,7 @@ def language() -> str:
     return _shop_language()  # a service's machine speaks no language; whoever reads its log set one for the shop
 
 
-def say(key: str, **values: object) -> None:
+def say(key: str, /, **values: object) -> None:
     """Print a sentence."""
     typer.echo(_texts().say(language(), key, **values))
 

@@ -153,7 +153,7 @@ class Wrapping:
             facts.append((self._say(order, "revision-of"), f"{source.order}: {change}"))
         return tuple(facts)
 
-    def _say(self, order: Order, key: str, **values: object) -> str:
+    def _say(self, order: Order, key: str, /, **values: object) -> str:
         return self.texts.say(order.locale, key, **values)
 
 

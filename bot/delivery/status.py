@@ -213,7 +213,7 @@ class StatusBoard:
     def _length(self, order: Order) -> str:
         return self.texts.length(order.locale, order.brief.seconds)
 
-    def _say(self, order: Order, key: str, **values: Any) -> str:
+    def _say(self, order: Order, key: str, /, **values: Any) -> str:
         return self.texts.say(order.locale, key, **values)
 
 

@@ -38,7 +38,7 @@ class Words:
         """The locale of now."""
         return self.tongue.locale
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """Return a sentence in the operator's language."""
         return self.texts.say(self.locale, key, **values)
 

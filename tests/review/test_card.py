@@ -87,3 +87,11 @@ def test_a_card_speaks_of_money_only_where_some_was_paid(tmp_path: Path) -> None
         assert ("Reject" in labels) is not is_paid
         assert ("the money goes back" in shown.text) is is_paid
         assert ("refunded" in closed.text) is is_paid
+
+
+def test_a_key_that_was_asked_for_is_told_of(tmp_path: Path) -> None:
+    finding = {"text": "check-key", "values": {"key": "C major", "asked": "D minor"}, "level": "miss"}
+    made = [takes("ABCDE23456")[0] | {"findings": [finding], "reason": finding}]
+    order = replace(new_order("ABCDE23456"), round=1, data={"takes": made})
+    ((_, line),) = card(Words(texts(), Tongue("en"), menu().name), Media(tmp_path), order, 1).facts
+    assert line.endswith("In C major instead of D minor.")

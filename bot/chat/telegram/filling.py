@@ -75,5 +75,5 @@ class Filling:
         assert user is not None
         return user
 
-    def _say(self, talk: Talk, key: str, **values: object) -> str:
+    def _say(self, talk: Talk, key: str, /, **values: object) -> str:
         return self._rooms.services.texts.say(talk.person.locale, key, **values)
