@@ -21,6 +21,7 @@ from bot.doors import Doors, open_doors, review_places
 from bot.errors import BadSetting, Problem, of_system
 from bot.generation.rights import sellable_engine
 from bot.insight.morning import Morning
+from bot.keys_known import unknown_keys
 from bot.lock import only_one
 from bot.orders.order import Order, State
 from bot.orders.pricing import quote, revision_quote
@@ -52,6 +53,7 @@ async def serve(environment: Environment, *, test: bool) -> None:
     sellable_engine(environment.bgm_engine)
     _must_be_complete(environment, config, test=test)
     with only_one(environment.bgm_data):
+        await _must_be_known(environment, config, test=test)
         async with opened(environment, config):
             log.info("shop_open", address=environment.address, engine=environment.bgm_engine)
             await until_told_to_stop()
@@ -125,13 +127,26 @@ async def opened(environment: Environment, config: Config) -> AsyncIterator[Core
 
 
 def _must_be_complete(environment: Environment, config: Config, *, test: bool) -> None:
+    if problems := _lacking(environment, config, test=test):
+        raise BadSetting(problems)
+
+
+async def _must_be_known(environment: Environment, config: Config, *, test: bool) -> None:
+    """Refuse keys that their services refuse, where nothing is left without them; else only say so: a token that was
+    called back overnight must not close the other doorway, too."""
+    unknown = await unknown_keys(environment)
+    if unknown and _lacking(environment.model_copy(update=dict.fromkeys(unknown)), config, test=test):
+        raise BadSetting(list(unknown.values()))
+    for name, problem in unknown.items():
+        log.error("key_refused", setting=name.upper(), problem=str(problem))
+
+
+def _lacking(environment: Environment, config: Config, *, test: bool) -> list[Problem]:
     problems = doors.lacking(environment, config.shop)
     if not environment.operator_ids:
         message = "OPERATOR_IDS: nobody may approve orders; set it to your user id, e.g. discord:123456789"
         problems.append(Problem(message, "problem-operators"))
-    problems += tills.lacking(environment, config.shop, config.prices, test=test)
-    if problems:
-        raise BadSetting(problems)
+    return problems + tills.lacking(environment, config.shop, config.prices, test=test)
 
 
 def services(environment: Environment, core: Core, providers: Mapping[str, Provider], cashier: Cashier) -> Services:

@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+from bot.errors import ShopError
+
 log = structlog.get_logger(__name__)
 
 
@@ -35,5 +37,9 @@ async def until_told_to_stop() -> None:
 
 
 def _report_end(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
+    if task.cancelled() or (error := task.exception()) is None:
+        return
+    if isinstance(error, ShopError):  # deliberate, so that its sentence says all there is to say
+        log.error("a part of the shop ended", part=task.get_name(), error=str(error))
+    else:
         log.error("a part of the shop ended", part=task.get_name(), exc_info=error)

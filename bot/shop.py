@@ -5,6 +5,7 @@
 
 import asyncio
 import base64
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from bot.delivery.postman import Postman
 from bot.delivery.privacy import PrivacyOffice
 from bot.delivery.provenance import open_signatory
 from bot.delivery.status import StatusBoard
+from bot.errors import BadSetting, Problem, of_system
 from bot.generation.correcting import Correcting
 from bot.generation.rights import engine_kind, sellable_engine
 from bot.generation.samples import Samples
@@ -79,6 +81,20 @@ def open_media(environment: Environment) -> Media:
     keys = (environment.aws_access_key_id, environment.aws_secret_access_key)
     access, secret = (key.get_secret_value() if key else "" for key in keys)
     return open_bucket(read_bucket(environment.media_url or "", access, secret), environment.media)
+
+
+def _must_take_files(environment: Environment) -> None:
+    """Refuse a media folder that nothing can be written to before somebody has paid for what would lie there."""
+    folder = environment.media
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        name = "BGM_DATA" if environment.media_url is None or environment.media_in_store else "MEDIA_URL"
+        message = f"{name}: {folder} cannot be written to ({error.strerror}); choose another folder"
+        problem = Problem(message, "problem-media", name=name, folder=str(folder), reason=of_system(error))
+        raise BadSetting([problem]) from None
 
 
 def _mailer(environment: Environment, config: Config) -> Mailer | None:
@@ -261,7 +277,11 @@ class Core:
         return self.config.name(f"{kind}s", item_id, locale)
 
     async def open(self) -> None:
-        """Bring the database up to date. :raises BadSetting: if the engine's terms have not been accepted."""
+        """Bring the database up to date.
+
+        :raises BadSetting: if the media folder takes no files, or the engine's terms have not been accepted.
+        """
+        await asyncio.to_thread(_must_take_files, self.environment)
         await self.database.upgrade()
         if self._selling:
             await self.music.may_be_sold()

@@ -1439,6 +1439,10 @@ problem-stripe-test = STRIPE_SECRET_KEY is a test key: nobody would really pay. 
 problem-stripe-plain = STRIPE_API_BASE is { $base }: keys travel by https only, except on this machine.
 problem-webhook-secret = STRIPE_WEBHOOK_SECRET is no signing secret. Right would be whsec_…, which Stripe shows beside the webhook.
 problem-data = BGM_DATA: { $folder } cannot be written to: { $reason }. Choose another folder, or give yourself the right to write there.
+problem-media = { $name }: { $folder } cannot be written to: { $reason }. Choose another folder, or give yourself the right to write there.
+problem-discord-token = DISCORD_TOKEN: Discord does not know this token. Make a new one in the Developer Portal (Bot → Reset Token) and run "bgm setup".
+problem-telegram-token = TELEGRAM_TOKEN: Telegram does not know this token. Ask @BotFather for it (/token) and run "bgm setup". A token of the test environment needs TELEGRAM_TEST=true.
+problem-stripe-unknown = STRIPE_SECRET_KEY: Stripe does not know this key. Make one at dashboard.stripe.com/apikeys and run "bgm setup".
 problem-open = BGM_DATA: another shop is open on { $folder }. Close it first, or choose another folder.
 problem-soundfont = shop.toml: work.soundfont = "{ $name }": there is no such file in { $folder }.
 problem-known-works = shop.toml: likeness.known_works = "{ $name }": there is no such folder in { $folder }.

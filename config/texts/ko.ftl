@@ -1419,6 +1419,10 @@ problem-stripe-test = STRIPE_SECRET_KEY가 시험용 키라서 실제로는 결�
 problem-stripe-plain = STRIPE_API_BASE가 { $base }예요. 이 컴퓨터 안이 아니라면 키는 https로만 보낼 수 있습니다.
 problem-webhook-secret = STRIPE_WEBHOOK_SECRET이 서명 비밀값이 아니에요. Stripe의 웹훅 화면에 보이는 whsec_… 값을 넣어 주세요.
 problem-data = BGM_DATA: { $folder } 폴더에 쓸 수 없어요: { $reason }. 다른 폴더를 고르거나 쓰기 권한을 주세요.
+problem-media = { $name }: { $folder } 폴더에 쓸 수 없어요: { $reason }. 다른 폴더를 고르거나 쓰기 권한을 주세요.
+problem-discord-token = DISCORD_TOKEN: Discord가 모르는 토큰이에요. Developer Portal에서 새 토큰을 만들고(Bot → Reset Token) "bgm setup"을 실행해 주세요.
+problem-telegram-token = TELEGRAM_TOKEN: Telegram이 모르는 토큰이에요. @BotFather에게 토큰을 물어보고(/token) "bgm setup"을 실행해 주세요. 테스트 환경의 토큰이라면 TELEGRAM_TEST=true가 필요해요.
+problem-stripe-unknown = STRIPE_SECRET_KEY: Stripe가 모르는 키예요. dashboard.stripe.com/apikeys에서 키를 만들고 "bgm setup"을 실행해 주세요.
 problem-open = BGM_DATA: { $folder }에서 이미 다른 상점이 열려 있어요. 먼저 닫거나 다른 폴더를 골라 주세요.
 problem-soundfont = shop.toml: work.soundfont = "{ $name }": { $folder } 안에 그런 파일이 없어요.
 problem-known-works = shop.toml: likeness.known_works = "{ $name }": { $folder } 안에 그런 폴더가 없어요.

@@ -23,7 +23,7 @@ from bot.commands.said import Answer, Asked, Command, Person, Press, Reply, Subm
 from bot.commands.services import Services
 from bot.commands.suggestions import suggest
 from bot.commands.to_pay import noted
-from bot.errors import ShopError
+from bot.errors import Refused, ShopError
 from bot.review.catch_up import catch_up
 from bot.screens import Screen
 
@@ -84,7 +84,7 @@ class ShopClient(discord.Client):
     async def start(self, token: str, *, reconnect: bool = True) -> None:
         """Log in and stay connected. An outage at the login is sat out like any later one.
 
-        :raises discord.LoginFailure: if Discord does not know the token.
+        :raises Refused: if Discord does not know the token.
         """
         pause = FIRST_PAUSE
         while not self.is_closed():
@@ -92,7 +92,7 @@ class ShopClient(discord.Client):
                 await self.login(token)
                 break
             except discord.LoginFailure:
-                raise
+                raise Refused("Discord does not know this token", text="reason-discord-token") from None
             except TROUBLE as error:
                 log.warning("discord_not_reached", error=type(error).__name__, again_in=pause)
                 await self.http.close()

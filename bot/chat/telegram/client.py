@@ -22,7 +22,7 @@ from bot.chat.telegram.talk import Rooms
 from bot.chat.telegram.till import Till
 from bot.chat.telegram.updates import FIRST_PAUSE, LONGEST_PAUSE, POLL_SECONDS, Inbox, Webhook, poll
 from bot.commands.services import Services
-from bot.errors import ShopError
+from bot.errors import Refused, ShopError
 from bot.orders.facts import Fact, RetryAsked
 from bot.orders.order import State
 
@@ -89,8 +89,15 @@ class TelegramBot:
     async def run(self) -> None:
         """Log in, then hear updates until cancelled. An outage at the login is sat out like any later one.
 
-        :raises InvalidToken: if Telegram does not know the token.
+        :raises Refused: if Telegram does not know the token, or has called it back meanwhile.
         """
+        try:
+            await self._hear()
+        except InvalidToken:
+            self._note_reached(False)
+            raise Refused("Telegram does not know this token", text="reason-telegram-token") from None
+
+    async def _hear(self) -> None:
         await self._sitting_out(self.bot.initialize)
         await self.doorway.moves.load()
         await self.inbox.load()

@@ -122,6 +122,15 @@ async def test_an_outage_shows_while_it_lasts(scene: Scene, monkeypatch: pytest.
         await scene.until(lambda: bot.connected)
 
 
+async def test_a_token_that_is_called_back_counts_as_unheard(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(updates, "FIRST_PAUSE", 0.01)
+    async with scene.bot() as bot:
+        scene.world.faults.fail("getUpdates", 401, times=9)
+        scene.world.faults.down()
+        scene.world.faults.down(False)
+        await scene.until(lambda: not bot.connected)
+
+
 async def test_telegram_may_take_its_time_over_a_file(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
