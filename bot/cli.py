@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bot.terminal import language as _language
-from bot.terminal import run_line
+from bot.terminal import run_line, show_what_can_be_shown
 from bot.terminal import say as _say
 
 T = TypeVar("T")
@@ -56,6 +56,7 @@ def _bgm(
 
 def main() -> None:
     """Run a verb; a deliberate error is one sentence and exit status 2, never a traceback."""
+    show_what_can_be_shown()
     sys.exit(run_line(cli))
 
 
@@ -111,12 +112,13 @@ def sandbox(
 
     Prints one JSON line, then serves.
     """
-    from bot.demo import refuse_live_keys
+    from bot.demo import refuse_live_keys, with_the_address_named
     from bot.sandbox.world import serve
 
     refuse_live_keys()
     where = forward_to or f"http://{os.environ.get('HTTP_HOST', '127.0.0.1')}:{os.environ.get('HTTP_PORT', '8080')}"
-    _run(serve(host, port, where, lambda line: print(line, flush=True)))
+    with with_the_address_named(host, port):
+        _run(serve(host, port, where, lambda line: print(line, flush=True)))
 
 
 @cli.command()

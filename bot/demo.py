@@ -3,13 +3,14 @@ page to play on."""
 
 import asyncio
 import contextlib
+import errno
 import os
 import shutil
 import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,9 @@ OPENS_WITHIN = 180.0
 
 REGISTERS_WITHIN = 30.0
 """Seconds that its commands are waited for after that; the page tells of their coming, too."""
+
+UNHEARD = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
+"""How the system says that nobody can be heard at an address."""
 
 _SETTINGS = {name.upper() for name in Environment.model_fields}
 
@@ -81,11 +85,24 @@ async def play(port: int, language: str, *, open_browser: bool, folder: Path = F
 
 
 async def _open_world(port: int, address: str) -> World:
-    try:
+    with with_the_address_named("127.0.0.1", port):
         return await World.start(port=port, forward_to=address)
+
+
+@contextlib.contextmanager
+def with_the_address_named(host: str, port: int) -> Iterator[None]:
+    """Say which address a world cannot listen on.
+
+    :raises BadSetting: for a port that is taken or not for everybody, or a host that is not this machine.
+    """
+    try:
+        yield
     except OSError as error:
-        message = f"--port: {port} cannot be listened on ({error.strerror}); name another, or none"
-        raise BadSetting([Problem(message, "problem-demo-port", port=str(port), reason=of_system(error))]) from None
+        if error.errno not in UNHEARD and not isinstance(error, socket.gaierror):
+            raise
+        message = f"--host, --port: {host}:{port} cannot be listened on ({error.strerror}); name another, or none"
+        place = f"{host}:{port}"
+        raise BadSetting([Problem(message, "problem-demo-port", place=place, reason=of_system(error))]) from None
 
 
 @asynccontextmanager

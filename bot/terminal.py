@@ -3,6 +3,7 @@
 Texts are loaded only when something is to be said, so that ``bgm --help`` answers at once.
 """
 
+import codecs
 import contextlib
 import io
 import os
@@ -19,6 +20,23 @@ if TYPE_CHECKING:
 
 WRONG, INTERRUPTED = 2, 130
 """Exit statuses."""
+
+_PLAIN = str.maketrans("✓✗·→“”‘’–—×…", "vx->\"\"''--x.")
+"""What stands for a sign on a terminal whose encoding lacks it; for everything else a question mark does."""
+
+
+def show_what_can_be_shown() -> None:
+    """Let a terminal of another encoding than UTF-8 show all it has signs for, instead of ending with a traceback."""
+    codecs.register_error("plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="plain")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end].translate(_PLAIN)
+    return "".join(sign if sign.isascii() else "?" for sign in lacking), error.end
 
 
 def run_line(cli: typer.Typer) -> int:

@@ -1,6 +1,8 @@
 """The terminal speaks the reader's language: its help, and what it says of a line that cannot be used."""
 
+import io
 import re
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ import typer
 
 from bot.cli import cli, main
 from bot.settings.files import folders
+from bot.terminal import show_what_can_be_shown
 from bot.texts import LANGUAGES, Texts
 from bot.usage import keys_of
 
@@ -88,3 +91,18 @@ def test_a_terminal_without_a_language_speaks_the_shops(bgm: Callable[..., str],
     (tmp_path / ".env").write_text("BGM_CONFIG=own\n")
     assert "옵션은 없어요" in bgm("order --moody", "C.UTF-8")
     assert "There is no option" in bgm("order --moody", "en_GB.UTF-8")
+
+
+def test_a_terminal_that_lacks_a_sign_shows_a_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", screen)
+    show_what_can_be_shown()
+    print("✓ “calm” → 곡", flush=True)
+    assert screen.buffer.getvalue() == b'v "calm" > ?\n'
+
+
+def test_a_port_that_is_taken_is_named_before_the_world_opens(bgm: Callable[..., str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        said = bgm(f"sandbox --port {taken.getsockname()[1]}")
+    assert said.startswith(f"--host, --port: {place} 주소를 쓸 수 없어요: 다른 프로그램이 이미 쓰고 있음.")

@@ -1422,7 +1422,7 @@ listen-about = Press play: the next piece starts by itself. The picture below ea
 # Settings that are wrong. $file, $key and names of variables stay as they are written in the file.
 problem-operators = OPERATOR_IDS: nobody may approve orders. Set it to your user id, e.g. discord:123456789.
 problem-port = HTTP_PORT: the shop cannot listen on { $place }: { $reason }. Choose another port.
-problem-demo-port = --port: { $port } cannot be listened on: { $reason }. Name another, or none.
+problem-demo-port = --host, --port: { $place } cannot be listened on: { $reason }. Name another, or none.
 problem-no-doorway = DISCORD_TOKEN, TELEGRAM_TOKEN: no doorway is open. Run "bgm setup", or set the token of your bot.
 problem-webhook-address = PUBLIC_URL: telegram.webhook = true (shop.toml) needs an https address.
 problem-review-place = shop.toml: review.place = "{ $place }", but that doorway has no review place.

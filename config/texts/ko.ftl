@@ -1402,7 +1402,7 @@ listen-about = 재생을 누르면 다음 곡까지 이어서 들려 드려요. 
 # 잘못된 설정. $file, $key와 변수 이름은 파일에 적힌 그대로 둡니다.
 problem-operators = OPERATOR_IDS: 주문을 승인할 사람이 없어요. 내 사용자 ID를 적어 주세요. 예: discord:123456789
 problem-port = HTTP_PORT: { $place }에서 상점을 열 수 없어요: { $reason }. 다른 포트를 골라 주세요.
-problem-demo-port = --port: { $port } 포트를 쓸 수 없어요: { $reason }. 다른 번호를 적거나 빼 주세요.
+problem-demo-port = --host, --port: { $place } 주소를 쓸 수 없어요: { $reason }. 다른 것을 적거나 빼 주세요.
 problem-no-doorway = DISCORD_TOKEN, TELEGRAM_TOKEN: 열린 채팅이 없어요. "bgm setup"을 실행하거나 봇 토큰을 적어 주세요.
 problem-webhook-address = PUBLIC_URL: telegram.webhook = true (shop.toml)로 쓰려면 https 주소가 필요해요.
 problem-review-place = shop.toml: review.place = "{ $place }"인데, 그 채팅에는 검수하는 곳이 없어요.
