@@ -16,7 +16,8 @@ Whoever shows an error to a person translates it; logs carry ``str(error)``, whi
     │   ├── Unreachable     ... because the person cannot be written to (closed DMs, blocked bot)
     │   └── TooLarge        ... because the file is over the limit of that doorway
     └── EngineFailed        music could not be made or finished
-        └── OutOfMemory     ... because the batch was too large for the device
+        ├── OutOfMemory     ... because the batch was too large for the device
+        └── DeviceLost      ... because the device failed: nothing goes on it any more in this process
 """
 
 import errno
@@ -150,3 +151,7 @@ class EngineFailed(ShopError):
 
 class OutOfMemory(EngineFailed):
     """The batch was too large for the device; a smaller one may do."""
+
+
+class DeviceLost(EngineFailed):
+    """The device failed, and with it everything this process would still do on it; a new process may go on."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from bot.errors import EngineFailed, OutOfMemory
+from bot.errors import DeviceLost, EngineFailed, OutOfMemory
 from bot.generation.apprentice import stand_back
 from bot.generation.engine import BatchEngine, Request
 from bot.generation.played import write_played
@@ -54,7 +54,7 @@ class Errand:
 def serve(
     pipe: Any, kind: EngineKind, places: tuple[Path, ...], weights: Path | None, threads: int, board: Any
 ) -> None:
-    """Load the engine, say so, and make batches until the pipe is closed."""
+    """Load the engine, say so, and make batches until the pipe is closed or the device is lost."""
     _settle()
     try:
         engine, device = _loaded(kind, places, weights, threads)
@@ -67,7 +67,10 @@ def serve(
             number, errands = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send((number, *_made(engine, number, errands, board)))
+        what, told = _made(engine, number, errands, board)
+        pipe.send((number, what, told))
+        if what == "lost":
+            return
 
 
 def _made(engine: BatchEngine, number: int, errands: Sequence[Errand], board: Any) -> tuple[str, Any]:
@@ -98,6 +101,8 @@ def _made(engine: BatchEngine, number: int, errands: Sequence[Errand], board: An
         return ("dropped", None)
     except OutOfMemory:
         return ("short", None)
+    except DeviceLost as error:
+        return ("lost", _told(error))
     except Exception as error:
         return ("failed", _told(error))
     return ("made", spent)

@@ -73,7 +73,7 @@ class _Process:
 
 
 class _Lost(Exception):
-    """The process died or hung."""
+    """The process died, hung, or can do nothing more."""
 
 
 class EngineRoom:
@@ -174,6 +174,10 @@ class EngineRoom:
         except asyncio.CancelledError:
             _refuse(batch, EngineFailed("the engine room closed"))
             raise
+        except Exception as error:  # no process to be had, say; whatever it is, nobody may wait for ever
+            log.exception("engine_room_failed", engine=self._kind.name)
+            await self._end(lost=True)
+            _refuse(batch, EngineFailed(f"{type(error).__name__}: {error}"))
         else:
             self._answered(batch, what, told)
 
@@ -211,7 +215,10 @@ class EngineRoom:
         self._waiting.extendleft(asked for asked in reversed(batch) if asked not in hopeless)
 
     async def _sent(self, process: _Process, batch: list[_Asked]) -> tuple[str, Any]:
-        """Send a batch and follow it to its end. :raises _Lost: if the process dies or says nothing for too long."""
+        """Send a batch and follow it to its end.
+
+        :raises _Lost: if the process dies, loses its device, or says nothing for too long.
+        """
         process.batches += 1
         number = process.batches
 
@@ -225,10 +232,15 @@ class EngineRoom:
         for place, asked in enumerate(batch):
             asked.answer.add_done_callback(partial(given_up, place))
         process.board[SHARE], process.board[BEAT] = 0.0, time.monotonic()
-        await asyncio.to_thread(process.pipe.send, (number, [asked.errand for asked in batch]))
+        try:
+            await asyncio.to_thread(process.pipe.send, (number, [asked.errand for asked in batch]))
+        except OSError as error:
+            raise _Lost("it died before it was sent work") from error
         while True:
             if (answer := await self._heard(process)) is not None:
                 found, what, told = answer
+                if what == "lost":
+                    raise _Lost(told[0])
                 if found == number:
                     return what, told
                 continue

@@ -4,6 +4,7 @@ The engine is a bench of noise in a real process of its own; only its music is n
 """
 
 import asyncio
+import errno
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -109,6 +110,44 @@ async def test_killed_from_outside_between_two_orders_nobody_notices(rooms: Room
     await played(room, work(tmp_path, 1))
     os.kill(int(log(tmp_path)[0].partition(" ")[0]), signal.SIGKILL)
     assert await played(room, work(tmp_path, 2)) == [None]
+
+
+async def test_killed_in_the_very_moment_in_which_it_is_sent_work_nothing_waits_for_ever(
+    rooms: Rooms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = rooms()
+    await played(room, work(tmp_path, 1))
+    process = room._process
+    assert process is not None
+    process.handle.kill()
+    process.handle.join()
+    monkeypatch.setattr(process.handle, "is_alive", lambda: True)  # it was, when the room looked
+    assert await played(room, work(tmp_path, 2)) == [None]
+    assert said(tmp_path).count("load") == 2
+
+
+async def test_where_no_process_can_be_started_the_order_hears_of_it(
+    rooms: Rooms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = rooms()
+    with monkeypatch.context() as patch:
+
+        def full(*_: object, **__: object) -> object:
+            raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+        patch.setattr(room, "_started", full)
+        (error,) = await played(room, work(tmp_path, 1))
+    assert isinstance(error, EngineFailed)
+    assert "Cannot allocate memory" in str(error)
+    assert await played(room, work(tmp_path, 2)) == [None]
+
+
+async def test_a_process_whose_device_is_lost_is_started_again_and_loses_nothing(rooms: Rooms, tmp_path: Path) -> None:
+    """After a fault every further call in the same process fails: no other order may pay for that with its own."""
+    several = [work(tmp_path, 1, f"break {tmp_path / 'broken'}"), work(tmp_path, 2)]
+    assert await played(rooms(), *several) == [None, None]
+    assert said(tmp_path).count("load") == 2
+    assert len({line.partition(" ")[0] for line in log(tmp_path)}) == 2
 
 
 async def test_a_process_that_hangs_is_ended_and_started_again(rooms: Rooms, tmp_path: Path) -> None:

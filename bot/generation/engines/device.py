@@ -3,10 +3,17 @@
 import contextlib
 import gc
 import os
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from bot.errors import EngineFailed, OutOfMemory
+from bot.errors import DeviceLost, EngineFailed, OutOfMemory
+
+SHORTAGES = ("not enough memory", "out of memory", "STATUS_ALLOC_FAILED")
+"""What errors without a class of their own say when memory was short: the CPU's allocator, CUDA, its libraries."""
+
+FAULTS = ("CUDA error", "HIP error", "cuDNN error", "MIOpen Error", "device-side assert")
+"""What a device's libraries say when a kernel failed; the runtime's own errors are torch.AcceleratorError."""
 
 
 def best_device() -> Any:
@@ -43,6 +50,11 @@ def single_on_x86(device: Any, numbers: Any) -> bool:
     return bool(device.type == "cpu" and numbers == torch.float32 and level.startswith(("AVX2", "AVX512")))
 
 
+def can_capture(device: Any) -> bool:
+    """Whether steps can be captured as graphs there: CUDA's, and ROCm's by the same name."""
+    return bool(device.type == "cuda")
+
+
 def use_threads(count: int = 0) -> None:
     """Let torch use so many threads on the CPU; 0: one a core. Results do not depend on it beyond rounding."""
     import torch
@@ -61,20 +73,24 @@ def give_back_memory() -> None:
 
 @contextlib.contextmanager
 def telling_shortage() -> Iterator[None]:
-    """Turn every way of running out of memory into `OutOfMemory`.
+    """Turn every way of running out of memory into `OutOfMemory`, and of losing the device into `DeviceLost`.
 
     :raises OutOfMemory: if a smaller batch may do.
+    :raises DeviceLost: if nothing goes on the device any more: a fault there stays until the process ends.
     :raises EngineFailed: if the library failed in any other way.
     """
     import torch
 
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        give_back_memory()
-        raise OutOfMemory("the batch is too large for the memory") from error
-    except RuntimeError as error:
-        if "not enough memory" in str(error) or "out of memory" in str(error):
+    except (MemoryError, RuntimeError) as error:
+        told = f"{type(error).__name__}: {str(error)[:300]}"
+        shortage = isinstance(error, MemoryError | torch.OutOfMemoryError)
+        if shortage or any(word in str(error) for word in SHORTAGES):
+            # The calls that failed hold their tensors for as long as the error is told of: they let go first.
+            traceback.clear_frames(error.__traceback__)
             give_back_memory()
             raise OutOfMemory("the batch is too large for the memory") from error
-        raise EngineFailed(f"{type(error).__name__}: {str(error)[:300]}") from error
+        if isinstance(error, torch.AcceleratorError) or any(word in str(error) for word in FAULTS):
+            raise DeviceLost(told) from error
+        raise EngineFailed(told) from error

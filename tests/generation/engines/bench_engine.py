@@ -1,8 +1,8 @@
 """An engine for trying the engine room without a model: takes of noise, and every way of going wrong on demand.
 
 What it does is told by the brief's own words, since it runs in another process: "short 30" runs out of memory above
-30 seconds of music in one call, "die FILE" kills its process once, "hang FILE" stands still once, "wait FILE" goes on
-when that is there, "fail" refuses.
+30 seconds of music in one call, "die FILE" kills its process once, "hang FILE" stands still once, "break FILE" loses
+its device once, for as long as the process lives, "wait FILE" goes on when that is there, "fail" refuses.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.errors import EngineFailed, OutOfMemory
+from bot.errors import DeviceLost, EngineFailed, OutOfMemory
 from bot.generation.engine import Progress, Request, Take
 from bot.generation.rights import engine_kind
 from bot.settings.moods import MoodBook
@@ -29,6 +29,7 @@ class BenchEngine:
 
     def __init__(self, book: MoodBook, own: Path | None = None) -> None:
         self._log = own
+        self._broken = False
 
     def load(self) -> None:
         self._note("load")
@@ -47,6 +48,8 @@ class BenchEngine:
         for step in range(STEPS):
             progress(step / STEPS)
             time.sleep(0.005)
+        if self._broken:
+            raise DeviceLost("CUDA error: an illegal memory access was encountered")
         for request in requests:
             self._misbehave(request.brief.details.split(), sum(one.brief.seconds for one in requests))
         return [[self._take(request, seed) for seed in request.seeds] for request in requests]
@@ -64,6 +67,10 @@ class BenchEngine:
             case ["hang", file] if not Path(file).exists():
                 Path(file).touch()
                 time.sleep(600)
+            case ["break", file] if not Path(file).exists():
+                Path(file).touch()
+                self._broken = True
+                raise DeviceLost("CUDA error: an illegal memory access was encountered")
             case ["always-die"]:
                 os.kill(os.getpid(), signal.SIGKILL)
             case ["fail"]:

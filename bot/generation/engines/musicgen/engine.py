@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bot.errors import EngineFailed
+from bot.errors import EngineFailed, OutOfMemory
 from bot.generation.engine import Progress, Request, Take
 from bot.generation.engines.device import best_device, give_back_memory, number_type, telling_shortage
 from bot.generation.engines.musicgen.card import CAPABILITIES, NAME, RIGHTS
@@ -75,19 +75,30 @@ class MusicGen:
     def generate_many(self, requests: Sequence[Request], progress: Progress) -> list[list[Take]]:
         """Make the takes of several orders in one batch, whatever their prompts, lengths and modes."""
         self.load()
+        try:
+            with telling_shortage(), torch.inference_mode():
+                takes = self._made(requests, progress)
+        except OutOfMemory:
+            assert self._model is not None
+            self._model.decoder.kept = None  # what was captured for this batch; the next will be a smaller one
+            give_back_memory()
+            raise
+        progress(1.0)
+        return takes
+
+    def _made(self, requests: Sequence[Request], progress: Progress) -> list[list[Take]]:
+        """Draw the codes of all takes, then make their sound one by one."""
         model = self._model
         assert model is not None
         started = time.perf_counter()
-        with telling_shortage(), torch.inference_mode():
-            parts = [part for number, one in enumerate(requests) for part in self._parts(number, one, progress)]
-            codes = self._drawn(parts, progress)
-            spent = time.perf_counter() - started
-            takes: list[list[Take]] = [[] for _ in requests]
-            for number, (part, found) in enumerate(zip(parts, codes, strict=True)):
-                share = 1 - DECODING * (1 - number / len(parts))
-                sound = sounding(model, part, found, requests[part.request].brief.seconds, partial(progress, share))
-                takes[part.request].append(self._take(requests[part.request], part, found, sound, spent, len(parts)))
-        progress(1.0)
+        parts = [part for number, one in enumerate(requests) for part in self._parts(number, one, progress)]
+        codes = self._drawn(parts, progress)
+        spent = time.perf_counter() - started
+        takes: list[list[Take]] = [[] for _ in requests]
+        for number, (part, found) in enumerate(zip(parts, codes, strict=True)):
+            share = 1 - DECODING * (1 - number / len(parts))
+            sound = sounding(model, part, found, requests[part.request].brief.seconds, partial(progress, share))
+            takes[part.request].append(self._take(requests[part.request], part, found, sound, spent, len(parts)))
         return takes
 
     def _parts(self, number: int, request: Request, progress: Progress = lambda _share: None) -> list[Part]:
