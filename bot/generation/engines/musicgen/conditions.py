@@ -27,7 +27,7 @@ def prompted(model: Model, conditions: Sequence[Condition], starts: Sequence[flo
     if model.melody:
         return Prompted(None, None, _prefix(model, conditions, starts, guided))
     longest = max(len(one.words) for one in conditions)
-    text = torch.stack([_padded(one.words, longest) for one in conditions])
+    text = torch.stack([_padded(one.words, longest) for one in conditions]).to(model.decoder.dtype)
     heard = torch.tensor([[place < len(one.words) for place in range(longest)] for one in conditions])
     # All of one length is the usual case, and without a mask the attention is quicker.
     return Prompted(text, None if bool(heard.all()) else heard.to(text.device), None)
@@ -45,7 +45,8 @@ def _prefix(model: Model, conditions: Sequence[Condition], starts: Sequence[floa
     rows = [(melody, one.words) for melody, one in zip(melodies, conditions, strict=True)]
     if guided:
         rows += [(silent, torch.zeros_like(one.words)) for one in conditions]
-    return torch.stack([torch.cat([_projected(whole, melody), words]) for melody, words in rows])
+    prefix = torch.stack([torch.cat([_projected(whole, melody), words]) for melody, words in rows])
+    return prefix.to(model.decoder.dtype)
 
 
 def _projected(whole: Any, melody: Tensor) -> Tensor:

@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 import torch
 
+from bot.generation.engines.device import can_capture
+
 Tensor = Any
 log = structlog.get_logger(__name__)
 
@@ -24,7 +26,7 @@ class Graphs:
         self._codes = torch.zeros((takes, books), dtype=torch.long, device=device)
         self._place = torch.zeros(1, dtype=torch.long, device=device)
         self._captured: dict[int, tuple[Any, Tensor]] = {}
-        self._able = device.type == "cuda"
+        self._able = can_capture(device)
         self._pool: Any = None
         self._side: Any = None
 
@@ -42,18 +44,22 @@ class Graphs:
 
     def _capture(self, make: Callable[[Tensor, Tensor, int], Tensor], length: int) -> None:
         """Run once on the side stream, then record; the first run writes only what the replay writes again."""
+        usual = torch.cuda.current_stream()
         try:
             if self._side is None:
                 self._side, self._pool = torch.cuda.Stream(), torch.cuda.graph_pool_handle()
-            self._side.wait_stream(torch.cuda.current_stream())
+            self._side.wait_stream(usual)
             with torch.cuda.stream(self._side):
                 make(self._codes, self._place, length)
-            torch.cuda.current_stream().wait_stream(self._side)
+            usual.wait_stream(self._side)
             graph = torch.cuda.CUDAGraph()
             with torch.cuda.graph(graph, pool=self._pool, stream=self._side):
                 logits = make(self._codes, self._place, length)
         except RuntimeError as error:
-            if isinstance(error, torch.cuda.OutOfMemoryError):
+            torch.cuda.set_stream(
+                usual
+            )  # where a capture cannot be ended, torch (2.13) leaves its stream the current one
+            if isinstance(error, torch.OutOfMemoryError):
                 raise
             log.warning("cuda_graph_not_captured", length=length, error=str(error)[:200])
             self._able = False

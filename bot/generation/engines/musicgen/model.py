@@ -31,7 +31,10 @@ class Model:
 
 
 def load_model(weights: Weights, device: Any, numbers: Any) -> Model:
-    """Load a folder; nothing is fetched.
+    """Load a folder; nothing is fetched. ``numbers`` are the language model's, which does nearly all of the work.
+
+    The text encoder and the sound codec are small and keep single precision, as in audiocraft, which the models come
+    from: T5 can overflow in half (huggingface/transformers 20287), and rounding in a codec is heard as noise.
 
     :raises EngineFailed: if the folder is no MusicGen, or its files are damaged.
     """
@@ -48,7 +51,9 @@ def load_model(weights: Weights, device: Any, numbers: Any) -> Model:
         kind = AutoConfig.from_pretrained(folder, local_files_only=True).model_type
         if kind not in kinds:
             raise EngineFailed(f"{folder} is a model of the kind {kind!r}, not a MusicGen")
-        whole = kinds[kind].from_pretrained(folder, local_files_only=True, dtype=numbers).to(device).eval()
+        whole = kinds[kind].from_pretrained(folder, local_files_only=True, dtype=torch.float32).eval()
+        whole.decoder.to(device, numbers)
+        whole.to(device)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError) as error:
         raise EngineFailed(f"{folder} cannot be loaded: {str(error)[:300]}") from error

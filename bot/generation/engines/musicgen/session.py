@@ -17,6 +17,7 @@ from typing import Any, cast
 import torch
 from torch.nn import functional
 
+from bot.generation.engines.device import can_capture
 from bot.generation.engines.musicgen.decoder import Across, Decoder, Layer, Prompted
 from bot.generation.engines.musicgen.graphs import Graphs
 
@@ -51,7 +52,7 @@ class Session:
         self._prefix = prompted.prefix
         length = positions + (0 if self._prefix is None else self._prefix.shape[1])
         words = 0 if prompted.text is None else rounded(prompted.text.shape[1], WORDS)
-        fixed = decoder.device.type == "cuda"
+        fixed = can_capture(decoder.device)
         self._stage = staged(decoder, Shape(takes, guidance, rounded(length, BUCKET) if fixed else length, words))
         self._stage.listen(prompted)
         self._graphed = fixed
@@ -175,7 +176,7 @@ def staged(decoder: Decoder, shape: Shape) -> Stage:
         return cast("Stage", decoder.kept)
     decoder.kept = None  # its memory is free before more is asked for
     stage = Stage(decoder, shape)
-    if decoder.device.type == "cuda":
+    if can_capture(decoder.device):
         free, whole = torch.cuda.mem_get_info(decoder.device)
         decoder.kept = stage if free > whole / 2 else None
     return stage

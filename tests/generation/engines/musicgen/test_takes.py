@@ -145,6 +145,28 @@ def test_shortage_of_memory_says_so(engine: Engines) -> None:
         engine().generate(request(), short)
 
 
+@pytest.mark.parametrize("kind", ["stereo", "melody"])
+def test_in_half_precision_words_are_read_and_sound_is_made_as_in_single(
+    engine: Engines, kind: str, checkpoints: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the language model's numbers are halved, as on a GPU."""
+    from bot.generation.engines.musicgen import engine as module
+    from bot.generation.engines.musicgen.codec import decoded
+    from bot.generation.engines.musicgen.model import words_of
+    from bot.generation.engines.splice import within_full_scale
+
+    single = engine(kind)
+    monkeypatch.setattr(module, "number_type", lambda *_: torch.float16)
+    half = module.MusicGen(None, checkpoints[kind])  # type: ignore[arg-type]
+    (take,) = half.generate(request(), nothing)
+    assert take.made["numbers"] == "torch.float16"
+    assert half._model is not None
+    assert single._model is not None
+    sound = decoded(single._model, torch.from_numpy(codes(take).astype(np.int64)))
+    np.testing.assert_array_equal(take.audio, within_full_scale(sound)[:, : take.audio.shape[1]])
+    assert torch.equal(words_of(half._model, "calm piano"), words_of(single._model, "calm piano"))
+
+
 def test_what_is_no_model_is_named(tmp_path: Path) -> None:
     from bot.generation.engines.musicgen.engine import MusicGen
 
