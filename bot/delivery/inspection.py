@@ -24,6 +24,11 @@ from bot.storage.media import Media
 LARGEST = 64 << 20
 """Bytes of a file that is looked at: two minutes of studio quality, a quarter of an hour of anything compressed."""
 
+UNKNOWN = "proof-unknown"
+SEALED = ("proof-signature-ours", "proof-manifest-trusted")
+"""What nobody but this shop can have made, also where its order book knows nothing of it: orders made at the terminal
+(``bgm order``) stand in no book, and a book may have been brought back from before an order."""
+
 ENDED = (State.REFUNDING, State.REFUNDED, State.CANCELLED)
 
 
@@ -122,6 +127,10 @@ class Inspector:
                     number = number if relation == "duplicate" else ""
             issued, names, after = await self._known(number)
             findings = await self.away(examine_as, path, self.root, self.key, issued, self.mark, names)
+        if any(finding.text in SEALED for finding in findings):
+            after = [
+                Finding("proof-unlisted", one.values, Weight.HINT) if one.text == UNKNOWN else one for one in after
+            ]
         return Seen((*findings, *alike, *after), number if issued else "")
 
     async def _number_of(self, name: str) -> str:
@@ -138,7 +147,7 @@ class Inspector:
         try:
             standing = await self.standing(number)
         except NotFound:
-            return None, {}, [Finding("proof-unknown", {"number": number}, Weight.AGAINST)]
+            return None, {}, [Finding(UNKNOWN, {"number": number}, Weight.AGAINST)]
         after = [Finding("proof-ended", {}, Weight.AGAINST)] if standing.ended else []
         if standing.newer:
             after.append(Finding("proof-replaced", {"number": standing.newer}, Weight.HINT))

@@ -1307,6 +1307,7 @@ proof-file-same = This is exactly { $name } as the certificate names it (SHA-256
 proof-file-other = This is none of the files the certificate names. A re-encoded or edited copy reads like this too.
 proof-ended = The order was taken back, so this certificate has ended.
 proof-unknown = The file names certificate { $number }, which this shop never issued.
+proof-unlisted = Certificate { $number } is not in this shop's order book. It is of a piece made at the terminal (bgm order), or the book was brought back from an older backup.
 proof-replaced = This certificate was issued anew in another name. The number that counts now: { $number }
 proof-sounds-duplicate = It sounds like a piece this shop sold ({ $percent } % alike, certificate { $number }). That compares the sound; it does not say that the file is the same.
 proof-sounds-sibling = It resembles a piece this shop sold ({ $percent } % alike). That is no proof that it is that piece.

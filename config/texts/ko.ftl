@@ -1296,6 +1296,7 @@ proof-file-same = 이 파일은 증서에 적힌 { $name } 파일과 완전히 �
 proof-file-other = 이 파일은 증서에 적힌 어느 파일과도 같지 않습니다. 다시 인코딩하거나 편집한 파일도 이렇게 나옵니다.
 proof-ended = 주문이 취소·환불되어 이 증서의 효력이 끝났습니다.
 proof-unknown = 파일에 적힌 증서 { $number }는 이 상점에서 발급한 적이 없습니다.
+proof-unlisted = 증서 { $number }는 이 상점의 주문 장부에 없습니다. 터미널(bgm order)에서 만든 곡이거나, 장부를 예전 백업에서 되살린 경우입니다.
 proof-replaced = 이 증서는 새 이름으로 다시 발급되었습니다. 지금 유효한 번호: { $number }
 proof-sounds-duplicate = 이 상점이 판매한 곡과 같은 곡으로 들립니다 ({ $percent } % 일치, 증서 { $number }). 소리를 비교한 결과이며, 파일이 같다는 뜻은 아닙니다.
 proof-sounds-sibling = 이 상점이 판매한 곡과 닮았습니다 ({ $percent } % 일치). 같은 곡이라는 증거는 되지 못합니다.
