@@ -1,13 +1,26 @@
 """Whoever does the work: claims jobs, hands each to its room, writes down what came of it, and watches the clock."""
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.errors import BadInput, NotAllowed, NotFound, Refused, TooLarge, TryLater, Unreachable
+from bot.errors import (
+    BadInput,
+    EngineFailed,
+    NotAllowed,
+    NotFound,
+    OutOfMemory,
+    Problem,
+    Refused,
+    ShopError,
+    TooLarge,
+    TryLater,
+    Unreachable,
+)  # fmt: skip
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order
 from bot.storage.jobs import OUTAGE, Hold, Job, Jobs, WorkOver
@@ -33,7 +46,27 @@ RECOVERY_SECONDS = 2.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 60.0
 """Seconds; a laptop that slept finds out what is due within the longest one."""
 
+_SORTS: tuple[tuple[type[Exception], str], ...] = (
+    (TryLater, "cause-later"), (Unreachable, "cause-unreachable"), (TooLarge, "cause-too-large"),
+    (Refused, "cause-refused"), (NotFound, "cause-missing"), (OutOfMemory, "cause-memory"),
+    (EngineFailed, "cause-engine"),
+)  # fmt: skip
+"""What the operator is told of an error that brings no sentence of its own; everything else is a fault of ours."""
+
 log = structlog.get_logger(__name__)
+
+
+def cause(error: Exception) -> Problem:
+    """Return why a job failed: the technical cause, with the sentence in which the operator is told of it."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return Problem(str(error), "cause-disk")
+    if isinstance(error, ShopError) and error.text != type(error).text and not error.text.startswith("reason-"):
+        values = {
+            name: value if isinstance(value, int | float) else str(value)[:200] for name, value in error.values.items()
+        }
+        return Problem(str(error), error.text, **values)
+    key = next((key for sort, key in _SORTS if isinstance(error, sort)), "cause-fault")
+    return Problem(str(error) if key != "cause-fault" else f"{type(error).__name__}: {error}", key)
 
 
 class Runner:
@@ -166,13 +199,13 @@ class Runner:
             log.info("a job is left alone", job=job.id, kind=job.kind, order=job.order, because=over.hold.sentence)
         except TryLater as error:
             log.info("a job is put off", job=job.id, kind=job.kind, order=job.order, error=str(error))
-            await self._write(partial(self._jobs.failed, job, str(error), retry_after=error.after))
+            await self._write(partial(self._jobs.failed, job, cause(error), retry_after=error.after))
         except HOPELESS as error:
             log.warning("a job failed for good", job=job.id, kind=job.kind, order=job.order, error=str(error))
-            await self._write(partial(self._jobs.failed, job, str(error), final=True))
+            await self._write(partial(self._jobs.failed, job, cause(error), final=True))
         except Exception as error:
             log.exception("a job failed", job=job.id, kind=job.kind, order=job.order)
-            await self._write(partial(self._jobs.failed, job, f"{type(error).__name__}: {error}"))
+            await self._write(partial(self._jobs.failed, job, cause(error)))
         else:
             await self._end(job, what)
 
@@ -224,7 +257,7 @@ class Runner:
             raise
         except Exception as error:
             log.exception("the story could not take a fact", job=job.id, kind=job.kind, order=job.order)
-            await self._write(partial(self._jobs.failed, job, f"{type(error).__name__}: {error}"))
+            await self._write(partial(self._jobs.failed, job, cause(error)))
 
     async def _write(self, step: Callable[[], Coroutine[Any, Any, bool]]) -> None:
         """Write to the end even when this task is being cancelled: what was done in the world must not be forgotten."""

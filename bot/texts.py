@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -94,6 +94,11 @@ class Texts:
     def error(self, locale: str, error: ShopError | Problem) -> str:
         """Return the sentence that explains an error to its reader."""
         return self.say(locale, error.text, **error.values)
+
+    def cause(self, locale: str, failure: Mapping[str, Any]) -> str:
+        """Return why a job failed, as it was noted (`bot.orders.facts.JobDied`): "" if nothing can be said of it."""
+        key = str(failure.get("cause") or "")
+        return self.say(locale, key, **failure.get("values") or {}) if key and self.has(locale, key) else ""
 
     def money(self, locale: str, money: Money) -> str:
         """Return e.g. ``₩15,000``, ``$15.00`` or ``⭐ 900`` (Telegram Stars), as the language writes it."""

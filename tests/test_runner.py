@@ -1,6 +1,8 @@
 """Jobs are done by their hands; what goes wrong is tried again, told, or given back, and blocks nobody."""
 
 import asyncio
+import errno
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,16 +12,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from bot.errors import BadInput, EngineFailed, NotFound, Refused, TooLarge, TryLater, Unreachable
+from bot.errors import BadInput, EngineFailed, NotFound, OutOfMemory, Refused, TooLarge, TryLater, Unreachable
 from bot.orders import facts
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
-from bot.runner import Hand, Runner
+from bot.runner import Hand, Runner, cause
+from bot.settings.files import default_folder
 from bot.storage.database import Database
 from bot.storage.jobs import Job, Jobs
 from bot.storage.order_book import OrderBook
 from bot.storage.tables import jobs as table
+from bot.texts import Texts
 from tests.databases import SettableClock, Time
 from tests.orders.example import CERTIFIED, HANDED_OVER, MASTERED, new_order, opened, paid, takes
 
@@ -426,3 +430,35 @@ async def test_a_result_waits_for_a_database_that_is_away(
     row = await until_job(book, "open_checkout", lambda row: row.state == "done")
     assert (row.tries, row.failures) == (1, 0)
     assert "checkout" in (await book.get("A")).data
+
+
+@pytest.mark.parametrize(
+    ("error", "key", "detail"),
+    [
+        (TryLater("away"), "cause-later", "away"),
+        (Refused("Missing Access"), "cause-refused", "Missing Access"),
+        (Refused("address refused (550)", text="smtp-address", code="550"), "smtp-address", "address refused (550)"),
+        (TryLater("401", text="reason-stripe-key"), "cause-later", "401"),  # only a part of a sentence
+        (OutOfMemory("8 GiB"), "cause-memory", "8 GiB"),
+        (OSError(errno.ENOSPC, "No space left on device"), "cause-disk", "[Errno 28] No space left on device"),
+        (KeyError("takes"), "cause-fault", "KeyError: 'takes'"),
+    ],
+)
+def test_what_failed_is_a_sentence_in_both_languages_beside_the_technical_cause(
+    error: Exception, key: str, detail: str
+) -> None:
+    told = cause(error)
+    assert (told.text, str(told)) == (key, detail)
+    texts = Texts([default_folder()])
+    for locale in ("ko", "en"):
+        sentence = texts.cause(locale, {"cause": told.text, "values": json.loads(json.dumps(told.values))})
+        assert sentence.endswith("."), sentence
+        assert "{" not in sentence
+
+
+async def test_the_story_hears_why_a_job_died(book: OrderBook, start: Start) -> None:
+    await place(book)
+    await start({"open_checkout": breaks_with(Refused("address refused (550)", text="smtp-address", code="550"))})
+    failure = (await until(book, State.CANCELLED)).data["failure"]
+    assert (failure["error"], failure["cause"]) == ("address refused (550)", "smtp-address")
+    assert failure["values"] == {"code": "550"}

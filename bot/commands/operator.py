@@ -1,5 +1,8 @@
 """What only the shop's operator may say: ``/shop`` and the buttons that follow it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.commands.asked import asked_facts, price_lines, title
 from bot.commands.my_orders import TONES, state_name, state_words
 from bot.commands.said import Answer, Command, How, Person, Press, Reply, Submitted, data
@@ -141,7 +144,7 @@ async def _order_screen(services: Services, person: Person, order: Order) -> Scr
     if order.deadline:
         facts.append((say(locale, "shop-deadline"), services.texts.moment(locale, order.deadline)))
     if failure := order.data.get("failure"):
-        facts.append((say(locale, "shop-failure"), plain(f"{failure['kind']}: {failure['error']}", 400)))
+        facts += _failed(services, locale, failure)
     facts.append((say(locale, "shop-journal"), await _journal(services, locale, order)))
     buttons: list[Control] = [Button(say(locale, "orders-refresh"), data("look", order.id), emoji="🔄")]
     if order.state in RETRYABLE:
@@ -154,6 +157,14 @@ async def _order_screen(services: Services, person: Person, order: Order) -> Scr
         heading, await state_words(services, locale, order), tuple(facts), rows=rows,
         tone=TONES.get(order.state, Tone.WAIT),
     )  # fmt: skip
+
+
+def _failed(services: Services, locale: str, failure: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what failed last and why, in sentences, and the technical cause for whoever is asked for help."""
+    say = services.texts.say
+    told = (say(locale, f"alert-{failure['kind'].replace('_', '-')}"), services.texts.cause(locale, failure))
+    detail = plain(f"{failure['kind']}: {failure['error']}", 400)
+    return [(say(locale, "shop-failure"), "\n".join(filter(None, told))), (say(locale, "shop-detail"), detail)]
 
 
 def _transfer(services: Services, locale: str, order: Order) -> tuple[Button, ...]:

@@ -168,11 +168,12 @@ class Mailer:
                 await self._secured(client)
                 yield client
         except aiosmtplib.SMTPException as error:
-            raise _in_shop_words(error) from None
-        except (OSError, ssl.SSLError) as error:
-            why = type(error).__name__
-            message = f"the mail server cannot be reached: {why}"
-            raise TryLater(message, after=BUSY_WAIT, text="reason-away", why=why) from None
+            raise _in_shop_words(error, server.host) from None
+        except ssl.SSLError as error:
+            raise _untrusted(error, server.host) from None
+        except OSError as error:
+            message = f"the mail server cannot be reached: {type(error).__name__}: {error}"
+            raise TryLater(message, after=BUSY_WAIT, text="smtp-away", server=server.host) from None
 
     async def _secured(self, client: aiosmtplib.SMTP) -> None:
         """Turn to TLS where it can be had, and log in; a password is never sent in the open but on this machine."""
@@ -182,7 +183,8 @@ class Mailer:
             if client.supports_extension("starttls"):
                 await client.starttls(tls_context=self._trust)
             elif server.password and not _is_here(server.host):
-                raise TryLater("the mail server offers no TLS, so the password is not sent", after=BROKEN_WAIT)
+                message = "the mail server offers no TLS, so the password is not sent"
+                raise TryLater(message, after=BROKEN_WAIT, text="smtp-open", server=server.host)
         if server.user:
             await client.login(server.user, server.password)
 
@@ -213,21 +215,35 @@ def within(sizes: Sequence[int], most: int) -> int:
     return len(sizes)
 
 
-def _in_shop_words(error: aiosmtplib.SMTPException) -> Refused | TryLater:
+def _untrusted(error: BaseException, host: str) -> TryLater:
+    return TryLater(f"mail server: no safe connection: {error}", after=BROKEN_WAIT, text="smtp-untrusted", server=host)
+
+
+def _in_shop_words(error: aiosmtplib.SMTPException, host: str) -> Refused | TryLater:
     """Return the shop's error. Only what a server says of address or letter is final; replies by RFC 5321, 4.2.1."""
     match error:
         case aiosmtplib.SMTPAuthenticationError():
-            return TryLater("the mail server refuses user or password", after=BROKEN_WAIT)
+            return TryLater("the mail server refuses user or password", after=BROKEN_WAIT, text="smtp-login")
         case aiosmtplib.SMTPRecipientsRefused():
-            codes = [one.code for one in error.recipients]
-            final = all(code >= 500 for code in codes)
-            return Refused(f"address refused ({codes})") if final else TryLater(f"not now ({codes})", after=BUSY_WAIT)
+            codes = ", ".join(str(one.code) for one in error.recipients)
+            if all(one.code >= 500 for one in error.recipients):
+                return Refused(f"address refused ({codes})", text="smtp-address", code=codes)
+            return TryLater(f"not now ({codes})", after=BUSY_WAIT, text="smtp-busy", code=codes)
+        case aiosmtplib.SMTPDataError() if error.code >= 500:
+            return Refused(f"letter refused ({error.code})", text="smtp-letter", code=str(error.code))
+        case aiosmtplib.SMTPSenderRefused() if error.code >= 500:
+            message = f"sender refused ({error.code})"
+            return TryLater(message, after=BUSY_WAIT, text="smtp-sender", code=str(error.code))
         case aiosmtplib.SMTPResponseException():
-            said = f"{error.code}"
-            final = error.code >= 500 and isinstance(error, aiosmtplib.SMTPDataError)
-            return Refused(f"letter refused ({said})") if final else TryLater(f"mail server: {said}", after=BUSY_WAIT)
+            return TryLater(f"mail server: {error.code}", after=BUSY_WAIT, text="smtp-busy", code=str(error.code))
+        case aiosmtplib.SMTPConnectError() if isinstance(error.__cause__, ssl.SSLError):
+            return _untrusted(error.__cause__, host)
+        case aiosmtplib.SMTPConnectError():
+            return TryLater(
+                f"the mail server cannot be reached: {error}", after=BUSY_WAIT, text="smtp-away", server=host
+            )
         case _:
-            return TryLater(f"mail server: {type(error).__name__}", after=BUSY_WAIT)
+            return TryLater(f"mail server: {type(error).__name__}: {error}", after=BUSY_WAIT, text="smtp-broken")
 
 
 def _is_here(host: str) -> bool:

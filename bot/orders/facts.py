@@ -317,11 +317,17 @@ class PaperSent(What):
 
 @dataclass(frozen=True, slots=True)
 class JobDied(What):
-    """A job failed for good after its last try; ``data`` is what the job was given (its round, its payment)."""
+    """A job failed for good after its last try; ``data`` is what the job was given (its round, its payment).
+
+    ``error`` is the technical cause; ``cause`` and ``values`` are the key of the sentence that tells it, and what fills
+    that.
+    """
 
     kind: str
     error: str
     data: dict[str, Any] = field(default_factory=dict)
+    cause: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,8 @@ def refund(order: Order, what: facts.Refunded) -> dict[str, Any]:
 
 def failure(_order: Order, what: facts.JobDied) -> dict[str, Any]:
     """What failed last."""
-    return {"failure": {"kind": what.kind, "error": what.error, "data": what.data}}
+    told = {"kind": what.kind, "error": what.error, "cause": what.cause, "values": what.values}
+    return {"failure": told | {"data": what.data}}
 
 
 def paper(_order: Order, what: facts.PaperSent) -> dict[str, Any]:

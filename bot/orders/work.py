@@ -112,9 +112,10 @@ def _once_more(order: Order, what: What) -> str:
 def _alert(what: What) -> dict[str, Any]:
     match what:
         case facts.JobDied():
-            return {"kind": what.kind, "error": what.error}
+            return {"kind": what.kind, "error": what.error, "cause": what.cause, "values": what.values}
         case facts.WayClosed():
-            return {"fact": "JobDied", "kind": "hand_over", "error": what.why}
+            cause = f"cause-way-{what.why.replace(' ', '-')}"
+            return {"fact": "JobDied", "kind": "hand_over", "error": "", "cause": cause, "values": {}}
         case facts.RefundWished():
             return {"reason": what.reason}
         case facts.Paid():

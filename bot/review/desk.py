@@ -141,7 +141,7 @@ def alert(words: Words, order: Order, job: Job) -> Screen:
     match data.get("fact"):
         case "JobDied":
             text = words.say(f"alert-{data['kind'].replace('_', '-')}")
-            facts = ((words.say("shop-failure"), plain(str(data.get("error", "")), 500)),)
+            facts = failed(words, data)
         case "Paid":
             text, facts = words.say("alert-paid"), ()
         case "RefundWished":
@@ -156,6 +156,14 @@ def alert(words: Words, order: Order, job: Job) -> Screen:
     )
     title = words.say("alert-title", order=order.id, asked=asked_title(words, order))
     return Screen(title, text, facts, rows=(buttons,), tone=Tone.BAD, mark=job.key)
+
+
+def failed(words: Words, data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return why something failed: a sentence where one is known, and the technical cause beside it."""
+    told = words.texts.cause(words.locale, data)
+    error = plain(str(data.get("error", "")), 500)
+    facts = ((words.say("shop-cause"), told), (words.say("shop-detail"), error))
+    return tuple(fact for fact in facts if fact[1])
 
 
 def _wish_alert(words: Words, order: Order, job: Job) -> Screen:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import Problem
 from bot.orders.explained import Explained
 from bot.orders.facts import Fact, JobDied
 from bot.storage.claiming import Job as Job
@@ -80,7 +81,7 @@ class Jobs:
             taken, buried = await self._queue.take(tx, Wish(kinds, owner, lease_seconds, limit, max_cost))
         for job in buried:
             async with self._database.write(job.order) as tx:
-                await self._die(tx, job, "worker after worker vanished over it", job.failures)
+                await self._die(tx, job, _VANISHED, job.failures)
         return taken
 
     async def heartbeat(self, job: Job, progress: float | None = None) -> Hold:
@@ -109,6 +110,7 @@ class Jobs:
     async def failed(self, job: Job, error: str, retry_after: float | None = None, final: bool = False) -> bool:
         """Note that a try failed: the job is free again after a pause, or dead after its last try.
 
+        ``error`` is the technical cause; a `Problem` brings the sentence that people are told, its values plain data.
         ``retry_after`` is the pause in seconds that a service asked for; ``final`` says that no try will help. A dead
         job is a fact (`JobDied`) of its order in the same transaction. False says it is not ours any more.
         """
@@ -194,9 +196,13 @@ class Jobs:
         await alone_with(self._database, tx, job.order)
         if not await _wrote(tx, job, self._ending("dead") | {"error": _told(error), "failures": failures}):
             return False
-        died = JobDied(kind=job.kind, error=_told(error), data=job.data)
+        cause, values = (error.text, error.values) if isinstance(error, Problem) else ("", {})
+        died = JobDied(kind=job.kind, error=_told(error), data=job.data, cause=cause, values=values)
         await self._book.tell_within(tx, Fact(job.order, f"job:{job.id}", "shop", died))
         return True
+
+
+_VANISHED = Problem("worker after worker vanished over it", "cause-vanished")
 
 
 def _still(job: Job) -> list[Any]:

@@ -72,10 +72,12 @@ async def test_an_unpaid_order_has_nothing_to_refund(shop: Shop) -> None:
 
 async def test_retry_tries_again_what_failed(shop: Shop) -> None:
     order = await shop.told(await shop.placed(BUYER), OPENED, PAID, TakesReady(1, takes("a")))
-    await shop.told(order, JobDied("post_card", "Missing Access"))
+    died = JobDied("post_card", "address refused (550)", cause="smtp-address", values={"code": "550"})
+    await shop.told(order, died)
     today = await shop.say(OPERATOR, "shop today", place=REVIEW)
     screen = await shop.press(OPERATOR, selects(today)[0].data, order.id, place=REVIEW)
-    assert "post_card: Missing Access" in shown(screen)
+    assert "The review card could not be posted.\nThe mail server will not deliver" in shown(screen)
+    assert "post_card: address refused (550)" in shown(screen)  # the technical cause, as a detail
     await shop.press(OPERATOR, data_of(screen, "retry"), place=REVIEW)
     assert (await shop.book.journal(order.id))[-1].outcome == "applied"
 

@@ -48,6 +48,14 @@ class PostOffice:
         waiting = self.answers.get(command)
         return waiting.pop(0) if waiting else None
 
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if answer := self._answer("MAIL"):
+            return answer
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
         self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
@@ -183,8 +191,10 @@ async def test_a_password_goes_through_tls_and_a_wrong_one_is_the_operators_to_m
         await Mailer(replace(server, password="guess"), "Kiosk", trust=ours).send(LETTER)
     assert "guess" not in str(wrong.value)
     assert "guess" not in repr(replace(server, password="guess"))
-    with pytest.raises(TryLater):
+    assert wrong.value.text == "smtp-login"
+    with pytest.raises(TryLater) as untrusted:
         await Mailer(server, "Kiosk").send(LETTER)  # nobody vouches for this certificate
+    assert untrusted.value.text == "smtp-untrusted"
     assert len(office.taken) == 1
 
 
@@ -199,8 +209,33 @@ async def test_a_server_that_speaks_tls_from_the_first_byte(
 
 
 async def test_nobody_is_home() -> None:
-    with pytest.raises(TryLater, match=r"mail server"):
+    with pytest.raises(TryLater, match=r"mail server") as away:
         await Mailer(Server("127.0.0.1", 9, tls=False, user="", password="", sender="a@b.example"), "K").send(LETTER)
+    assert (away.value.text, away.value.values) == ("smtp-away", {"server": "127.0.0.1"})
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "text", "sort"),
+    [
+        ("RCPT", "550 5.1.1 no such user", "smtp-address", Refused),
+        ("RCPT", "451 4.7.1 greylisted", "smtp-busy", TryLater),
+        ("MAIL", "553 5.7.1 sender not allowed", "smtp-sender", TryLater),
+        ("DATA", "552 5.3.4 too big", "smtp-letter", Refused),
+    ],
+)
+async def test_what_a_mail_server_says_is_told_to_the_operator_in_a_sentence(
+    office: PostOffice, opening: Opening, command: str, answer: str, text: str, sort: type[Exception]
+) -> None:
+    office.answers[command] = [answer]
+    with pytest.raises(sort) as said:
+        await Mailer(await opening(), "Kiosk").send(LETTER)
+    error = said.value
+    assert isinstance(error, Refused | TryLater)
+    assert error.text == text
+    for locale in ("ko", "en"):
+        sentence = shop.texts().error(locale, error)
+        assert answer[:3] in sentence
+        assert "SMTPRecipients" not in sentence
 
 
 async def test_the_parcel_goes_by_mail_with_what_fits_and_the_link(

@@ -18,10 +18,12 @@ from bot.orders.facts import (
     RefundFailed,
     Rejected,
     TakesReady,
+    WayClosed,
     What,
 )
 from bot.orders.order import Order, State
 from bot.orders.pricing import Money
+from bot.orders.work import work
 from bot.review.card import Words
 from bot.review.desk import Desk
 from bot.review.verdicts import Kind, Verdict, judge
@@ -175,13 +177,40 @@ async def test_a_card_that_is_gone_stays_gone(room: Room) -> None:
 
 
 async def test_an_alert_says_what_failed_and_how_to_go_on(room: Room) -> None:
-    order = await room.shop.told(room.order, JobDied("post_card", "Missing Access"))
+    died = JobDied("post_card", "Missing Access", cause="cause-refused")
+    order = await room.shop.told(room.order, died)
     await room.desk.alert_operator(
-        job("alert_operator", order, fact="JobDied", kind="post_card", error="Missing Access"), order
+        job(
+            "alert_operator",
+            order,
+            fact="JobDied",
+            kind="post_card",
+            error="Missing Access",
+            cause=died.cause,
+            values={},
+        ),
+        order,
     )
     ((_, screen, _, _),) = room.wall.posts
-    assert "Missing Access" in shown(screen)
+    say = room.desk.words.say
+    assert screen.facts == ((say("shop-cause"), say("cause-refused")), (say("shop-detail"), "Missing Access"))
     assert [one.data for one in buttons(screen)] == [f"bgm:look:{order.id}:new", f"bgm:retry:{order.id}"]
+
+
+async def test_an_alert_of_a_time_before_causes_were_noted_still_shows_the_detail(room: Room) -> None:
+    await room.desk.alert_operator(
+        job("alert_operator", room.order, fact="JobDied", kind="post_card", error="Missing Access"), room.order
+    )
+    assert room.wall.posts[0][1].facts == ((room.desk.words.say("shop-detail"), "Missing Access"),)
+
+
+@pytest.mark.parametrize("why", ["closed", "refused", "no address"])
+async def test_a_way_that_is_closed_is_told_in_the_operators_language(room: Room, why: str) -> None:
+    told = work("alert_operator", room.order, WayClosed("mail", why))
+    await room.desk.alert_operator(job("alert_operator", room.order, **told.data), room.order)
+    ((label, sentence),) = room.wall.posts[0][1].facts
+    assert label == room.desk.words.say("shop-cause")
+    assert sentence == room.desk.words.say(f"cause-way-{why.replace(' ', '-')}")
 
 
 @pytest.mark.parametrize("fact", ["Paid", "DeadlinePassed"])
