@@ -84,7 +84,8 @@ class Page:
                 return self._form(words, session, words["email_bad"], said)
             return _see(request.path)
         if outcome == "declined":
-            return self._form(words, session, words["declined"], said)
+            why = "insufficient" if action == "pay" and said.get("card") == "insufficient" else "declined"
+            return self._form(words, session, words[why], said)
         if outcome == "challenge":
             return _see(request.path)
         return _see(_returned(session))

@@ -69,6 +69,8 @@ async def test_declining_explains_and_leaving_changes_nothing(
     refused = await press(browser, url, action="decline", email="ann@example.com")
     assert refused.status == 402
     assert WORDS["en"]["declined"] in await refused.text()
+    poor = await press(browser, url, action="pay", card="insufficient")
+    assert WORDS["en"]["insufficient"] in await poor.text()
     left = await press(browser, url, action="leave")
     assert left.headers["Location"] == "http://127.0.0.1:9/cancelled"
     assert world.session(id_)["status"] == "open"

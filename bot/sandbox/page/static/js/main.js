@@ -39,7 +39,7 @@ class Page {
     });
     store.addEventListener("guide", ({ detail }) => this.onGuide(detail));
     store.addEventListener("weather", () => this.drawTools());
-    store.addEventListener("payment", ({ detail }) => this.toast(t(`payment_${detail.outcome}`)));
+    store.addEventListener("payment", ({ detail }) => this.toast(t(`payment_${detail.outcome}`), detail.outcome === "failed"));
     store.addEventListener("locale", ({ detail }) => this.onLocale(detail.language));
     store.addEventListener("reset", () => store.refresh().catch((error) => this.say(error)));
     store.addEventListener("unread", () => this.drawTabs());
