@@ -1,0 +1,33 @@
+"""A few moments of the sweep (`python -m tests.crashes` has them all): each was once not survived, or nearly."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.crashes.sweep import Sweep, sweeping
+from tests.crashes.wire import Moment
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def called_off(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sweep]:
+    """An order that no music is made for: the cheapest there is."""
+    async with sweeping("called_off", tmp_path_factory.mktemp("c")) as sweep:
+        yield sweep
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        # the message stands and nobody knows: it is found again, and brought up to date
+        "after discord POST /channels/dm/messages #1",
+        # the page is open and nobody knows: it is the same page that is opened again
+        "after stripe POST /v1/checkout/sessions #1",
+    ],
+)
+async def test_the_order_ends_as_on_an_undisturbed_day(called_off: Sweep, moment: str) -> None:
+    day = await called_off.struck(Moment.read(moment))
+    assert day.reached, called_off.moments
+    assert not day.wrong, "\n".join(day.wrong)
