@@ -238,7 +238,7 @@ async def _pages(environment: Environment, core: Core, cashier: Cashier, chats: 
             updates=chats.telegram.webhook.hear if chats.telegram else None,
             counter=core.counter(),
             public_key=core.public_key,
-            checks={"database": _database_check(core), **chats.checks},
+            checks={"database": _database_check(core), "workers": core.music.idle, **chats.checks},
             clock=core.book.clock,
         )
     )

@@ -1,7 +1,7 @@
 """Everything that makes the shop's music: the engine, where it plays, the composing hand, and what its pace is."""
 
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -21,6 +21,9 @@ from bot.storage.jobs import Jobs
 from bot.storage.media import Media
 from bot.storage.order_book import OrderBook
 from bot.storage.waiting import music_until
+
+MISSED_AFTER = 900.0
+"""Seconds that an order may wait before somebody is told that nobody composes."""
 
 
 class Music:
@@ -93,6 +96,18 @@ class Music:
             return work
         return self._shop.engines.done_in(self._now(), work)
 
+    async def idle(self) -> str:
+        """Return what is wrong where music has waited for long and nobody makes any, "" if all is well.
+
+        That is how a worker on another computer is missed; what waits for the engine's hours is missed by nobody.
+        """
+        waiting = (await self._jobs.depth()).get("compose")
+        if waiting is None or waiting.running or waiting.oldest < MISSED_AFTER:
+            return ""
+        if self.room is not None and any(self._closed_for(ago) for ago in (0.0, MISSED_AFTER)):
+            return ""
+        return f"music has waited for {waiting.oldest / 60:.0f} min and nobody makes any"
+
     async def close(self) -> None:
         """End the processes."""
         if self.room is not None:
@@ -106,11 +121,12 @@ class Music:
         limits = Limits(given.batch_minutes * 60, given.idle_minutes * 60, threads=given.threads)
         return EngineRoom(kind, places, self._weights, limits)
 
-    def _closed_for(self) -> float:
-        return self._shop.engines.closed_for(self._now())
+    def _closed_for(self, ago: float = 0.0) -> float:
+        return self._shop.engines.closed_for(self._now(ago))
 
-    def _now(self) -> time:
-        return self._book.clock().astimezone(ZoneInfo(self._shop.timezone)).time()
+    def _now(self, ago: float = 0.0) -> time:
+        moment = self._book.clock() - timedelta(seconds=ago)
+        return moment.astimezone(ZoneInfo(self._shop.timezone)).time()
 
     async def _learn(self, spent: float, seconds: float) -> None:
         """Note how fast orders are made here."""

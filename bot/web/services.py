@@ -61,7 +61,7 @@ class WebServices:
     - ``notices``: what anybody may read about the shop, as its chats say it.
     - ``doors``: where people can order, by platform, as far as it is known by now.
     - ``counter``: what buyers come back for, such as claim kits.
-    - ``checks``: by name, what ``/healthz`` looks at (database, doorways, worker heartbeat).
+    - ``checks``: by name, what ``/healthz`` looks at (database, doorways, whether anybody composes).
     """
 
     shop: str
