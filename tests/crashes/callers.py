@@ -6,8 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.sandbox.telegram import ClientRefusal, Outcome, Person
-from tests.stories.phone import Message, Phone, buttons, words
-from tests.stories.street import PATIENCE
+from tests.stories.phone import Message, Phone, buttons
 
 LOSES_PATIENCE = 20.0
 """Seconds after which somebody writes or presses again."""
@@ -23,8 +22,9 @@ class Callers:
     """Called where a tale has something of its own to tell: the power may fail from there on."""
 
     async def order(self) -> str:
-        """Order in one sentence, written again if nothing comes, and confirm it; returns the order's id."""
+        """Be welcomed, order in one sentence, written again if nothing comes, and confirm it; return the order's id."""
         await self.buyer.start()
+        await self.here.says("Welcome", self.buyer)
         summary: Message | None = None
         while summary is None:
             with suppress(TimeoutError):
@@ -59,10 +59,8 @@ class Callers:
         await self.insist(self.here.operator, card, buttons(card, verb)[0]["callback_data"])
 
     async def call_off(self, order: str) -> None:
-        """Call an order off where a message offers it."""
-        offered = await self.buyer.wait_for(
-            lambda one: order in words(one) and bool(buttons(one, "cancel")), PATIENCE, self.buyer.id
-        )
+        """Call an order off by its status message."""
+        offered = await self.reads(order, "as soon as you have paid")
         await self.insist(self.buyer, offered, buttons(offered, "cancel")[0]["callback_data"])
 
     async def reads(self, order: str, phrase: str) -> Message:

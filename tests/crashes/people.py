@@ -1,7 +1,6 @@
 """A buyer and the operator on Discord who do again what the shop did not answer, as people do."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ import aiohttp
 from bot.sandbox.discord import ClientRefusal, Interaction, InteractionState, Person
 from tests.stories.street import Message, Street, buttons, words
 
-ORDER = re.compile(r"\b[2-9A-HJ-NP-Z]{10}\b")
 Act = Callable[[], Awaitable[Interaction]]
 
 
@@ -92,12 +90,21 @@ class People:
                         return answer.headers["Location"]
             await asyncio.sleep(0.2)
 
-    async def revised(self, summary: Message) -> str:
-        """Confirm the summary of a change; returns the new order."""
-        shown = (await self.press(summary, "revised")).message
-        found = shown and ORDER.search(words(shown))
-        assert found, shown
-        return found[0]
+    async def changed(self, parcel: Message, change: str) -> str:
+        """Ask for a change of what is in a parcel, and confirm its summary; returns the new order."""
+        summary: Message | None = None
+        while summary is None:
+            await self.press(parcel, "revise", change)
+            with suppress(TimeoutError):
+                summary = await self.buyer.wait_for(lambda one: bool(buttons(one, "revised")), 6)
+        confirm = buttons(summary, "revised")[0]["custom_id"]
+        where = (summary["channel_id"], summary["id"])
+
+        def stands(_said: Interaction | None) -> bool:
+            return not buttons(self.buyer.message(*where), "revised")
+
+        await self.insist(lambda: self.buyer.click(*where, confirm), stands)
+        return str(confirm.split(".")[1])
 
     async def judge(self, card: Message, verb: str) -> None:
         """Give a verdict by its button."""

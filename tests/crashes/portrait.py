@@ -106,10 +106,14 @@ def _letter(message: Message) -> str:
 
 
 def _card(message: Message) -> str:
-    """A card is told by its head, its end and its buttons: what it says about takes differs from one to the next."""
+    """A card is told by its head, its end and its buttons: what it says about takes differs from one to the next.
+
+    The shop's reactions belong to a card that can be judged: one that was judged before it was found has none.
+    """
     title = " ".join(embed.get("title", "") for embed in message["embeds"])
     ends = [line for line in street.words(message).splitlines() if re.match("Approved|New takes|Reject|Refund", line)]
-    offered = sorted(one["emoji"]["name"] for one in message.get("reactions", ()))
+    live = not street.judged(message)
+    offered = sorted(one["emoji"]["name"] for one in message.get("reactions", ()) if live)
     files = [one["filename"] for one in message["attachments"]]
     return _plain(f"{title} | {street.footer(message)} | {ends} | {_controls(message)} | {files} | {offered}")
 

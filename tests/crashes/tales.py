@@ -48,9 +48,7 @@ async def changed(people: People) -> list[str]:
     await people.here.react(await people.here.card(order), "1️⃣")
     await people.reads(order, "with you")
     people.begin()
-    summary = (await people.press(await people.parcel(order), "revise", "calmer")).message
-    assert summary is not None
-    child = await people.revised(summary)
+    child = await people.changed(await people.parcel(order), "calmer")
     await people.here.react(await people.here.card(child), "1️⃣")
     await people.parcel(child)
     await people.reads(child, "with you")
