@@ -5,6 +5,7 @@ English help stands beside each verb and option in `cli`; ``cli-…`` of the tex
 
 import re
 from typing import Any
+from unicodedata import east_asian_width
 
 from pydantic import ValidationError
 from typer.exceptions import TyperException
@@ -18,8 +19,20 @@ SHARED = ("language", "json", "test", "version")
 _WORDS = {
     r"^Usage:": "usage", r"^Options:$": "options", r"^Commands:$": "commands", r"^Arguments:$": "arguments",
     r"(?<=[\[ ])required(?=\])": "required", r"(?<=\[)default:": "default", r"Show this message and exit\.": "help",
+    r"(?<=\[)OPTIONS(?=\])": "option", r"(?<= )COMMAND(?= \[ARGS\])": "command", r"(?<=\[)ARGS(?=\])": "argument",
 }  # fmt: skip
 """What the library writes around the help, as it is found there, and the ``cli-word-…`` that says it."""
+
+_TYPES = {
+    "str": "text",
+    "list[str]": "texts",
+    "path": "path",
+    "int": "number",
+    "int range": "number",
+    "float": "number",
+}
+_TYPE = re.compile(rf"<({'|'.join(re.escape(one) for one in sorted(_TYPES, key=len, reverse=True))})>( *)")
+"""What is to be typed, as the library calls it, with the room to the next column."""
 
 
 def spoken(command: Any, texts: Texts, language: str, path: tuple[str, ...] = ()) -> None:
@@ -45,7 +58,14 @@ def worded(page: str, texts: Texts, language: str) -> str:
     """Return a page of help with the library's own words in a language."""
     for written, word in _WORDS.items():
         page = re.sub(written, texts.say(language, f"cli-word-{word}"), page, flags=re.MULTILINE)
-    return page
+    return _TYPE.sub(lambda found: _same_width(found, texts.say(language, f"cli-word-{_TYPES[found[1]]}")), page)
+
+
+def _same_width(found: re.Match[str], word: str) -> str:
+    """Return a type's word with as much room after it as keeps the columns: Korean letters are two cells wide."""
+    cells = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in word)
+    room = len(found[1]) + len(found[2]) - cells
+    return f"<{word}>" + " " * (max(1, room) if found[2] else 0)
 
 
 def sentence(texts: Texts, language: str, error: TyperException) -> str:

@@ -78,10 +78,21 @@ def test_a_line_that_cannot_be_used_is_answered_in_korean(bgm: Callable[..., str
 
 @pytest.mark.parametrize("line", ["", "--help", "order --help", "engines pull --help"])
 def test_korean_help_is_korean_throughout(bgm: Callable[..., str], line: str) -> None:
-    said = re.sub(r"(?m)^  (?:-\S|[a-z]+ ).*? {2,}|^사용법:.*$|youtube.*$", "", bgm(line))
+    page = bgm(line)
+    assert "[옵션]" in page
+    assert not re.search(r"OPTIONS|COMMAND|ARGS|<(?:str|path|int|float|list)", page), page
+    said = re.sub(r"(?m)^  (?:-\S|[a-z]+ ).*? {2,}|^사용법:.*$|youtube.*$", "", page)
     assert "사용법:" not in said
     assert re.search("[가-힣]", said)
     assert not ENGLISH.search(said), said
+
+
+def test_the_columns_of_korean_help_stand_under_each_other(bgm: Callable[..., str]) -> None:
+    option = re.compile(r"  -\S+(?: --\S+)?(?: <[^>]+>)? +")
+    found = [option.match(line) for line in bgm("verify --help").splitlines()]
+    cells = [len(re.sub("[가-힣]", "xx", one[0])) for one in found if one]
+    assert len(cells) == 3
+    assert len(set(cells)) == 1
 
 
 def test_a_terminal_without_a_language_speaks_the_shops(bgm: Callable[..., str], tmp_path: Path) -> None:
