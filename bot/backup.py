@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, Table, delete, func, select, text
+from sqlalchemy import Integer, Table, delete, func, make_url, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import BadInput
@@ -29,7 +29,7 @@ from bot.lock import only_one
 from bot.settings.environment import Environment
 from bot.storage import tables
 from bot.storage.bucket import BucketMedia
-from bot.storage.database import Database, open_database
+from bot.storage.database import Database, is_missing, open_database
 from bot.storage.media import Media
 from bot.storage.tables import metadata
 from bot.vault import Entry, Vault
@@ -46,12 +46,18 @@ Say = Callable[..., None]
 async def save(environment: Environment, file: Path, say: Say) -> None:
     """Write the archive; it appears whole or not at all, for its owner's eyes only: the shop's keys are in it.
 
-    :raises BadInput: if its folder does not exist; :raises TryLater: if the object store cannot be reached.
+    :raises BadInput: if its folder does not exist, or no shop is here; :raises TryLater: if the object store cannot be
+        reached.
     """
     if not file.parent.is_dir():
         raise BadInput(f"there is no folder {file.parent}", text="error-no-folder", folder=str(file.parent))
+    if is_missing(environment.database):
+        raise _no_shop(environment)
     database = open_database(environment.database)
     try:
+        if await database.is_new():
+            raise _no_shop(environment)
+        await database.upgrade()  # the rows are read as this version of the program knows them
         with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
             rows = Path(folder) / "database.jsonl"
             count = 0
@@ -71,6 +77,12 @@ async def save(environment: Environment, file: Path, say: Say) -> None:
     finally:
         await database.close()
     say("backup-written", file=file, rows=count, mebibytes=_mebibytes(file.stat().st_size))
+
+
+def _no_shop(environment: Environment) -> BadInput:
+    """Say so rather than keep an empty archive: who backs up in the wrong folder would learn of it too late."""
+    place = make_url(environment.database).render_as_string(hide_password=True)
+    return BadInput(f"there is no shop in {place}", text="error-no-shop", place=place)
 
 
 def _mebibytes(size: int) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.configuration import Config
@@ -17,7 +16,7 @@ from bot.delivery.proof import Finding, Weight, Witness, examine, said
 from bot.delivery.provenance import open_signatory
 from bot.settings.environment import Environment
 from bot.shop import open_media
-from bot.storage.database import open_database
+from bot.storage.database import is_missing, open_database
 from bot.storage.order_book import OrderBook
 
 MARKS = {Weight.PROVEN: "[green]✓[/]", Weight.HINT: "[dim]·[/]", Weight.AGAINST: "[red]✗[/]"}
@@ -48,7 +47,7 @@ async def _findings(
     keys = open_keys(environment.bgm_data)
     root = open_signatory(keys, environment.bgm_data, config.shop.business.name).root
     public = keys.signing().public_key()
-    if certificate is not None or not _has_book(environment):
+    if certificate is not None or is_missing(environment.database):
         witness = Witness(public, root, None, mark_key(keys))
         return tuple(await asyncio.to_thread(examine, file, witness, certificate))
     database = open_database(environment.database)
@@ -66,8 +65,3 @@ async def _findings(
 
 async def _here(function: Any, *args: Any) -> Any:
     return await asyncio.to_thread(function, *args)
-
-
-def _has_book(environment: Environment) -> bool:
-    """Whether there is a database to ask; looking does not make one."""
-    return not environment.database.startswith("sqlite") or Path(str(make_url(environment.database).database)).is_file()

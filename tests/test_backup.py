@@ -1,5 +1,6 @@
 """Backup and restore: the whole shop, also from one kind of database into the other."""
 
+import sqlite3
 import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -160,6 +161,29 @@ async def test_what_is_no_backup_is_refused_and_nothing_changes(tmp_path: Path, 
 async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="nowhere"):
         await save(shop(tmp_path), tmp_path / "nowhere" / "shop.tar.gz", quiet)
+
+
+async def test_no_archive_is_written_where_no_shop_is(database_url: str, tmp_path: Path) -> None:
+    """Whoever backs up in the wrong folder must not believe that they have a backup."""
+    archive = tmp_path / "shop.tar.gz"
+    for environment in (shop(tmp_path / "nobody"), shop(tmp_path / "nobody", database_url)):
+        with pytest.raises(BadInput) as refused:
+            await save(environment, archive, quiet)
+        assert refused.value.text == "error-no-shop"
+    assert [one.name for one in tmp_path.iterdir() if one.suffix != ".sqlite3"] == []
+
+
+async def test_the_database_of_an_older_version_is_backed_up(tmp_path: Path) -> None:
+    """After an update, before the shop was opened again."""
+    environment = shop(tmp_path / "old")
+    await filled(environment)
+    with sqlite3.connect(tmp_path / "old" / "shop.sqlite3") as older:
+        older.execute("DROP TABLE presets")
+        older.execute("UPDATE alembic_version SET version_num = ?", ("0003",))
+    older.close()
+    await save(environment, tmp_path / "shop.tar.gz", quiet)
+    await load(shop(tmp_path / "new"), tmp_path / "shop.tar.gz", say=quiet)
+    await checked(shop(tmp_path / "new"))
 
 
 async def test_a_backup_that_is_not_there_is_not_called_a_wrong_one(tmp_path: Path) -> None:

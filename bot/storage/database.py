@@ -63,6 +63,12 @@ def open_database(url: str) -> "Database":
     return Database(address)
 
 
+def is_missing(url: str) -> bool:
+    """Return whether ``url`` is an SQLite file that is not there; looking does not make one."""
+    address = make_url(url)
+    return address.drivername.startswith("sqlite") and not Path(str(address.database)).is_file()
+
+
 _EXAMPLES = "sqlite:///shop.db or postgresql://user:password@host/name"
 
 
@@ -132,9 +138,21 @@ class Database:
         try:
             await self._upgraded()
         except (DBAPIError, OSError) as error:
-            why = str(getattr(error, "orig", None) or error).partition("\n")[0].rpartition(">: ")[2]
-            message = f"DATABASE_URL: the database cannot be opened: {why}"
-            raise BadSetting([Problem(message, "problem-database-away", error=why)]) from error
+            raise _away(error) from error
+
+    async def is_new(self) -> bool:
+        """Return whether no shop has ever been here. Looking makes none, except that SQLite leaves an empty file.
+
+        :raises BadSetting: if the database cannot be opened.
+        """
+        try:
+            async with self.read() as connection:
+                await connection.execute(text(_APPLIED))
+        except (DBAPIError, OSError) as error:
+            if isinstance(error, ProgrammingError) or "no such table" in str(error):
+                return True
+            raise _away(error) from error
+        return False
 
     async def _upgraded(self) -> None:
         if await self._revision() == NEWEST:
@@ -169,6 +187,12 @@ class Database:
         await self.changes.close()
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+def _away(error: Exception) -> BadSetting:
+    why = str(getattr(error, "orig", None) or error).partition("\n")[0].rpartition(">: ")[2]
+    message = f"DATABASE_URL: the database cannot be opened: {why}"
+    return BadSetting([Problem(message, "problem-database-away", error=why)])
 
 
 _NO_ROLLBACK: dict[str, Any] = {"skip_autocommit_rollback": True}

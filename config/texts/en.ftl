@@ -1031,6 +1031,7 @@ demo-open = The shop is open: { $page }
     Be the buyer on the left and the operator on the right; switch between Discord and Telegram at the top. Ctrl+C closes everything.
 
 # bgm backup and bgm restore
+error-no-shop = There is no shop here yet, so there is nothing to back up: { $place }. Go to the folder with its .env, or set BGM_DATA or DATABASE_URL.
 error-no-folder = There is no folder { $folder }. Create it first.
 error-no-backup = { $file } is not a backup of this shop.
 error-backup-objects = Of the files that { $file } names, { $count } are missing or damaged in { $folder }, such as { $key }. Nothing was changed. Copy that folder over from where the backup was written, or take an older backup.

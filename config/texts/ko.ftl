@@ -1023,6 +1023,7 @@ demo-open = 상점이 열렸어요: { $page }
     왼쪽에서는 구매자, 오른쪽에서는 운영자가 되어 보세요. 위에서 Discord와 Telegram을 바꿀 수 있어요. Ctrl+C를 누르면 모두 닫힙니다.
 
 # bgm backup and bgm restore
+error-no-shop = 아직 상점이 없어 백업할 것이 없어요: { $place }. 상점의 .env가 있는 폴더에서 실행하거나 BGM_DATA 또는 DATABASE_URL을 설정해 주세요.
 error-no-folder = { $folder } 폴더가 없어요. 먼저 만들어 주세요.
 error-no-backup = { $file }은(는) 이 상점의 백업이 아니에요.
 error-backup-objects = { $file }에 적힌 파일 중 { $count }개가 { $folder }에 없거나 손상됐어요(예: { $key }). 아무것도 바꾸지 않았어요. 백업을 만든 곳에서 그 폴더를 복사해 오거나 더 오래된 백업을 사용해 주세요.
