@@ -20,6 +20,7 @@ from bot.generation.played import read_played
 from bot.generation.requests import request_of
 from bot.generation.revising import EDITED, strangers
 from bot.generation.rights import engine_kind
+from bot.generation.ruled_out import only_asked
 from bot.generation.studio import Report
 from bot.generation.takecard import Made, write_down
 from bot.generation.takework import TakeWork, played_file
@@ -106,7 +107,8 @@ def judged(report: Report, work: TakeWork, take: Take, sold: Mapping[str, Finger
     likest = most_alike(print_, sold)
     found = check(finished.facts, finished.asked, expected_of(work, book), likest)
     likeness = {"compared": len(sold)} | ({"agreement": round(likest.agreement, 4)} if likest else {})
-    return Made(take, finished, print_, found, likeness, str(take.made.get("way", "")))
+    unheard = only_asked(work.brief, take.engine, take.made, book)
+    return Made(take, finished, print_, found, likeness, str(take.made.get("way", "")), unheard)
 
 
 def carried(work: TakeWork, take: Take, target: Target) -> Corrections:

@@ -20,7 +20,9 @@ from bot.orders.imitation import without_imitation
 from bot.settings.files import Strict, problems, read_toml
 from bot.settings.moods import Instrument, Mood, MoodBook, Style
 
-FIELDS = ("mood", "about", "style", "instruments", "purpose", "energy", "tempo", "key", "wishes", "unwanted")
+FIELDS = (
+    "mood", "about", "style", "instruments", "purpose", "energy", "tempo", "key", "wishes", "unwanted", "without",
+)  # fmt: skip
 LONGEST_WISHES = 200
 """Characters of a buyer's own English that reach the engine: text encoders forget what stands far behind."""
 
@@ -121,7 +123,8 @@ def prompt_of(
     template = presets.prompts.get(engine, Template(text="{mood} {style} {instruments} music, {tempo}, {wishes}"))
     mood = book.moods[brief.mood]
     style = book.styles[brief.style or mood.styles[0]]
-    wished, avoided, energies = _known_words(brief.details, book)
+    wished, _avoided, energies = _known_words(brief.details, book)
+    avoided = ruled_out(brief, book)
     own = _own_english(brief.details)
     told = {mood.name.en.lower(), style.name.en.lower()}
     feelings = [word for word in wished[0] if word not in told and not any(word in one.lower() for one in own)]
@@ -139,15 +142,17 @@ def prompt_of(
         "tempo": f"{tempo:.0f} BPM",
         "key": brief.key or "",
         "wishes": ", ".join(_unique([*feelings, *_in_english(brief.details, presets.words), *own])),
-        "unwanted": ", ".join(
-            _unique([
-                *(book.instruments[one].name.en.lower() for one in brief.unwanted), *avoided,
-                *(one.negative for one in asked if one.negative),
-            ])
-        ),
+        "unwanted": ", ".join(_unique([*avoided, *(one.negative for one in asked if one.negative)])),
+        "without": ", ".join(f"no {one}" for one in avoided),
     }  # fmt: skip
     text = ", ".join([*(one.text for one in asked), _filled(template.text, values)])
     return Prompt(text, _filled(template.negative, values), tempo)
+
+
+def ruled_out(brief: Brief, book: MoodBook) -> list[str]:
+    """Return in English what a buyer ruled out, by answering or in own words: instruments, moods, styles."""
+    answered = (book.instruments[one].name.en.lower() for one in brief.unwanted)
+    return _unique([*answered, *_known_words(brief.details, book)[1]])
 
 
 def faster(presets: Presets, changes: Sequence[str]) -> float:
@@ -229,7 +234,7 @@ def _own_english(details: str) -> list[str]:
     """Return own words if they are English, folded into one line, without what no engine can do or should hear.
 
     Names of artists, links and markup, and wishes for words that are sung are left out; so is what is ruled out: an
-    engine hears "piano" in "no piano", and is told in its negative prompt instead.
+    engine hears "piano" in "no piano", and is told in its negative prompt instead, or in the words of its template.
     """
     plain = _SUNG.sub(" ", _DENIED_WORDS.sub(" ", _LINK.sub(" ", without_imitation(details))))
     folded = " ".join(plain.replace(",", " ").split()).strip(" .;:!?-")

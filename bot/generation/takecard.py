@@ -39,7 +39,8 @@ class Made:
     """One attempt at a take: as the engine played it, as it was finished, its fingerprint, what was found, and
     how many pieces it was compared with and how alike the nearest is.
 
-    ``way`` says how a revision was made, "edited" or "anew"; it is "" for a new piece.
+    ``way`` says how a revision was made, "edited" or "anew"; it is "" for a new piece. ``told`` is what the operator is
+    to know besides, and is no difference between takes.
     """
 
     take: Take
@@ -48,6 +49,7 @@ class Made:
     found: tuple[Finding, ...]
     likeness: dict[str, float]
     way: str = ""
+    told: tuple[Finding, ...] = ()
 
 
 def finished_before(folder: Path) -> dict[str, Any] | None:
@@ -100,7 +102,7 @@ def _card(work: TakeWork, made: Made) -> dict[str, Any]:
         "true_peak_dbtp": round(facts.true_peak_dbtp, 2),
         "target_lufs": finished.target.lufs,
         "target": finished.target.to_json(),
-        "findings": [told(finding) for finding in (*found, *finished.done) if worth_saying(finding)],
+        "findings": [told(finding) for finding in (*made.told, *found, *finished.done) if worth_saying(finding)],
         "files": {role: f"{work.key}/{name}" for role, name in files.items()},
         "facts": facts.to_json(),
         "checked": [finding.to_json() for finding in found],

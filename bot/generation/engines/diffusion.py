@@ -68,6 +68,9 @@ class DiffusionEngine(ABC):
     capabilities: Capabilities
     numbers_on_gpu = "bfloat16"
 
+    hears_negative = False
+    """Whether what is to be avoided reaches the model; only then it stands in a take's record."""
+
     def __init__(self, book: MoodBook, folder: Path | None = None) -> None:
         """Take the folder of the weights; nothing is read before `load`."""
         self._folder = folder
@@ -219,7 +222,7 @@ class DiffusionEngine(ABC):
             revision=self._weights.revision, spent=spent,
             made=self.parameters | {
                 "mode": part.request.mode, "strength": part.request.strength, "span": part.request.span,
-                "batch": len(group.parts), "negative": part.request.negative,
+                "batch": len(group.parts), **({"negative": part.request.negative} if self.hears_negative else {}),
             },
         )  # fmt: skip
 

@@ -84,6 +84,18 @@ def test_takes_have_their_exact_length_and_record(engine: "BatchEngine") -> None
     assert (take.engine, take.model, take.rate, take.seed) == (engine.name, "weights", rate, 3)
     assert take.revision.startswith("local-")
     assert (take.made["steps"], take.made["guidance"], take.made["batch"]) == (8, 1.0, 1)
+    assert "negative" not in take.made, "guidance is distilled into these weights: they hear one prompt only"
+
+
+def test_what_is_to_be_avoided_reaches_guided_weights_and_stands_in_the_record(
+    engine: "BatchEngine", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(engine, StableAudio):
+        pytest.skip("its pipeline takes no negative prompt")
+    monkeypatch.setattr(StableAudio, "parameters", {"steps": 2, "guidance": 6.0})
+    (drums,), (strings,) = (engine.generate(request((1,), negative=word), nothing) for word in ("drums", "strings"))
+    assert [take.made["negative"] for take in (drums, strings)] == ["drums", "strings"]
+    assert np.abs(drums.audio - strings.audio).max() > 1e-3
 
 
 def test_longer_keeps_what_was_approved_to_the_sample(engine: "BatchEngine", source: Take) -> None:

@@ -41,6 +41,11 @@ class StableAudio(DiffusionEngine):
         distilled = bool(self._new.scheduler.config.stochastic_sampling)
         return {"steps": 8 if distilled else 100, "guidance": 1.0 if distilled else 6.0}
 
+    @property
+    def hears_negative(self) -> bool:  # type: ignore[override]
+        """Weights into which guidance is distilled hear one prompt only."""
+        return bool(self.parameters["guidance"] > 1)
+
     def estimate(self, request: Request) -> float:
         """Return the seconds of work: 0.01 per second of music on a GPU, 4 on two cores (the small model)."""
         each = 0.01 if torch.cuda.is_available() else 4.0
@@ -62,7 +67,7 @@ class StableAudio(DiffusionEngine):
 
     def _key(self, request: Request) -> tuple[object, ...]:
         """Prompts are padded to one length, so that orders with different words may share a call."""
-        return (request.negative,) if self.parameters["guidance"] > 1 else ()
+        return (request.negative,) if self.hears_negative else ()
 
     def _latents(self, group: Group, stepped: Any) -> Tensor:
         given, mode = self.parameters, group.request.mode
@@ -75,7 +80,7 @@ class StableAudio(DiffusionEngine):
             "callback_on_step_end": stepped,
         }
         if mode == "new":
-            if given["guidance"] > 1:
+            if self.hears_negative:
                 call |= {"guidance_scale": given["guidance"], "negative_prompt": group.request.negative}
             return self._new(**call).audios
         source = self._padded(group)[None].expand(len(group.parts), -1, -1)
