@@ -105,7 +105,7 @@ async def _composed(folder: Path, music: Studio, turns: Turns, order: str) -> No
 
 async def _corrected(table: Studio, corrections: Iterator[CorrectWork]) -> float:
     begun = time.perf_counter()
-    await table.line(LISTENING).run(make_corrected, next(corrections))
+    await table.line(LISTENING).watched(lambda _share: None, make_corrected, next(corrections))
     return time.perf_counter() - begun
 
 

@@ -137,7 +137,7 @@ class Core:
         # first is busy, so that nobody who listens waits for a long piece to be packed.
         self.packing_table = Studio(2, nice=PACKING_NICE, keep=1)
         listening = self.packing_table.line(Turn(Urgency.LISTENING))
-        self.correcting = Correcting(listening.run, self.media, config.places)
+        self.correcting = Correcting(listening, self.media, config.places)
         self.music = Music(self.engine, environment, config.shop, config.places, self.book, self.jobs, self.media)
         self.packing = Packing(
             journal=self.book,

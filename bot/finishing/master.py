@@ -1,6 +1,6 @@
 """From take to master in one call: `finish`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -93,11 +93,13 @@ def finish(
     target: Target,
     corrections: Corrections | None = None,
     stems: Mapping[str, Audio] | None = None,
+    report: Callable[[float], None] = lambda _share: None,
 ) -> Finished:
     """Return the master of a take: exact length, clean joints, tamed, faded, at its loudness, under its peak.
 
     ``audio`` is (channels, samples) at ``rate`` Hz and is not changed. ``stems`` are needed only where the corrections
-    change one. The result depends on nothing but the arguments.
+    change one. The result depends on nothing but the arguments. ``report`` hears between the steps what share of the
+    work is done; what it raises ends the work.
 
     :raises BadInput: if ``audio`` is no audio, or a corrected stem is missing.
     :raises EngineFailed: if the take is silent, or broken (NaN, infinite).
@@ -110,14 +112,19 @@ def finish(
     flat_tops = clipped(taken)
     safe = audible(without_dc(_rebalanced(taken, rate, corrections, stems or {}, done)))
     music = at_rate(safe, rate, wanted_rate)
+    report(0.1)
     # 2. As long as it was ordered.
     music = _as_long(music, wanted_rate, target, corrections, done)
+    report(0.2)
     # 3. What sticks out turned down, the edges faded.
     music = _tamed(music, wanted_rate, target, corrections, done)
     music = _faded(music, wanted_rate, target, corrections, done)
+    report(0.4)
     # 4. Loud as the purpose wants it.
     music = _levelled(music, wanted_rate, target, corrections, done)
+    report(0.7)
     heard = hear(music, wanted_rate)
+    report(0.9)
     facts = measure(
         music,
         wanted_rate,

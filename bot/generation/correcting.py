@@ -6,27 +6,45 @@ written last. Going back to a sound that was there before, or doing the work aga
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from bot.errors import BadInput
 from bot.finishing.corrections import Corrections, replayed
 from bot.finishing.likeness import LIBRARY
 from bot.finishing.master import Target
 from bot.generation.refinishing import CorrectWork, draw_all, make_corrected
+from bot.generation.studio import Report
 from bot.orders import corrections
 from bot.orders.facts import Corrected, NotCorrected
 from bot.orders.order import Order
 from bot.storage.jobs import Job
 from bot.storage.media import Media
 
+T = TypeVar("T")
+
+
+class Bench(Protocol):
+    """Where work is done that would block (`bot.generation.studio.Line`)."""
+
+    async def run(self, function: Callable[..., T], /, *args: Any) -> T:
+        """Return what the function returns."""
+        ...
+
+    async def watched(self, progress: Report, function: Callable[..., T], /, *args: Any) -> T:
+        """Return what ``function(report, *args)`` returns; called off, it ends where it reports next."""
+        ...
+
 
 class Correcting:
-    """Corrects takes. ``away`` runs what would block elsewhere; ``places`` are the config folders."""
+    """Corrects takes. ``bench`` does what would block; ``places`` are the config folders.
 
-    def __init__(self, away: Callable[..., Awaitable[Any]], media: Media, places: Sequence[Path]) -> None:
-        self._away = away
+    Work on a correction that is called off meanwhile ends at its next step.
+    """
+
+    def __init__(self, bench: Bench, media: Media, places: Sequence[Path]) -> None:
+        self._bench = bench
         self._media = media
         self._places = tuple(places)
 
@@ -56,7 +74,7 @@ class Correcting:
         key = f"orders/{order.id}/r{order.round}/t{index}/c-{_name(changes)}"
         raw, sold = await self._media.fetch(before["files"]["raw"]), await self._media.fetch_folder(LIBRARY)
         work = CorrectWork(self._places, order.brief, before, changes, raw, self._media.folder(key), key, sold)
-        made: dict[str, Any] = await self._away(make_corrected, work)
+        made: dict[str, Any] = await self._bench.watched(lambda _share: None, make_corrected, work)
         await self._media.keep(key)
         return made
 
@@ -68,7 +86,7 @@ class Correcting:
         key = f"orders/{order.id}/r{order.round}/overview-{name}.png"
         if not await self._media.exists(key):
             folders = [(await self._media.fetch_folder(master.rpartition("/")[0])) for master in masters]
-            await self._away(draw_all, folders, made["target_lufs"], self._media.path(key))
+            await self._bench.run(draw_all, folders, made["target_lufs"], self._media.path(key))
             await self._media.keep(key)
         return key
 

@@ -19,8 +19,12 @@ from bot.generation.aims import expectation_of
 from bot.generation.concluding import draw, lane
 from bot.generation.making import book_of
 from bot.generation.ruled_out import only_asked
+from bot.generation.studio import Report
 from bot.generation.takecard import CARD, FILES, finished_before, told, worth_saying
 from bot.orders.brief import Brief
+
+FINISHED, WRITTEN = 0.8, 0.98
+"""Shares of the work that are done when a take is finished and checked, and when its sound is written."""
 
 RENDERED = ("master", "preview", "waveform", "fingerprint")
 """What is made anew, by role; the rest of a take's files stay those of the untouched one."""
@@ -44,8 +48,10 @@ class CorrectWork:
     sold: Path
 
 
-def make_corrected(work: CorrectWork) -> dict[str, Any]:
+def make_corrected(report: Report, work: CorrectWork) -> dict[str, Any]:
     """Finish a take with its corrections, check it, and write it down; return how it stands in the order. Blocks.
+
+    It reports between all that takes long, so that a correction nobody waits for any more ends there.
 
     :raises BadInput: if the corrections leave nothing; :raises EngineFailed: if a file cannot be read or written.
     """
@@ -53,15 +59,19 @@ def make_corrected(work: CorrectWork) -> dict[str, Any]:
         return _in_order(before)
     # 1. Finished from the untouched sound.
     audio, rate = read(work.raw)
-    finished = finish(audio, rate, Target(**work.take["target"]), work.changes)
+    finished = finish(
+        audio, rate, Target(**work.take["target"]), work.changes, report=lambda share: report(share * FINISHED)
+    )
     # 2. Checked against the order and everything sold.
     print_ = fingerprint(finished.audio, finished.rate, finished.heard.curves)
     alike = most_alike(print_, library(work.sold))
     book = book_of(work.places)
     found = check(finished.facts, finished.asked, expectation_of(work.brief, book), alike)
     unheard = only_asked(work.brief, work.take["engine"], work.take.get("made", {}), book)
+    report(FINISHED)
     # 3. Written; the card last: a folder with a card is finished.
     written = write_files(finished, work.folder, kinds=("wav",), label=str(work.take["index"]))
+    report(WRITTEN)
     write_bytes(print_.to_bytes(), work.folder / FILES["fingerprint"])
     findings = [told(finding) for finding in (*unheard, *found, *finished.done) if worth_saying(finding)]
     card = _card(work, finished, findings) | {"preview": [written.preview.start, written.preview.seconds]}

@@ -1,10 +1,12 @@
 """A take finished otherwise: the real composer and finishing room, measured."""
 
 import asyncio
+import itertools
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from PIL import Image
 from bot.generation.concluding import conclude
 from bot.generation.correcting import Correcting
 from bot.generation.making import make_take
+from bot.generation.studio import Cancelled, Report
 from bot.generation.takecard import CARD
 from bot.generation.takework import TakeWork
 from bot.orders import facts
@@ -26,6 +29,7 @@ from bot.storage.media import Media
 from tests.orders.example import after, new_order, opened, paid
 
 BRIEF = Brief("calm", 6, "youtube")
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,25 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[
     return root, conclude(takes, works, root / "orders" / new_order().id / "r1")
 
 
+class Here:
+    """Does the work in a thread of this process; ``last`` is the report at which it is called off."""
+
+    def __init__(self) -> None:
+        self.reports: list[float] = []
+        self.last = 0
+
+    def report(self, share: float) -> None:
+        self.reports.append(share)
+        if len(self.reports) == self.last:
+            raise Cancelled("nobody waits for this any more")
+
+    async def run(self, function: Callable[..., T], /, *args: Any) -> T:
+        return await asyncio.to_thread(function, *args)
+
+    async def watched(self, _progress: Report, function: Callable[..., T], /, *args: Any) -> T:
+        return await asyncio.to_thread(function, self.report, *args)
+
+
 class Room:
     """An order under review and the hand that corrects it."""
 
@@ -48,7 +71,8 @@ class Room:
         self.root = root
         order = replace(after(opened(), paid()), brief=BRIEF)
         self.order = after(facts.TakesReady(1, json.loads(json.dumps(takes))), order=order)
-        self.correcting = Correcting(asyncio.to_thread, Media(root), folders(None))
+        self.here = Here()
+        self.correcting = Correcting(self.here, Media(root), folders(None))
 
     async def press(self, *presses: str, take: int = 1) -> dict[str, Any]:
         """Press buttons one after the other, each rendered, and return the take as it stands."""
@@ -140,6 +164,24 @@ async def test_the_picture_shows_all_takes_as_they_sound_now(room: Room) -> None
     first = room.order.data["overview"]
     await room.press("undo")
     assert room.order.data["overview"] != first
+
+
+async def test_a_correction_that_is_called_off_ends_at_its_next_step_and_leaves_nothing_finished(room: Room) -> None:
+    """An order is taken back, or the next button pressed: `bot.orders.work.wanted` has the hand cancelled."""
+    await room.press("lufs:-19")
+    steps = list(room.here.reports)
+    assert len(steps) > 5
+    assert steps == sorted(steps)
+    assert max(end - begin for begin, end in itertools.pairwise([0.0, *steps, 1.0])) < 0.3
+    there = set(room.root.rglob("*"))
+    for last in (1, len(steps) // 2, len(steps)):
+        room.here.reports, room.here.last = [], last
+        room.order = after(facts.CorrectionAsked(1, 1, "fade-in"), order=room.order)
+        with pytest.raises(Cancelled):
+            await room.rendered()
+        assert len(room.here.reports) == last
+        new = set(room.root.rglob("*")) - there
+        assert not [path for path in new if path.name == CARD or path.name.startswith(".")]
 
 
 async def test_work_done_before_a_crash_is_found(room: Room) -> None:
