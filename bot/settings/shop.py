@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import time as clock_time
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
@@ -207,10 +207,11 @@ class Shop(Strict):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        try:
+            return ZoneInfo(value).key
+        except (KeyError, ValueError, OSError) as error:  # unknown, no path for one, a folder of zones
             message = f"{value!r} is no time zone; write e.g. Asia/Seoul or Europe/Berlin"
-            raise ValueError(Problem(message, "reason-zone"))
-        return ZoneInfo(value).key
+            raise ValueError(Problem(message, "reason-zone")) from error
 
     def policy(self) -> Policy:
         """Return the promises as the order story reads them, in seconds."""

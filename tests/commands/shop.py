@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -126,9 +127,15 @@ async def open_shop(folder: Path, **changes: Any) -> AsyncIterator[Shop]:
         await database.close()
 
 
+@lru_cache
+def defaults() -> Config:
+    """The default settings as the app reads them; nobody changes them."""
+    return Config.read(None)
+
+
 def menu() -> Menu:
-    """The default menu as the app reads it."""
-    return Config.read(None).menu
+    """The default menu."""
+    return defaults().menu
 
 
 def texts() -> Texts:
@@ -180,7 +187,7 @@ def _services(book: OrderBook, policy: Policy, queue: StandingQueue) -> Services
         book=book,
         queue=queue,
         texts=texts(),
-        catalogue=Config.read(None).catalogue,
+        catalogue=defaults().catalogue,
         menu=menu(),
         policy=policy,
         front=Front("Rain & Rhodes", "hello@shop.example", business=(("owner", "Sun"),), engine="composer"),

@@ -20,7 +20,6 @@ from typing import Any
 import aiohttp
 
 from bot.sandbox.discord import Interaction, Person
-from bot.sandbox.discord.client import InteractionState
 from bot.sandbox.discord.desk import COMPONENT
 from bot.sandbox.world import World
 from bot.settings.environment import Environment
@@ -245,7 +244,7 @@ class Street:
 
 async def answered(said: Interaction) -> Interaction:
     """Wait until an interaction has its answer: on a busy machine it is only acknowledged at first."""
-    return await said.until(lambda one: one.state in (InteractionState.ANSWERED, InteractionState.FAILED), PATIENCE)
+    return await said.finished(PATIENCE)
 
 
 def is_parcel(message: Message, order: str) -> bool:

@@ -115,6 +115,8 @@ class Interaction:
     modal: Modal | None = None
     choices: list[Json] = field(default_factory=list)
     """Answers to an autocomplete interaction: `{"name", "value"}`."""
+    silent: bool = False
+    """Whether the application has acknowledged it with nothing to see: the message pressed on stands as it was."""
     error: str | None = None
     """The red line below the command when `state` is FAILED."""
     answered_after: float | None = None
@@ -148,6 +150,6 @@ class Interaction:
         return await self.until(lambda it: it.state is not InteractionState.WAITING, timeout)
 
     async def finished(self, timeout: float = 10.0) -> Interaction:
-        """Wait until the final answer stands (no longer "thinking") or it failed. Raises TimeoutError."""
+        """Wait until there is something to see (no longer "thinking", nor silent) or it failed. Raises TimeoutError."""
         settled = (InteractionState.ANSWERED, InteractionState.FAILED)
-        return await self.until(lambda it: it.state in settled, timeout)
+        return await self.until(lambda it: it.state in settled and not it.silent, timeout)

@@ -171,6 +171,7 @@ class Desk:
 
     def _answer_nothing(self, pending: Pending, data: Json, uploads: list[Upload]) -> None:
         pending.original = pending.source
+        pending.shown.silent = True
         self._acknowledge(pending, DEFER_UPDATE, InteractionState.ANSWERED)
 
     def _answer_update(self, pending: Pending, data: Json, uploads: list[Upload]) -> None:
@@ -211,12 +212,14 @@ class Desk:
             return self.change(pending, original, body, uploads)
         message = self._post(pending, body, uploads, first=False)
         pending.shown.followups.append(self.drawing.event(message, pending.user_id))
+        pending.shown.silent = False
         pending.shown.changed()
         return message
 
     def change(self, pending: Pending, message: Message, body: Json, uploads: list[Upload]) -> Message:
         """Edit the original or a follow-up."""
         self.postbox.change(message, body, uploads)
+        pending.shown.silent = False
         if message is pending.original:
             self._settle(pending, InteractionState.ANSWERED)
         return message
