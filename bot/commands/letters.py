@@ -9,6 +9,10 @@
 A letter is a fact of its order before anybody hears that it is on its way, so that none is lost and none comes twice.
 """
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
 from bot.commands.my_orders import owned
 from bot.commands.operator import allowed
 from bot.commands.said import Answer, Person, Press, Reply, Submitted, Words, data
@@ -88,16 +92,25 @@ async def _sent(
 ) -> Reply:
     """Write a letter down; the same words under the same key are one letter.
 
+    So are the same words said twice in a row: chats let who heard nothing (the shop was just killed, say) send a form
+    again, as a new one.
+
     :raises BadInput: if nothing was written.
     """
     words = paragraphs(text, LONGEST)
     if not words:
         raise BadInput("an empty letter", text="error-letter-empty")
     what = Letter(side, person.id, words, _number(order, answers))
-    await services.book.tell(Fact(order.id, f"letter:{key}", person.id, what))
+    if not _is_newest(order, what):
+        await services.book.tell(Fact(order.id, f"letter:{key}", person.id, what))
     say, locale = services.texts.say, person.locale
     key = f"letter-sent-{side}{'-answer' if what.answers else ''}"
     return Reply(Screen(say(locale, "letter-sent"), say(locale, key, order=order.id), tone=Tone.GOOD))
+
+
+def _is_newest(order: Order, what: Letter) -> bool:
+    newest: Mapping[str, Any] = next(iter(reversed(conversation(order))), {})
+    return {name: newest.get(name) for name in ("side", "who", "text", "answers")} == asdict(what)
 
 
 def _number(order: Order, arg: str) -> int:

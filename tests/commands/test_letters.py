@@ -65,6 +65,16 @@ async def test_an_answer_is_one_however_often_it_is_told(shop: Shop, order: Orde
     assert open_question(after) is None
 
 
+async def test_a_form_sent_again_because_nothing_answered_is_one_letter(shop: Shop, order: Order) -> None:
+    form = await shop.form(OPERATOR, f"bgm:write:{order.id}", place=REVIEW)
+    for _ in range(2):
+        assert "Passed on" in shown(await shop.submit(OPERATOR, form, place=REVIEW, text="Faster?"))
+    assert [one["text"] for one in conversation(await shop.book.get(order.id))] == ["Faster?"]
+    await said(shop, "Why?")
+    await shop.submit(OPERATOR, form, place=REVIEW, text="Faster?")
+    assert len(conversation(await shop.book.get(order.id))) == 3
+
+
 async def test_words_in_passing_belong_to_the_conversation_until_the_order_ends(shop: Shop, order: Order) -> None:
     assert await said(shop, "hello") is None
     await asked(shop, order)
