@@ -28,7 +28,8 @@ HOP = {"connection", "content-length", "content-encoding", "transfer-encoding", 
 """Headers that belong to one stretch of the way."""
 
 MOST_BODY = 512 << 20
-COMMIT = "commit "
+COMMIT, TOLD = "commit ", "told "
+"""What the names of transactions, and of what people tell the shop, begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,13 @@ class Wire:
         self._moment = moment
 
     def moments(self) -> list[Moment]:
-        """Return every moment that passed since `arm`. After a commit is before whatever is next: that is left out."""
+        """Return every moment that passed since `arm`. After a commit is before whatever comes next, and what was told
+        and not acted upon is the same as not told: these have no moment of their own."""
         counts = Counter[str]()
         found = []
         for what in self.passed:
             counts[what] += 1
-            whens: tuple[When, ...] = ("before",) if what.startswith((COMMIT, "told ")) else ("before", "after")
+            whens: tuple[When, ...] = ("before",) if what.startswith((COMMIT, TOLD)) else ("before", "after")
             found += [Moment(what, counts[what], when) for when in whens]
         return found
 
@@ -110,6 +112,7 @@ class Relay:
     told: Callable[[str], str] = lambda _text: ""
     """Names what a frame of the gateway tells the shop."""
     url: str = ""
+    _web: aiohttp.ClientSession = field(init=False)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["Relay"]:
