@@ -3,6 +3,7 @@
 Anybody may ask, so nothing here says who bought what for how much.
 """
 
+import unicodedata
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +29,7 @@ async def verify(services: Services, person: Person, said: Command) -> Answer:
 
     :raises NotFound: if this shop issued no such certificate; :raises BadInput: if nothing was given to look at.
     """
-    number, place = plain(said.options.get("certificate", ""), 40).upper(), said.options.get("file-path", "")
+    number, place = read_number(said.options.get("certificate", "")), said.options.get("file-path", "")
     deliveries = services.deliveries
     seen = await deliveries.inspect(Path(place), person.locale) if place and deliveries else None
     number = number or (seen.certificate if seen else "")
@@ -41,6 +42,14 @@ async def verify(services: Services, person: Person, said: Command) -> Answer:
     say = services.texts.say
     text = "\n".join((*_lines(seen), "", say(person.locale, "verify-private")))
     return Reply(Screen(say(person.locale, "verify-file"), text, tone=seen.tone))
+
+
+def read_number(typed: str) -> str:
+    """Return a certificate's number as it is printed, also from ``bgm abcde 23456``; other words come back harmless."""
+    signs = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed[:80]).upper()))
+    if len(signs) == 13 and signs.startswith("BGM"):
+        return f"{signs[:3]}-{signs[3:8]}-{signs[8:]}"
+    return plain(typed, 40).upper()
 
 
 def standing_tone(*, ended: bool, replaced: bool) -> Tone:

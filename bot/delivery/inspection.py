@@ -5,6 +5,7 @@ no answer says who bought what for how much.
 """
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,13 +47,14 @@ class Book(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a certificate stands: its signed envelope, whether its licence ended, which one replaced it (""), and how the
-    files that it names are called on the buyer's machine."""
+    """How a certificate stands: its signed envelope, whether its licence ended, which one replaced it (""), how the
+    files that it names are called on the buyer's machine, and the SHA-256 of its PDF ("": not known any more)."""
 
     envelope: dict[str, Any]
     ended: bool
     newer: str
     names: Mapping[str, str] = field(default_factory=dict)
+    paper: str = ""
 
     @property
     def stands(self) -> bool:
@@ -102,9 +104,11 @@ class Inspector:
             envelope = await asyncio.to_thread(_read, path)
         except (OSError, ValueError):
             raise NotFound(f"{number}: no record", text="error-certificate-unknown", number=number) from None
-        counts = order.data.get("certificate", {}).get("number", number)
+        certificate = order.data.get("certificate", {})
+        counts = certificate.get("number", number)
+        paper = certificate.get("file", {}).get("sha256", "") if counts == number else ""
         names = {file["name"]: buyer_name(order, file) for file in envelope["record"]["files"]}
-        return Standing(envelope, order.state in ENDED, "" if counts == number else counts, names)
+        return Standing(envelope, order.state in ENDED, "" if counts == number else counts, names, paper)
 
     async def inspect(self, path: Path) -> Seen:
         """Return what a file proves: its labels, manifest, mark, and the piece it sounds like.
@@ -125,7 +129,7 @@ class Inspector:
                     )
                     # What is only like a piece is not that piece.
                     number = number if relation == "duplicate" else ""
-            issued, names, after = await self._known(number)
+            issued, names, after = await self._known(number, path)
             findings = await self.away(examine_as, path, self.root, self.key, issued, self.mark, names)
         if any(finding.text in SEALED for finding in findings):
             after = [
@@ -141,14 +145,20 @@ class Inspector:
             return ""
         return str(order.data.get("certificate", {}).get("number", ""))
 
-    async def _known(self, number: str) -> tuple[Mapping[str, Any] | None, Mapping[str, str], list[Finding]]:
+    async def _known(
+        self, number: str, path: Path
+    ) -> tuple[Mapping[str, Any] | None, Mapping[str, str], list[Finding]]:
         if not number:
             return None, {}, []
         try:
             standing = await self.standing(number)
         except NotFound:
             return None, {}, [Finding(UNKNOWN, {"number": number}, Weight.AGAINST)]
-        after = [Finding("proof-ended", {}, Weight.AGAINST)] if standing.ended else []
+        after = []
+        if standing.paper and path.suffix.lower() == ".pdf":
+            after.append(await asyncio.to_thread(_on_paper, path, standing.paper))
+        if standing.ended:
+            after.append(Finding("proof-ended", {}, Weight.AGAINST))
         if standing.newer:
             after.append(Finding("proof-replaced", {"number": standing.newer}, Weight.HINT))
         return standing.envelope, standing.names, after
@@ -167,6 +177,13 @@ def safe_suffix(name: str) -> str:
     if suffix not in (*AUDIO, ".pdf", ".json"):
         raise BadInput(f"{suffix!r} is not looked at", text="error-verify-kind", kinds=", ".join(AUDIO))
     return suffix
+
+
+def _on_paper(path: Path, paper: str) -> Finding:
+    """Say whether a PDF is the one that was issued: signed is the record in it, not what its pages show."""
+    if hashlib.sha256(path.read_bytes()).hexdigest() == paper:
+        return Finding("proof-paper-same", {}, Weight.PROVEN)
+    return Finding("proof-paper-other", {}, Weight.AGAINST)
 
 
 def _read(path: Path) -> dict[str, Any]:

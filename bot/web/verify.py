@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from bot.commands.verify import STANDING, standing_tone
+from bot.commands.verify import STANDING, read_number, standing_tone
 from bot.delivery.certificate import issued_at
 from bot.delivery.counter import Told
 from bot.delivery.detector import CERTAIN, HIGHEST_UNMARKED, TRIALS
@@ -55,7 +55,7 @@ NUMBER = re.compile(f"BGM-[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}")
 async def ask(request: web.Request) -> web.Response:
     """Ask for a certificate's number, and lead to it."""
     services, language = request.app[SERVICES], reader(request)
-    if typed := request.query.get("certificate", "").strip().upper()[:40]:
+    if typed := read_number(request.query.get("certificate", "")):
         target = typed if NUMBER.fullmatch(typed) else "unknown"
         return web.Response(status=303, headers={"Location": f"/verify/{target}", "Cache-Control": "no-store"})
     say = services.texts.say

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.commands.verify import STANDING, standing_tone
+from bot.commands.verify import STANDING, read_number, standing_tone
 from bot.errors import BadInput, NotFound
 from bot.orders.facts import Certified, LicenseeNamed, RefundAsked
 from bot.orders.order import Order
@@ -22,6 +22,18 @@ async def delivered(shop: Shop) -> Order:
     order = await shop.book.place(replace(new_order(), customer=BUYER.id), by=BUYER.id, key="k")
     await shop.book.remember(f"certificate:{NUMBER}", {"order": order.id, "record": "x"})
     return await shop.told(order, *TO_DELIVERED)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["BGM-WEC84-ZFU73", " bgm wec84 zfu73 ", "BGMWEC84ZFU73", "BGM–WEC84–ZFU73", "ＢＧＭ-WEC84-ZFU73\u200b"],
+)
+def test_a_number_is_read_as_people_copy_it(typed: str) -> None:
+    assert read_number(typed) == "BGM-WEC84-ZFU73"
+
+
+def test_what_is_no_number_is_made_short_and_one_line() -> None:
+    assert read_number("some\n\u202enumber" * 500) == "SOME NUMBERSOME NUMBERSOME NUMBERSOME N…"
 
 
 async def test_a_real_certificate_stands_and_tells_nothing_private(shop: Shop) -> None:

@@ -34,3 +34,21 @@ async def test_what_the_shop_sealed_is_its_own_also_where_its_book_does_not_list
     forged.write_bytes(b"ID3" + order.data["certificate"]["number"].encode() + b"\0" * 4000)
     seen, texts = await look(forged)
     assert (seen.tone, "proof-unknown" in texts) == (Tone.BAD, True)
+
+
+async def test_a_certificate_whose_pages_were_changed_is_told_from_the_one_that_was_issued(tmp_path: Path) -> None:
+    """The signed record travels inside the PDF and stays true while the pages around it are forged."""
+    media, book = Media(tmp_path / "media"), shop.Book()
+    order = await shop.packed(media, book)
+    signatory = open_signatory(shop.keys(), tmp_path, "가게 Kiosk")
+    key = shop.keys().signing().public_key().public_bytes_raw()
+    inspector = Inspector(book, media, key, signatory.root, b"", here, asyncio.Semaphore(1))
+    certificate = media.path(order.data["certificate"]["file"]["key"])
+    issued = await inspector.inspect(certificate)
+    assert (issued.tone, "proof-paper-same" in {one.text for one in issued.findings}) == (Tone.GOOD, True)
+    forged = tmp_path / "licence.pdf"
+    forged.write_bytes(certificate.read_bytes() + b"\n% other pages")
+    seen = await inspector.inspect(forged)
+    texts = {one.text for one in seen.findings}
+    assert seen.tone is Tone.BAD
+    assert {"proof-signature-ours", "proof-paper-other"} <= texts
