@@ -270,6 +270,7 @@ class Core:
             ZoneInfo(config.shop.timezone),
             self.book.clock,
             self.packing_table.run,
+            config.menu.words,
         )
 
     def named(self, kind: str, item_id: str, locale: str) -> str:

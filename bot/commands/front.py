@@ -40,6 +40,12 @@ class Menu:
         kinds = {"mood": self.moods, "style": self.styles, "purpose": self.purposes, "tier": self.tiers}
         return (kinds | {"instrument": self.instruments})[kind]
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word by which something can be chosen, in every language."""
+        items = (*self.moods, *self.styles, *self.purposes, *self.instruments)
+        return frozenset(word for item in items for word in (item.id, *item.name.values(), *item.words))
+
     def name(self, locale: str, kind: str, item_id: str) -> str:
         """Return an item's name, or its id if the operator has taken it off the menu since."""
         return next((item.named(locale) for item in self.items(kind) if item.id == item_id), item_id)

@@ -1,7 +1,7 @@
 """The report behind ``/shop stats``: reads a span of time, works its figures out and shows them, pictures first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from bot.insight.charts import Chart, Series, page
 from bot.insight.figures import KINDS, LENGTHS, Figures, Share, figures
+from bot.insight.own_words import own_words
 from bot.orders.pricing import Money
 from bot.screens import Button, File, Look, Screen
-from bot.storage.history import History
+from bot.storage.history import Asked, History
 from bot.storage.ledger import Ledger
 from bot.texts import Texts, language_of, plain
 
@@ -28,7 +29,7 @@ class Report:
     """Reads history and ledger, and draws with ``away`` (a call in another process).
 
     ``names(kind, id, locale)`` says what an id of the menu is called; ``font`` holds Latin and Hangul; ``folder`` is
-    where the newest picture of each kind lies until it is sent.
+    where the newest picture of each kind lies until it is sent; ``menu`` is every word by which something is chosen.
     """
 
     history: History
@@ -40,13 +41,15 @@ class Report:
     zone: ZoneInfo
     clock: Callable[[], datetime]
     away: Callable[..., Awaitable[Any]]
+    menu: Collection[str] = ()
 
     async def screen(self, locale: str, days: int) -> Screen:
         """Return the report of the last ``days`` days, today included, in a reader's language."""
         until = self.clock()
         since = _start(until.astimezone(self.zone).date() - timedelta(days=days - 1), self.zone)
+        asked = await self.history.asked_since(since)
         found = figures(
-            await self.history.asked_since(since),
+            asked,
             await self.history.heard_since(since, KINDS),
             await self.ledger.between(since, until + timedelta(seconds=1)),
             since,
@@ -62,7 +65,8 @@ class Report:
         if not found.placed and not found.paid:
             return Screen(title, say(locale, "stats-nothing"), rows=(buttons,))
         image = await self._picture(locale, days, found)
-        return Screen(title, "", tuple(self._facts(locale, found)), image=image, rows=(buttons,))
+        facts = (*self._facts(locale, found), *await self._own_words(locale, asked))
+        return Screen(title, "", facts, image=image, rows=(buttons,))
 
     async def _picture(self, locale: str, days: int, found: Figures) -> File:
         blob = await self.away(page, self._charts(locale, found), self.font)
@@ -139,6 +143,15 @@ class Report:
             lines = [f"{plain(source, 40)}: {count}" for source, count in list(found.sources.items())[:MOST]]
             facts.append((say(locale, "stats-sources"), "\n".join(lines)))
         return facts
+
+    async def _own_words(self, locale: str, asked: Sequence[Asked]) -> list[tuple[str, str]]:
+        """Return what was often wished for beside a mood: the operator may give it one of its own."""
+        found = await asyncio.to_thread(own_words, asked, self.menu)
+        lines = []
+        for mood, words in list(found.items())[:MOST]:
+            often = ", ".join(f"{word} ({buyers})" for word, buyers in list(words.items())[:MOST])
+            lines.append(f"{self.names('moods', mood, locale)}: {often}")
+        return [(self.texts.say(locale, "stats-own-words"), "\n".join(lines))] if lines else []
 
 
 def _start(day: date, zone: ZoneInfo) -> datetime:

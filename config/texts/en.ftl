@@ -795,6 +795,7 @@ stats-waits = Usual waits
 stats-wait-ready = Paid to takes: { $span }
 stats-wait-verdict = Takes to your verdict: { $span }
 stats-wait-handed = Paid to delivered: { $span }
+stats-own-words = In buyers' own words (a finer mood for moods.toml?)
 stats-sources = Where buyers came from
 error-stats-days = The number of days is a whole number from 1 to { $most }, for example 30.
 morning-title = Good morning: { $day } at the shop

@@ -790,6 +790,7 @@ stats-waits = 보통 걸리는 시간
 stats-wait-ready = 결제 후 후보곡까지 { $span }
 stats-wait-verdict = 후보곡에서 승인까지 { $span }
 stats-wait-handed = 결제 후 전달까지 { $span }
+stats-own-words = 구매자가 따로 적은 말 (moods.toml에 나눌 만한 분위기?)
 stats-sources = 구매자가 찾아온 곳
 error-stats-days = 일수는 1부터 { $most } 사이의 정수로 적어 주세요. 예: 30
 morning-title = 좋은 아침이에요: { $day }의 상점

@@ -96,3 +96,11 @@ async def test_revisions_and_sources_are_read_from_the_order(book: OrderBook) ->
     assert (asked.order, asked.change, asked.came_from) == (child.id, "calmer", "blog")
     (moment,) = await History(book.database).heard_since(NOW, ["Paid"])
     assert moment.order == parent.id
+
+
+async def test_what_buyers_add_in_their_own_words_is_shown_with_its_mood(book: OrderBook, tmp_path: Path) -> None:
+    for number in "12":
+        order = replace(new_order(), id=f"K3AAAAAAA{number}", customer=f"discord:{number}")
+        await sold(book, replace(order, brief=replace(order.brief, mood="calm", details="rain on a window")))
+    screen = await report(book.database, tmp_path / "pictures").screen("en", 7)
+    assert "In buyers' own words (a finer mood for moods.toml?): moods/calm: rain (2), window (2)" in shown(screen)
