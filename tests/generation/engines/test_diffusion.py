@@ -132,6 +132,34 @@ def test_a_part_made_again_leaves_everything_else_to_the_sample(engine: "BatchEn
         engine.generate(request(mode="repaint"), nothing)
 
 
+def test_in_half_precision_every_change_is_made_and_the_codec_keeps_its_own(
+    engine: "BatchEngine", source: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a GPU, where denoising is in half precision and rounding in the codec would be heard."""
+    from bot.generation.engines import diffusion
+
+    monkeypatch.setattr(diffusion, "number_type", lambda *_: torch.bfloat16)
+    assert isinstance(engine, AceStep | StableAudio)
+    half = type(engine)(None, engine._folder)  # type: ignore[arg-type]
+    wishes = [
+        request((1, 2)),
+        request((3,), mode="extend", source=source, seconds=12),
+        request((4,), mode="vary", source=source, strength=0.5),
+        request((5,), mode="repaint", source=source, span=(3.0, 5.0)),
+    ]
+    made = half.generate_many(wishes, nothing)
+    assert [len(takes) for takes in made] == [2, 1, 1, 1]
+    assert all(np.isfinite(take.audio).all() for takes in made for take in takes)
+    pipeline = half._pipeline if isinstance(half, AceStep) else half._new
+    assert (pipeline.transformer.dtype, pipeline.vae.dtype) == (torch.bfloat16, torch.float32)
+    latents = torch.randn((1, 8, 40), generator=torch.Generator().manual_seed(1)).bfloat16()
+    latents = latents.transpose(1, 2) if isinstance(half, AceStep) else latents
+    with torch.inference_mode():
+        pairs = ((half, torch.bfloat16), (engine, torch.float32))
+        sound, same = (one._decode(latents.to(kind), lambda: None) for one, kind in pairs)
+    np.testing.assert_array_equal(sound, same)
+
+
 def test_the_less_strength_the_closer_to_the_source(engine: "BatchEngine", source: Take) -> None:
     """Closeness is measured to what the codec alone makes of the source: tiny random codecs are no true mirrors."""
 

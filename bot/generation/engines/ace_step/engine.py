@@ -1,6 +1,6 @@
 """ACE-Step as an engine: requests in, takes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -51,10 +51,10 @@ class AceStep(DiffusionEngine):
         each = 0.03 if torch.cuda.is_available() else 60.0
         return each * request.brief.seconds * len(request.seeds)
 
-    def _open(self, folder: str, numbers: Any) -> None:
+    def _open(self, folder: str, numbers: Mapping[str, Any]) -> None:
         from diffusers import AceStepPipeline
 
-        pipeline = AceStepPipeline.from_pretrained(folder, dtype=numbers, local_files_only=True)
+        pipeline = AceStepPipeline.from_pretrained(folder, dtype=dict(numbers), local_files_only=True)
         pipeline.set_progress_bar_config(disable=True)
         pipeline.vae.enable_tiling()
         if self._device.type == "cuda" and _gib() < ROOMY_GIB:

@@ -23,6 +23,7 @@ def sounding(vae: Any, latents: Tensor, stepped: Callable[[], None]) -> Sound:
 
     ``stepped`` is called before every piece and may raise.
     """
+    latents = latents.to(vae.dtype)
     hop, frames = int(vae.downsampling_ratio), latents.shape[2]
     shape = (int(vae.config.audio_channels), frames * hop)
     parts = pieces(frames, PIECE, margin(vae))

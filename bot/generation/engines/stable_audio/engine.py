@@ -1,6 +1,6 @@
 """Stable Audio 3 as an engine: requests in, takes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -51,10 +51,10 @@ class StableAudio(DiffusionEngine):
         each = 0.01 if torch.cuda.is_available() else 4.0
         return each * request.brief.seconds * len(request.seeds)
 
-    def _open(self, folder: str, numbers: Any) -> None:
+    def _open(self, folder: str, numbers: Mapping[str, Any]) -> None:
         from diffusers import StableAudio3AudioToAudioPipeline, StableAudio3InpaintPipeline, StableAudio3Pipeline
 
-        self._new = StableAudio3Pipeline.from_pretrained(folder, dtype=numbers, local_files_only=True)
+        self._new = StableAudio3Pipeline.from_pretrained(folder, dtype=dict(numbers), local_files_only=True)
         self._new.to(self._device)
         read_in_pieces(self._new.vae)
         self._varying = StableAudio3AudioToAudioPipeline(**self._new.components)
