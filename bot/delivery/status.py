@@ -119,9 +119,12 @@ class StatusBoard:
             case State.AWAITING_PAYMENT if "checkout" not in order.data:
                 return self._say(order, "told-opening-checkout")
             case State.COMPOSING if standing.progress is None and standing.position:
-                return self._say(order, "told-queued", position=standing.position)
+                key = "told-queued-free" if order.free else "told-queued"
+                return self._say(order, key, position=standing.position)
             case State.COMPOSING if order.round > 1:
                 return self._say(order, "told-composing-again")
+            case State.COMPOSING if order.free:
+                return self._say(order, "told-composing-free")
             case State.DELIVERED if not IN_HAND & order.data.get("hand_over", {}).keys():
                 return self._say(order, "told-delivered-here")
             case State.CANCELLED if order.free and (source := order.data.get("source_returned")):
@@ -154,7 +157,7 @@ class StatusBoard:
         if source := order.data.get("source"):
             change = self._say(order, f"change-{source['change'].replace('_', '-')}")
             facts.append((self._say(order, "revision-of"), f"{source['order']}: {change}"))
-        if order.state in (State.AWAITING_PAYMENT, State.COMPOSING):
+        if order.state in (State.AWAITING_PAYMENT, State.COMPOSING) and not order.free:
             facts.append((self._say(order, "told-price"), self.texts.money(order.locale, order.price.total)))
         how_to = order.data.get("checkout", {}).get("words")
         if how_to and order.state is State.AWAITING_PAYMENT:

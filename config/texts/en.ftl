@@ -1155,12 +1155,14 @@ told-awaiting-payment = Composing begins as soon as you have paid.
 told-bank = We are waiting for your bank. Depending on how you paid this can take some days; composing begins as soon as it confirms.
 told-queued = Your payment is in. You are number { $position } in the queue.
 told-hours = The takes will be ready in about { $hours } hours.
+told-queued-free = Your order is in. You are number { $position } in the queue.
 told-minutes = The takes will be ready in about { $minutes ->
     [one] a minute
    *[other] { $minutes } minutes
  }.
 told-composing = Your payment is in and your music is being made.
 told-composing-again = We are making new takes that fit you better.
+told-composing-free = Your order is in and your music is being made.
 told-reviewing = The takes are ready. A person is listening and picking the one that fits best.
 told-packing = A take is chosen. Master files and licence certificate are being made.
 told-delivering = Everything is packed and on its way to you.

@@ -41,6 +41,13 @@ def test_a_waiting_buyer_sees_how_far_it_is(standing: Standing, expected: str) -
     assert expected in BOARD.screen(shop.order(State.COMPOSING, locale="en"), standing).text
 
 
+@pytest.mark.parametrize("standing", [Standing(), Standing(0.4, 0), Standing(None, 3)])
+def test_who_paid_nothing_is_told_of_no_payment(standing: Standing) -> None:
+    screen = BOARD.screen(shop.order(State.COMPOSING, locale="en", price=FREE), standing)
+    assert "Your order is in" in screen.text
+    assert "pay" not in screen.text.lower()
+
+
 def test_an_unpaid_order_can_be_paid_or_cancelled() -> None:
     (row,) = BOARD.screen(shop.order(State.AWAITING_PAYMENT)).rows
     pay, cancel, ask = row
