@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.orders import corrections
+from bot.orders.imitation import hinted, imitated
 from bot.orders.letters import BUYER, conversation, open_question
 from bot.orders.order import Order
 from bot.orders.revision import Source, source_of
@@ -160,9 +161,12 @@ def _wishes(words: Words, order: Order) -> list[str]:
         "extras": ", ".join(words.say(f"extra-{extra}") for extra in brief.extras),
         "details": plain(brief.details, 1000),
     }
-    return [
+    lines = [
         words.say("card-wish", what=words.say(f"asked-{name}"), wish=value) for name, value in values.items() if value
     ]
+    if name := imitated(brief.details) or hinted(brief.details):
+        lines.append(words.say("card-names", name=plain(name, 60)))
+    return lines
 
 
 def _newest_letter(words: Words, order: Order) -> str:

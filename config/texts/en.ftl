@@ -618,6 +618,7 @@ way-mail = e-mail
 way-link = only the link in /orders
 way-folder = folder
 card-wish = { $what }: { $wish }
+card-names = ⚠️ The wishes may name an artist: “{ $name }”. If so, approve no take that imitates them; ask the buyer where it is not clear.
 card-picture = The waveforms of all takes, one above the other
 card-preview = Preview of take { $take }
 card-too-large = The previews are too large for this channel; the files lie in the order's folder.

@@ -613,6 +613,7 @@ way-mail = 이메일
 way-link = /orders 링크만
 way-folder = 폴더
 card-wish = { $what }: { $wish }
+card-names = ⚠️ 요청에 누군가의 이름이 있을지도 몰라요: “{ $name }”. 아티스트의 이름이라면 그 음악을 흉내 낸 곡은 승인하지 말고, 필요하면 구매자에게 물어보세요.
 card-picture = 모든 곡의 파형을 위아래로 나란히 그린 그림
 card-preview = { $take }번 곡 미리듣기
 card-too-large = 미리듣기 파일이 이 채널에는 너무 커요. 파일은 주문 폴더에 있어요.

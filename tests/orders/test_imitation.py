@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import BadInput
 from bot.orders.brief import read_details
-from bot.orders.imitation import imitated, without_imitation
+from bot.orders.imitation import hinted, imitated, without_imitation
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,18 @@ from bot.orders.imitation import imitated, without_imitation
         ("히사이시 조 풍으로 부탁해요", "히사이시 조"),
         ("아이유 밤편지 같은 느낌으로, 비 오는 밤", "아이유"),
         ("이루마의 River Flows in You 처럼", "이루마"),
+        # In small letters, too, where the name means nothing else
+        ("like radiohead", "radiohead"),
+        ("something in the style of radiohead, but calmer", "radiohead"),
+        ("radiohead vibes", "radiohead"),
+        ("taylor swift-like pop", "taylor swift"),
+        ("hans zimmer type beat", "hans zimmer"),
+        ("a cover of creep by radiohead", "radiohead"),
+        ("newjeans 느낌으로", "newjeans"),
+        ("bts 스타일", "bts"),
+        ("뉴진스 느낌으로", "뉴진스"),
+        ("라디오헤드 노래처럼", "라디오헤드"),
+        ("다프트펑크 풍", "다프트펑크"),
     ],
 )
 def test_a_name_to_be_imitated_is_refused(words: str, name: str) -> None:
@@ -50,9 +62,36 @@ def test_a_name_to_be_imitated_is_refused(words: str, name: str) -> None:
         "for my channel Minji's Kitchen. Warm style", "slow. Warm vibes.", "Calm Piano style",
         "I would like Warm Pads, and I like Soft Bells", "New York style jazz", "like Seoul at night",
         "I'd like Big Drums", "a calm version of what you made by Friday", "Dream-like pads",
-        "디즈니랜드에서 찍은 영상",
+        "디즈니랜드에서 찍은 영상", "my trip from disney world", "music for radiohead fans", "I like radiohead",
+        "like a drake on a pond", "sounds like thunder", "like a queen", "journey vibes", "adelaide style",
     ],
 )  # fmt: skip
 def test_styles_moods_and_places_are_no_names(words: str) -> None:
     assert imitated(words) is None
     assert read_details(words) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("sounds like portishead", "portishead"), ("something like mitski but calmer", "mitski"),
+        ("music like wet leg", "wet leg"), ("drake type beat", "drake"), ("I like radiohead", "radiohead"),
+        ("카더가든 같은 노래", "카더가든"), ("한로로 노래처럼", "한로로"), ("쏜애플 삘", "쏜애플"),
+    ],
+)  # fmt: skip
+def test_what_may_be_a_name_is_no_refusal_but_a_hint_for_the_operator(words: str, name: str) -> None:
+    assert imitated(words) is None
+    assert hinted(words) == name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "something like rain on a window", "like a walk", "in the style of lo-fi hip hop", "sounds like thunder",
+        "in the style of old arcade games", "chill type beat", "like the ocean", "anything like that",
+        "I like slow songs", "영화 같은 음악", "카페 음악 같은 느낌", "신나는 노래처럼",
+        "이런 음악 같은 느낌", "봄날 같은 분위기",
+    ],
+)  # fmt: skip
+def test_the_operator_is_not_bothered_with_what_is_nobodys_name(words: str) -> None:
+    assert hinted(words) is None

@@ -95,3 +95,14 @@ def test_a_key_that_was_asked_for_is_told_of(tmp_path: Path) -> None:
     order = replace(new_order("ABCDE23456"), round=1, data={"takes": made})
     ((_, line),) = card(Words(texts(), Tongue("en"), menu().name), Media(tmp_path), order, 1).facts
     assert line.endswith("In C major instead of D minor.")
+
+
+@pytest.mark.parametrize(
+    ("details", "name"), [("sounds like portishead", "portishead"), ("slow, like rain on a window", "")]
+)
+def test_a_wish_that_may_name_an_artist_is_pointed_out(details: str, name: str, tmp_path: Path) -> None:
+    order = new_order(round=1, data={"takes": takes("A")})
+    order = replace(order, brief=order.brief.but(details=details))
+    text = card(Words(texts(), Tongue("en"), menu().name), Media(tmp_path), order, 1).text
+    assert (f"“{name}”" in text) is bool(name)
+    assert ("may name an artist" in text) is bool(name)
