@@ -13,7 +13,7 @@ demo: $(RUN_READY)  ## the whole shop on this machine: opens a page, no account,
 	$(BIN)/bgm demo
 
 test: $(DEV_READY) lint  ## everything that must hold: style, types, rooms, stories
-	$(BIN)/python -m pytest -m "not alone" --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m "not alone" --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -m alone
 
 lint: $(DEV_READY)

@@ -32,7 +32,7 @@ happenings = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.booleans(), happenings)
 def test_every_payment_is_kept_for_music_or_returned(free: bool, happened: list[Any]) -> None:
     world = World(free=free)
@@ -72,7 +72,7 @@ def _is_never_forgotten(order: Order) -> None:
         assert isinstance(ticked, flow.Step), order.state
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(happenings)
 def test_an_order_that_costs_nothing_never_asks_for_money(happened: list[Any]) -> None:
     world = World(free=True)
@@ -83,7 +83,7 @@ def test_an_order_that_costs_nothing_never_asks_for_money(happened: list[Any]) -
     assert {work.data["payment"] for work in world.given_out if work.kind == "refund"} <= set(world.paid)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(happenings)
 def test_a_transition_changes_nothing_but_its_answer(happened: list[Any]) -> None:
     world = World()
@@ -97,7 +97,7 @@ def test_a_transition_changes_nothing_but_its_answer(happened: list[Any]) -> Non
         assert flow.transition(world.order, fact, POLICY, NOON) == first
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(happenings)
 def test_data_of_an_order_survives_json(happened: list[Any]) -> None:
     world = World()

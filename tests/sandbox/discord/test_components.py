@@ -138,7 +138,7 @@ async def test_a_quiet_acknowledgement_leaves_the_message_alone(
 ) -> None:
     pressed = await buyer.click(world.order_channel_id, panel.id, "quiet")
     assert pressed.state is InteractionState.ANSWERED
-    await pressed.until(lambda it: bool(it.followups), 5)
+    await pressed.finished()  # there was nothing to see yet
     assert pressed.followups[0]["content"] == "noted"
     assert buyer.message(world.order_channel_id, panel.id)["content"] == "choose"
 
