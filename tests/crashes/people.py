@@ -10,6 +10,9 @@ import aiohttp
 from bot.sandbox.discord import ClientRefusal, Interaction, InteractionState, Person
 from tests.stories.street import Message, Street, buttons, words
 
+LOOKS = 30
+"""How often, ten times a second, somebody looks whether it is done before they press again."""
+
 Act = Callable[[], Awaitable[Interaction]]
 
 
@@ -23,21 +26,36 @@ class People:
     """Called where a tale has something of its own to tell: the power may fail from there on."""
 
     async def insist(self, act: Act, done: Callable[[Interaction | None], bool]) -> Interaction | None:
-        """Do something until it is done; what is not there to be pressed any more may be done as well."""
+        """Do something until it is done; what is not there to be pressed any more may be done as well.
+
+        An answer alone says little: Discord counts it as one when the shop has only asked for a moment.
+        """
         while True:
             said: Interaction | None = None
             with suppress(ClientRefusal, TimeoutError):
                 said = await act()
                 await said.until(lambda it: it.state is not InteractionState.THINKING, timeout=6)
-            if done(said):
-                return said
-            await asyncio.sleep(0.1)
+            heard = said is not None and said.state is InteractionState.ANSWERED
+            for _ in range(LOOKS if heard else 1):
+                if done(said):
+                    return said
+                await asyncio.sleep(0.1)
 
     async def answer(self, act: Act) -> Interaction:
         """Do something until it is answered, by words or by a form."""
         said = await self.insist(act, lambda it: it is not None and it.state is InteractionState.ANSWERED)
         assert said is not None
         return said
+
+    async def done(self, message: Message, verb: str, who: Person | None = None) -> None:
+        """Press a button until it is gone, or off."""
+        person, (button,) = who or self.buyer, buttons(message, verb)
+        where = (message["channel_id"], message["id"])
+
+        def over(_said: Interaction | None) -> bool:
+            return all(one.get("disabled") for one in buttons(person.message(*where), verb))
+
+        await self.insist(lambda: person.click(*where, button["custom_id"]), over)
 
     async def press(self, message: Message, verb: str, arg: str = "", who: Person | None = None) -> Interaction:
         """Press a button until that is answered."""
@@ -64,11 +82,7 @@ class People:
         summary = (await self.answer(lambda: self.buyer.use(channel, "bgm", options=asked))).message
         assert summary is not None
         (confirm,) = buttons(summary, "place")
-
-        def stands(_said: Interaction | None) -> bool:
-            return not buttons(self.buyer.message(channel, summary["id"]), "place")
-
-        await self.insist(lambda: self.buyer.click(channel, summary["id"], confirm["custom_id"]), stands)
+        await self.done(summary, "place")
         return str(confirm["custom_id"].split(":")[2])
 
     async def pay(self, order: str) -> str:
@@ -97,18 +111,9 @@ class People:
             await self.press(parcel, "revise", change)
             with suppress(TimeoutError):
                 summary = await self.buyer.wait_for(lambda one: bool(buttons(one, "revised")), 6)
-        confirm = buttons(summary, "revised")[0]["custom_id"]
-        where = (summary["channel_id"], summary["id"])
-
-        def stands(_said: Interaction | None) -> bool:
-            return not buttons(self.buyer.message(*where), "revised")
-
-        await self.insist(lambda: self.buyer.click(*where, confirm), stands)
-        return str(confirm.split(".")[1])
-
-    async def judge(self, card: Message, verb: str) -> None:
-        """Give a verdict by its button."""
-        await self.press(card, verb, who=self.here.operator)
+        (confirm,) = buttons(summary, "revised")
+        await self.done(summary, "revised")
+        return str(confirm["custom_id"].split(".")[1])
 
     async def reads(self, order: str, phrase: str) -> Message:
         """Return the buyer's status message once it says something."""

@@ -14,7 +14,7 @@ from tests.stories.street import Street
 
 Message = dict[str, Any]
 Portrait = dict[str, Any]
-"""By name, what is there. Of a `Counter` it is told what is missing and what is too much, of a set what is new."""
+"""By name, what is there. Of a `Counter` it is told what is missing and what is too much."""
 
 MOVED = "SELECT kind, amount, currency FROM ledger WHERE order_id IN ({}) AND kind != 'fee' ORDER BY id"
 """What was moved. What that cost is asked of the provider once in a while, and so after a start."""
@@ -27,7 +27,7 @@ EPHEMERAL, LOADING = 1 << 6, 1 << 7
 def on_discord(stage: Stage, buyer: Person, orders: list[str]) -> Portrait:
     """Return what buyer and operator see of some orders, what Stripe has, and what the books say.
 
-    ``answers`` are those that only the buyer sees: who pressed twice has one twice, or the later one in both places.
+    An answer that only the buyer sees says what was true when they asked; it must not offer what is over, though.
     """
     here, review = stage.here, str(stage.here.discord.review_channel_id)
     seen = [
@@ -39,7 +39,7 @@ def on_discord(stage: Stage, buyer: Person, orders: list[str]) -> Portrait:
     cards = (one for one in desk if any(order in street.words(one) for order in orders))
     return {
         "letters": Counter(_letter(one) for one in letters),
-        "answers": frozenset(_letter(one) for one in answers),
+        "offered in answers": sorted(one for answer in answers for one in _binding(answer)),
         "desk": Counter(_card(one) for one in cards),
         "stripe": Counter(_sessions(here, orders)),
     } | _books(stage, orders)
@@ -65,8 +65,6 @@ def differences(golden: Portrait, found: Portrait) -> list[str]:
         if isinstance(before, Counter):
             wrong += [f"{part}, missing: {one}" for one in (before - now).elements()]
             wrong += [f"{part}, too much: {one}" for one in (now - before).elements()]
-        elif isinstance(before, frozenset):
-            wrong += [f"{part}, new: {one}" for one in now - before]
         elif before != now:
             wrong.append(f"{part}: {before} became {now}")
     return wrong
@@ -123,6 +121,11 @@ def _controls(message: Message) -> list[str]:
         f"{control.get('label') or control.get('placeholder')}{' (off)' if control.get('disabled') else ''}"
         for row in message["components"] for control in row["components"]
     ]  # fmt: skip
+
+
+def _binding(answer: Message) -> list[str]:
+    pays = [one["label"] for one in street.buttons(answer) if "/pay/" in one.get("url", "")]
+    return pays + [one["label"] for one in street.buttons(answer, "cancel")]
 
 
 def _text(message: Message, words: str | None = None) -> str:

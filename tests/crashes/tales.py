@@ -15,7 +15,7 @@ async def delivered(people: People) -> list[str]:
     people.begin()
     await people.pay(order)
     await people.here.react(await people.here.card(order), "🔁")
-    await people.judge(await people.here.card(order, 2), "approve")
+    await people.done(await people.here.card(order, 2), "approve", people.here.operator)
     await people.parcel(order)
     await people.reads(order, "with you")
     return [order]
@@ -36,7 +36,7 @@ async def called_off(people: People) -> list[str]:
     """Ordered, and called off before it was paid."""
     people.begin()
     order = await people.order()
-    await people.press(await people.reads(order, "as soon as you have paid"), "cancel")
+    await people.done(await people.reads(order, "as soon as you have paid"), "cancel")
     await people.reads(order, "is cancelled")
     return [order]
 
@@ -71,7 +71,7 @@ async def asked(people: People) -> list[str]:
     await people.here.operator.wait_for(
         lambda one: "Stop on the beat" in words(one) and one["channel_id"] == card["id"], PATIENCE
     )
-    await people.judge(await people.here.card(order), "approve")
+    await people.done(await people.here.card(order), "approve", people.here.operator)
     await people.reads(order, "with you")
     return [order]
 
