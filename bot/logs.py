@@ -60,8 +60,10 @@ def start_logging(*, as_json: bool, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [screen]
     root.setLevel(level)
-    for name in ("aiohttp.access", "httpx", "httpcore", "discord.gateway", "discord.client", "stripe", "alembic"):
+    for name in ("aiohttp.access", "httpx", "httpcore", "discord.gateway", "stripe", "alembic"):
         logging.getLogger(name).setLevel("WARNING")
+    # It warns at every start of what a shop has no use for: voice, and the intent that it does without.
+    logging.getLogger("discord.client").setLevel("ERROR")
 
 
 def hide_secrets(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

@@ -45,6 +45,14 @@ def terminal() -> Iterator[io.StringIO]:
         yield screen
 
 
+def test_what_a_chats_library_lacks_for_voice_frightens_nobody(lines: io.StringIO) -> None:
+    library = logging.getLogger("discord.client")
+    library.warning("PyNaCl is not installed, voice will NOT be supported")
+    library.error("Attempting a reconnect in 2.00s")
+    (line,) = lines.getvalue().splitlines()
+    assert "reconnect" in line
+
+
 @pytest.mark.parametrize("secret", SECRETS)
 def test_keys_and_tokens_are_hidden_wherever_they_stand(lines: io.StringIO, secret: str) -> None:
     log = structlog.get_logger("shop")

@@ -1155,15 +1155,15 @@ told-opening-checkout = Opening your payment page.
 told-awaiting-payment = Composing begins as soon as you have paid.
 told-bank = We are waiting for your bank. Depending on how you paid this can take some days; composing begins as soon as it confirms.
 told-queued = Your payment is in. You are number { $position } in the queue.
-told-hours = The takes will be ready in about { $hours } hours.
 told-queued-free = Your order is in. You are number { $position } in the queue.
+told-hours = The takes will be ready in about { $hours } hours.
 told-minutes = The takes will be ready in about { $minutes ->
     [one] a minute
    *[other] { $minutes } minutes
  }.
 told-composing = Your payment is in and your music is being made.
-told-composing-again = We are making new takes that fit you better.
 told-composing-free = Your order is in and your music is being made.
+told-composing-again = We are making new takes that fit you better.
 told-reviewing = The takes are ready. A person is listening and picking the one that fits best.
 told-packing = A take is chosen. Master files and licence certificate are being made.
 told-delivering = Everything is packed and on its way to you.
@@ -1419,7 +1419,13 @@ rank-behind-density-high = Sound, but busier than the mood asks.
 rank-behind-density-low = Sound, but sparser than the mood asks.
 rank-behind-tempo = Sound, but { $bpm } BPM is outside the tempo of the mood.
 correction-did-stem = { $stem } changed by { $db } dB.
-correction-did-trim = { $start } s cut from the start and { $end } s from the end.
+correction-did-trim = { $end ->
+    [0] { $start } s cut from the start.
+   *[other] { $start ->
+        [0] { $end } s cut from the end.
+       *[other] { $start } s cut from the start and { $end } s from the end.
+    }
+ }
 correction-did-silence = { $seconds } s of silence removed.
 correction-did-joints = { $count ->
     [one] Fitted to its length with one joint in the music.

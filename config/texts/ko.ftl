@@ -1147,12 +1147,12 @@ told-opening-checkout = 결제 페이지를 여는 중이에요.
 told-awaiting-payment = 결제하시면 바로 작곡을 시작해요.
 told-bank = 은행의 확인을 기다리고 있어요. 결제 방법에 따라 며칠 걸릴 수 있고, 확인되면 바로 작곡을 시작해요.
 told-queued = 결제를 확인했어요. 대기 순서는 { $position }번째예요.
-told-hours = 약 { $hours }시간 뒤에 곡이 나와요.
 told-queued-free = 주문을 받았어요. 대기 순서는 { $position }번째예요.
+told-hours = 약 { $hours }시간 뒤에 곡이 나와요.
 told-minutes = 약 { $minutes }분 뒤에 곡이 나와요.
 told-composing = 결제를 확인했어요. 지금 곡을 만들고 있어요.
-told-composing-again = 더 어울리는 곡을 드리려고 새로 만들고 있어요.
 told-composing-free = 주문을 받았어요. 지금 곡을 만들고 있어요.
+told-composing-again = 더 어울리는 곡을 드리려고 새로 만들고 있어요.
 told-reviewing = 곡이 나왔어요. 담당자가 직접 들어 보고 가장 어울리는 곡을 고르고 있어요.
 told-packing = 곡이 정해졌어요. 마스터 파일과 이용 허락 증서를 준비하고 있어요.
 told-delivering = 포장이 끝났어요. 곧 보내 드려요.
@@ -1402,7 +1402,13 @@ rank-behind-density-high = 문제는 없지만 분위기보다 음이 많아요.
 rank-behind-density-low = 문제는 없지만 분위기보다 음이 적어요.
 rank-behind-tempo = 문제는 없지만 { $bpm } BPM은 이 분위기의 템포를 벗어나요.
 correction-did-stem = { $stem } 소리를 { $db } dB 조절했어요.
-correction-did-trim = 앞에서 { $start }초, 끝에서 { $end }초를 잘랐어요.
+correction-did-trim = { $end ->
+    [0] 앞에서 { $start }초를 잘랐어요.
+   *[other] { $start ->
+        [0] 끝에서 { $end }초를 잘랐어요.
+       *[other] 앞에서 { $start }초, 끝에서 { $end }초를 잘랐어요.
+    }
+ }
 correction-did-silence = 소리 없는 구간 { $seconds }초를 없앴어요.
 correction-did-joints = 길이를 맞추려고 곡 안에서 { $count }곳을 이어 붙였어요.
 correction-did-stretch = 길이를 정확히 맞추려고 { $percent }% 조절했어요. 음높이는 그대로예요.
