@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import Junk
 
@@ -105,7 +105,12 @@ class Texts:
         """Return e.g. ``₩15,000``, ``$15.00`` or ``⭐ 900`` (Telegram Stars), as the language writes it."""
         if money.currency == STARS:
             return f"⭐ {self.number(locale, money.amount)}"
-        return format_currency(money.as_decimal(), money.currency, locale=language_of(locale))
+        amount = money.as_decimal()
+        whole = (
+            amount == amount.to_integral_value()
+        )  # where nobody writes decimals any more, a price may still have some
+        exact = whole or bool(get_currency_precision(money.currency))
+        return format_currency(amount, money.currency, locale=language_of(locale), decimal_quantization=exact)
 
     def number(self, locale: str, value: float, places: int = 0) -> str:
         """Return a number with that many decimals, as the language writes it."""

@@ -9,6 +9,7 @@ from bot.commands.said import Answer, Command, How, Person, Press, Reply, Submit
 from bot.commands.services import Services
 from bot.commands.summary import PAUSE
 from bot.errors import BadInput, NotAllowed
+from bot.orders.bundles import kept, sum_back
 from bot.orders.facts import Fact, RefundAsked, RetryAsked, What
 from bot.orders.order import Order, State
 from bot.orders.pricing import Money
@@ -67,15 +68,21 @@ async def refund(services: Services, person: Person, said: Command | Press) -> A
         "reason", say(locale, "refund-reason"), placeholder=say(locale, "refund-example"), long=True, most=300
     )
     changes = len(grown_from(order, await services.book.family(root_of(order))))
-    amount = Money(order.price.total.amount - order.back, order.price.currency)
+    amount = sum_back(order, await services.purse.spent(order))
     head = say(locale, "refund-title-changes" if changes else "refund-title", amount=amount, changes=changes)
-    return Form(data("refund", order.id), head, (field,))
+    return Form(data("refund", order.id, amount.amount), head, (field,))
 
 
 async def refund_now(services: Services, person: Person, said: Submitted) -> Answer:
-    """Send the money back, with the reason the buyer will read."""
+    """Send the money back, with the reason the buyer will read.
+
+    :raises BadInput: if there is none, or another sum than the form said: credit was used since.
+    """
     allowed(services, person, said.place)
     order = await services.book.get(said.target)
+    amount = sum_back(order, await services.purse.spent(order))
+    if order.state in REFUNDABLE and said.arg and said.arg != str(amount.amount):
+        raise BadInput(f"now it is {amount}", text="error-refund-changed", order=order.id, amount=amount)
     reason = plain(said.fields.get("reason", ""), 300)
     return await _tell(
         services, person, order, f"refund-asked:{order.id}:{order.version}", RefundAsked(reason), "refund"
@@ -141,6 +148,10 @@ async def _order_screen(services: Services, person: Person, order: Order) -> Scr
         (say(locale, "shop-buyer"), buyer),
         (say(locale, "summary-price"), price_lines(services, locale, order.price)),
     ]
+    if spent := await services.purse.spent(order):
+        values = {"spent": Money(spent, order.price.currency), "back": sum_back(order, spent)}
+        key = "shop-bundle-kept" if kept(order, spent) else "shop-bundle-owed"
+        facts.append((say(locale, "shop-bundle"), say(locale, key, **values)))
     if order.deadline:
         facts.append((say(locale, "shop-deadline"), services.texts.moment(locale, order.deadline)))
     if failure := order.data.get("failure"):

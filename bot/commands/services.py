@@ -117,6 +117,10 @@ class Purse(Protocol):
         """Return a buyer's credit in minor units."""
         ...
 
+    async def spent(self, order: Order) -> int:
+        """Return how much of the credit that an order's bundle brought its buyer has used, in minor units."""
+        ...
+
     async def give(self, customer: str, amount: int, currency: str, *, key: str, by: str) -> int:
         """Give credit by the operator's hand, once for each key; the balance afterwards, in minor units."""
         ...

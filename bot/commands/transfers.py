@@ -62,7 +62,7 @@ async def _gone(services: Services, person: Person, order: Order) -> Answer:
     if services.transfers is None or paid.get("provider") != MANUAL or not refunding:
         raise BadInput(f"nothing of order {order.id} is to be sent back", text="error-no-transfer", order=order.id)
     news = await services.transfers.gone(order, person.id)
-    money = Money(paid["amount"], paid["currency"])
+    money = Money(paid["amount"] - order.kept, paid["currency"])
     return _thanks(services, person, order, GONE, money, news=news)
 
 

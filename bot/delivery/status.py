@@ -139,6 +139,11 @@ class StatusBoard:
                 return self._say(order, "told-held")
             case State.REFUNDED if order.charged_back:
                 return self._say(order, "told-charged-back", amount=_paid(order))
+            case State.REFUNDING if order.kept:
+                return self._say(order, "told-returning-kept", amount=_left(order))
+            case State.REFUNDED if order.kept:
+                money = Money(order.back, order.price.currency)
+                return self._say(order, "told-refunded-kept", amount=money)
             case State.REFUNDING if order.data.get("withdrawn"):
                 return self._say(order, "told-withdrawn", amount=_left(order))
             case State.REFUNDING if source := order.data.get("source_returned"):
@@ -171,6 +176,9 @@ class StatusBoard:
         if credit and order.state in (State.CANCELLED, State.REFUNDED):
             money = self.texts.money(order.locale, Money(credit, order.price.currency))
             facts.append((self._say(order, "price-credit"), self._say(order, "told-credit-back", amount=money)))
+        if order.kept:
+            kept, spent = (Money(one, order.price.currency) for one in (order.kept, order.data["spent"]))
+            facts.append((self._say(order, "told-kept"), self._say(order, "told-kept-text", kept=kept, spent=spent)))
         own = order.data.get("payment", {}).get("payment")
         if part := self._part_back(order):
             facts.append(part)
@@ -226,9 +234,9 @@ def _paid(order: Order) -> Money:
 
 
 def _left(order: Order) -> Money:
-    """Return what of the payment the buyer has not back yet."""
+    """Return what of the payment goes back to the buyer and has not yet."""
     paid = _paid(order)
-    return Money(paid.amount - order.back, paid.currency)
+    return Money(paid.amount - order.back - order.kept, paid.currency)
 
 
 def _bar(share: float) -> str:

@@ -117,10 +117,11 @@ def news_of_another(order: Order, what: facts.Refunded) -> bool:
 
 
 def all_back(order: Order, what: facts.Refunded) -> bool:
-    """With this refund nothing of the order's payment is left."""
+    """With this refund nothing of the order's payment is left that is the buyer's."""
     if not news_of_its_payment(order, what):
         return False
-    return bool(order.back + sum(unheard(order, what).values()) >= order.data["payment"]["amount"])
+    left = order.data["payment"]["amount"] - order.kept
+    return bool(order.back + sum(unheard(order, what).values()) >= left)
 
 
 def its_payment(order: Order, payment: str | None) -> bool:
@@ -217,8 +218,8 @@ def won_back_second(order: Order, what: facts.DisputeClosed) -> bool:
 
 
 def lost(order: Order, what: facts.DisputeClosed) -> bool:
-    """With what the bank has given back to the buyer nothing of the order's own payment is left."""
-    return lost_in_part(order, what) and _after(order, what).back >= order.data["payment"]["amount"]
+    """With what the bank has given back to the buyer nothing of the order's own payment is left that is theirs."""
+    return lost_in_part(order, what) and _after(order, what).back >= order.data["payment"]["amount"] - order.kept
 
 
 def lost_in_part(order: Order, what: facts.DisputeClosed) -> bool:

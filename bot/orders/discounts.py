@@ -6,10 +6,14 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bot.errors import BadInput
-from bot.orders.pricing import ZERO_DECIMAL, Line, Money, Price
+from bot.orders.pricing import ZERO_DECIMAL, Line, Money, Price, unit
 
-SMALLEST = {"USD": 50, "EUR": 50, "GBP": 30, "JPY": 50, "KRW": 1000, "XTR": 1}
-"""The smallest payment in minor units, where a provider names one (Stripe: about half a US dollar)."""
+SMALLEST = {
+    "USD": 50, "EUR": 50, "GBP": 30, "JPY": 50, "KRW": 1000, "XTR": 1,
+    "AED": 200, "CZK": 1500, "DKK": 250, "HKD": 400, "HUF": 17500, "ISK": 7000, "MXN": 1000, "MYR": 200, "NOK": 600,
+    "PLN": 200, "RON": 250, "SEK": 600, "THB": 2000, "TWD": 1700, "UGX": 200_000, "VND": 14_000,
+}  # fmt: skip
+"""The smallest payment in minor units: what Stripe names, or about half a US dollar, whichever is more."""
 
 
 class Kind(StrEnum):
@@ -41,7 +45,7 @@ class Coupon:
     def off(self, price: Price, now: datetime) -> int:
         """Return what it takes off a price, in minor units of the price's currency.
 
-        What would be left below the smallest payment is taken off as well.
+        What would be left below the smallest payment, or between two amounts that can be charged, is taken off as well.
 
         :raises BadInput: if it has ended, or does not count for this price.
         """
@@ -54,6 +58,7 @@ class Coupon:
             raise self.refused("minimum", minimum=Money(self.minimum, total.currency))
         wanted = self.value if self.kind is Kind.AMOUNT else _percent(total.amount, self.value)
         left = total.amount - min(wanted, total.amount)
+        left -= left % unit(total.currency)
         return total.amount if left < smallest(total.currency) else total.amount - left
 
     def refused(self, why: str, **values: object) -> BadInput:
@@ -104,6 +109,7 @@ def with_credit(price: Price, discounts: Discounts, balance: int) -> tuple[Price
     """Return the price with as much of a buyer's credit taken off as can be; never a rest too small to be paid."""
     total, least = price.total.amount, smallest(price.currency)
     used = min(max(balance, 0), total)
+    used -= used % unit(price.currency)
     if 0 < total - used < least:
         used = max(0, total - least)
     if not used:

@@ -199,10 +199,14 @@ class LicenseeNamed(What):
 
 @dataclass(frozen=True, slots=True)
 class RefundAsked(What):
-    """The operator, or the law through the buyer (``withdrawal``), asks for the money back."""
+    """The operator, or the law through the buyer (``withdrawal``), asks for the money back.
+
+    ``spent`` is what was used of the credit that the order's bundle brought (minor units); the order book knows it.
+    """
 
     reason: str = ""
     withdrawal: bool = False
+    spent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

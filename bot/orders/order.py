@@ -39,7 +39,8 @@ class Order:
     ``customer`` is a person such as ``discord:123``; ``place`` is the channel it was ordered in (``discord:456``);
     ``deadline`` is when the present state has lasted too long; ``version`` grows with every applied fact.
     ``data`` holds what the facts brought: checkout, payment, takes, card, chosen, files, certificate, hand_over,
-    refund, status (the buyer's status message), consents, failure, and for a revision its ``source``: the ``order``
+    refund, ``kept`` of a bundle whose credit was ``spent``, status (the buyer's status message), consents, failure,
+    and for a revision its ``source``: the ``order``
     it changes, the ``take`` (its ``index`` and the ``key`` of its media folder), the ``change``, and the buyer's
     ``words`` about it.
     """
@@ -100,6 +101,12 @@ class Order:
         own = self.data.get("payment", {}).get("payment")
         refunds = self.data.get("refunds", ())
         return sum(int(one["amount"]) for one in refunds if one["payment"] == own) + self.back_by_bank
+
+    @property
+    def kept(self) -> int:
+        """What the shop keeps of the order's payment although it is taken back, in minor units: the price of what the
+        buyer has had for the credit of its bundle."""
+        return int(self.data.get("kept", 0))
 
     @property
     def chosen(self) -> dict[str, Any] | None:

@@ -11,9 +11,13 @@ from bot.errors import BadInput
 from bot.orders.brief import EXTRAS, STANDARD, Brief
 
 ZERO_DECIMAL = frozenset(
-    "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF XTR".split()  # noqa: SIM905 - read as a list
+    "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF XTR".split()  # noqa: SIM905 - read as a list
 )
 """Currencies whose minor unit is the unit itself (Stripe's list, and Telegram's Stars), e.g. 15000 KRW is ₩15,000."""
+
+WHOLE = frozenset(["ISK", "UGX"])
+"""Currencies that Stripe counts in hundredths, and charges in whole units only, e.g. 500 is 5 ISK and 550 is refused
+(docs.stripe.com/currencies, special cases; its list of zero-decimal currencies names UGX all the same)."""
 
 STARS = "XTR"
 """Telegram Stars, by their code in the Bot API."""
@@ -28,8 +32,17 @@ class Money:
 
     def as_decimal(self) -> Decimal:
         """Return the amount in whole units, e.g. ``Decimal("15.00")``."""
-        places = 0 if self.currency in ZERO_DECIMAL else 2
-        return Decimal(self.amount).scaleb(-places)
+        return Decimal(self.amount).scaleb(-places(self.currency))
+
+
+def places(currency: str) -> int:
+    """Return how many decimals the minor units of a currency stand for."""
+    return 0 if currency in ZERO_DECIMAL else 2
+
+
+def unit(currency: str) -> int:
+    """Return the step of the amounts that can be charged in a currency, in minor units."""
+    return 100 if currency in WHOLE else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +129,9 @@ def read_amount(typed: str, currency: str) -> Money:
     :raises BadInput: if it is no amount above zero, or too fine for the currency.
     """
     text = unicodedata.normalize("NFKC", typed).strip().removesuffix(currency).strip(" ₩$€£¥원円").replace(",", "")
-    places = 0 if currency in ZERO_DECIMAL else 2
-    amount = Decimal(text).scaleb(places) if re.fullmatch(r"\d{1,9}(\.\d{1,2})?", text) else Decimal(0)
-    if amount <= 0 or amount != int(amount):
+    typed_in = re.fullmatch(r"\d{1,9}(\.\d{1,2})?", text)
+    amount = Decimal(text).scaleb(places(currency)) if typed_in else Decimal(0)
+    if amount <= 0 or amount % unit(currency):
         raise BadInput(f"{typed[:40]!r} is no amount", text="error-amount", value=typed[:40], currency=currency)
     return Money(int(amount), currency)
 

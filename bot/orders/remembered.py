@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.orders import corrections, facts, letters
+from bot.orders import bundles, corrections, facts, letters
 from bot.orders.conditions import unheard
 from bot.orders.order import Order
 
@@ -135,10 +135,11 @@ _NO_QUESTION = -1
 """What a letter answers that waits for no answer itself: no letter, yet it is an answer."""
 
 
-def reason(_order: Order, what: facts.Rejected | facts.RefundAsked) -> dict[str, Any]:
-    """Why the money goes back, and whether the buyer withdrew."""
-    withdrawn = isinstance(what, facts.RefundAsked) and what.withdrawal
-    return {"reason": what.reason} | ({"withdrawn": True} if withdrawn else {})
+def reason(order: Order, what: facts.Rejected | facts.RefundAsked) -> dict[str, Any]:
+    """Why the money goes back, whether the buyer withdrew, and what of it the shop keeps."""
+    if not isinstance(what, facts.RefundAsked):
+        return {"reason": what.reason}
+    return {"reason": what.reason} | ({"withdrawn": True} if what.withdrawal else {}) | bundles.noted(order, what.spent)
 
 
 def source_returned(_order: Order, what: facts.SourceReturned) -> dict[str, Any]:

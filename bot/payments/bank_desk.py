@@ -61,7 +61,8 @@ class Teller:
 
     async def gone(self, order: Order, by: str) -> bool:
         """Take it that the money was sent back; False if that was known, or none had come."""
-        news = await self._transfers.returned(order.id, by)
+        amount = int(order.data.get("payment", {}).get("amount", 0)) - order.kept
+        news = await self._transfers.returned(order.id, amount, by)
         await self._cashier.sent_back(ManualProvider.name, order.id)
         return news
 
@@ -69,7 +70,7 @@ class Teller:
 def question(texts: Texts, locale: str, order: Order, what: str) -> Screen:
     """Return what the operator is asked about the transfer of an order."""
     paid = order.data.get("payment", {})
-    amount = Money(paid["amount"], paid["currency"]) if what != CAME and paid else order.price.total
+    amount = Money(paid["amount"] - order.kept, paid["currency"]) if what != CAME and paid else order.price.total
     buyer = texts.say(locale, "shop-buyer-line", name=str(order.data.get("name") or "?"), id=order.customer)
     return Screen(
         texts.say(locale, f"transfer-{what}-title", amount=amount),

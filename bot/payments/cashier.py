@@ -9,6 +9,7 @@ import structlog
 
 from bot.errors import NotFound, Refused
 from bot.orders import facts
+from bot.orders.conditions import its_payment
 from bot.orders.facts import Fact, What
 from bot.orders.order import Order, State
 from bot.payments.provider import ByHand, Hint, KeyRefused, Provider, Ruling, SentBack, Sort, Standing, Status, Trouble
@@ -86,7 +87,8 @@ class Cashier:
         """
         provider = self._providers[job.data["provider"]]
         try:
-            back = await provider.refund(job.data["payment"], order=order.id, key=job.key)
+            keep = order.kept if its_payment(order, job.data["payment"]) else 0
+            back = await provider.refund(job.data["payment"], order=order.id, key=job.key, keep=keep)
         except ByHand as error:
             log.info("a refund waits for the operator", order=order.id, error=str(error))
             return None

@@ -61,9 +61,9 @@ class ManualProvider:
         await self._transfers.close(reference)
         return await self.lookup(reference)
 
-    async def refund(self, payment: str, *, order: str, key: str) -> SentBack:
-        """Ask the operator to send the money back; what they have sent back counts. THE OPERATOR MOVES THE MONEY, and
-        says so once per transfer.
+    async def refund(self, payment: str, *, order: str, key: str, keep: int = 0) -> SentBack:
+        """Ask the operator to send the money back (the order says how much); what they have sent back
+        counts. THE OPERATOR MOVES THE MONEY, and says so once per transfer.
 
         :raises ByHand: until they have said so.
         """
@@ -122,4 +122,4 @@ def _status(transfer: Transfer) -> Status:
 
 def _sent_back(transfer: Transfer) -> SentBack:
     reference = f"{transfer.reference}-back"
-    return SentBack(transfer.reference, reference, transfer.came, transfer.currency, {reference: transfer.came})
+    return SentBack(transfer.reference, reference, transfer.gone, transfer.currency, {reference: transfer.gone})

@@ -167,9 +167,10 @@ class Provider(Protocol):
         have moved just before: a paid checkout stays paid."""
         ...
 
-    async def refund(self, payment: str, *, order: str, key: str) -> SentBack:
-        """Send all that is left of a payment back. MONEY MOVES, from the shop to the buyer, at most once per payment:
-        what was sent back before is never sent again, and counts; what a bank took in a dispute is never sent on top.
+    async def refund(self, payment: str, *, order: str, key: str, keep: int = 0) -> SentBack:
+        """Send all that is left of a payment back, but for what the shop keeps (``keep``, minor units). MONEY MOVES,
+        from the shop to the buyer, at most once per payment: what was sent back before is never sent again, and counts;
+        what a bank took in a dispute is never sent on top.
         """
         ...
 

@@ -155,8 +155,11 @@ class StarsProvider:
         await self._book.remember(_note(reference), note | {"closed": True, "messages": []})
         return await self.lookup(reference)
 
-    async def refund(self, payment: str, *, order: str, key: str) -> SentBack:
-        """Give all Stars of a payment back. MONEY MOVES, at most once per payment: Telegram knows what it gave back."""
+    async def refund(self, payment: str, *, order: str, key: str, keep: int = 0) -> SentBack:
+        """Give all Stars of a payment back. MONEY MOVES, at most once per payment: Telegram knows what it gave back.
+
+        Telegram knows no part of a payment: nothing can be kept of it.
+        """
         standing = await self._book.get(order)
         own = standing.data.get("payment", {})
         if own.get("payment") == payment:

@@ -171,30 +171,30 @@ class StripeProvider:
 
     # --- money going back ---
 
-    async def refund(self, payment: str, *, order: str, key: str) -> SentBack:
-        """Refund all that is left of a payment intent. MONEY MOVES, at most once per payment."""
+    async def refund(self, payment: str, *, order: str, key: str, keep: int = 0) -> SentBack:
+        """Refund what is left of a payment intent but for what is kept. MONEY MOVES, at most once per payment."""
         wish: Any = {"payment_intent": payment, "metadata": {"order": order}}
         with contextlib.suppress(AlreadyBack):  # by an earlier try, or the operator in Stripe's dashboard
-            if (left := await self._left_by_banks(payment)) is not None:
+            if (left := await self._left(payment, keep)) is not None:
                 wish["amount"] = left
             await _asked(self._client.v1.refunds.create_async(wish, {"idempotency_key": key}))
         return await self._sent_back(payment)
 
-    async def _left_by_banks(self, payment: str) -> int | None:
-        """Return what is left of a payment in minor units where disputes keep a part of it, None where none does:
-        Stripe itself counts refunds only.
+    async def _left(self, payment: str, keep: int) -> int | None:
+        """Return what is left of a payment in minor units where the shop or disputes keep a part of it, None where
+        neither does: Stripe itself counts refunds only.
 
         :raises AlreadyBack: if the rest was refunded; :raises Refused: if the banks have all of it.
         """
         listed = await _asked(self._client.v1.disputes.list_async({"payment_intent": payment, "limit": 100}))
         kept = [(d, kept_by_bank(d)) for d in (entry.to_dict() for entry in listed.data)]
-        if not any(amount for _, amount in kept):
+        if not keep and not any(amount for _, amount in kept):
             return None
         call = self._client.v1.payment_intents.retrieve_async(payment, {"expand": ["latest_charge"]})
         charge = (await _asked(call)).to_dict()["latest_charge"]
         # a dispute in another currency cannot be subtracted, and counts as all of it
         gone = sum(amount if d["currency"] == charge["currency"] else charge["amount"] for d, amount in kept if amount)
-        left: int = charge["amount_captured"] - charge["amount_refunded"] - gone
+        left: int = charge["amount_captured"] - charge["amount_refunded"] - gone - keep
         if left > 0:
             return left
         if charge["amount_refunded"]:

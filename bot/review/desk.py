@@ -216,6 +216,7 @@ def _lost(words: Words, order: Order, data: Mapping[str, Any]) -> str:
         return words.say("alert-dispute-lost-twice", amount=gone, more=Money(-left.amount, left.currency))
     if order.state is State.REFUNDED:
         return words.say("alert-dispute-lost", amount=gone)
+    left = Money(left.amount - order.kept, left.currency)
     going = order.state is State.REFUNDING
     return words.say("alert-dispute-lost-rest" if going else "alert-dispute-lost-part", amount=gone, left=left)
 

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from bot.errors import Problem
 from bot.orders.brief import EXTRAS, STANDARD
 from bot.orders.discounts import Bundle
-from bot.orders.pricing import STARS, ZERO_DECIMAL, PriceList
+from bot.orders.pricing import STARS, PriceList, places, unit
 from bot.settings.files import Strict, config_file, load
 
 THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
@@ -99,7 +99,7 @@ class Prices(Strict):
             if not re.fullmatch("[A-Z]{3}", code) or code in THREE_DECIMALS:
                 message = f"{code!r} cannot be sold in; write a currency of none or two decimals, e.g. KRW or USD"
                 raise ValueError(Problem(message, "reason-currency", code=code[:10]))
-            step = Decimal(1) if code in ZERO_DECIMAL else Decimal("0.01")
+            step = Decimal(unit(code)).scaleb(-places(code))
             for amount in prices.amounts():
                 if amount % step:
                     message = f"{amount} is no amount of {code}: its smallest unit is {step}"
@@ -145,7 +145,7 @@ class Prices(Strict):
         if code == STARS and STARS not in self.currencies:
             return self._in_stars()
         prices = self.currencies[code]
-        factor = 1 if code in ZERO_DECIMAL else 100
+        factor = 10 ** places(code)
         lengths = tuple((seconds, round(amount * factor)) for seconds, amount in sorted(prices.lengths.items()))
         return PriceList(
             currency=code,

@@ -14,8 +14,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
-from bot.orders import flow
-from bot.orders.facts import DeadlinePassed, Fact, Placed, SourceReturned
+from bot.orders import bundles, flow
+from bot.orders.facts import DeadlinePassed, Fact, Placed, RefundAsked, SourceReturned
 from bot.orders.flow import Ignored, Step
 from bot.orders.order import Order, State
 from bot.orders.policy import Policy
@@ -106,6 +106,9 @@ class OrderBook:
         now = self.clock()
         await self._lock(tx, fact.order)
         before = await self._standing(tx, fact.order)
+        if before and isinstance(fact.what, RefundAsked) and bundles.brought(before):
+            await purse.alone(self.database, tx, before)
+            fact = replace(fact, what=replace(fact.what, spent=await purse.spent(tx, before)))
         step = flow.transition(before, fact, self.policy, now) if before else None
         told = _told(before, step)
         if not await self._journal(tx, fact, told, before, now):

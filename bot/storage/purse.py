@@ -13,13 +13,18 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import BadInput
+from bot.orders import bundles
 from bot.orders.discounts import Coupon, Discounts, Kind
 from bot.orders.order import Order, State
 from bot.orders.pricing import Price
+from bot.orders.revision import grown_from, root_of
 from bot.storage.database import Clock, Database
+from bot.storage.families import family
 from bot.storage.tables import coupon_uses, coupons, credit
 
 _OVER = (State.CANCELLED, State.REFUNDED)
+_BROUGHT = ("bundle", "revoked")
+"""The movements of the credit that a bundle brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,11 @@ class Purse:
         async with self.database.read() as tx:
             return await _balance(tx, customer, currency)
 
+    async def spent(self, order: Order) -> int:
+        """Return how much its buyer has used of the credit that an order's bundle brought, in minor units."""
+        async with self.database.read() as tx:
+            return await spent(tx, order)
+
     async def give(self, customer: str, amount: int, currency: str, *, key: str, by: str) -> int:
         """Give (or, below zero, take) credit by the operator's hand, once for each key; the balance afterwards."""
         async with self.database.write(quiet=True) as tx:
@@ -88,12 +98,10 @@ async def take(database: Database, tx: AsyncConnection, order: Order, now: datet
         use = {"order_id": order.id, "code": used.code, "customer": order.customer, "amount": used.coupon}
         await tx.execute(coupon_uses.insert().values(use | {"currency": order.price.currency, "at": now}))
     if used.credit:
-        if not database.is_sqlite:  # there the whole transaction has the only write lock
-            name = f"credit:{order.customer}"
-            await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+        await alone(database, tx, order)
         if await _balance(tx, order.customer, order.price.currency) < used.credit:
             raise BadInput(f"{order.customer} has less credit than that", text="error-credit-gone")
-        await _write(database, tx, order, "used", -used.credit, now)
+        await _write(database, tx, order, "used", -used.credit, now, key=f"used:{order.id}")
 
 
 async def follow(database: Database, tx: AsyncConnection, before: Order, after: Order, now: datetime) -> None:
@@ -106,22 +114,47 @@ async def follow(database: Database, tx: AsyncConnection, before: Order, after: 
         returned = None if after.data.get("hand_over") else func.coalesce(coupon_uses.c.returned, now)
         mine = coupon_uses.c.order_id == after.id
         await tx.execute(update(coupon_uses).where(mine).values(returned=returned))
-    if before.state is after.state:
-        return
-    if after.state in _OVER:
-        if used.credit:
-            await _write(database, tx, after, "returned", used.credit, now)
-        granted = select(credit.c.id).where(credit.c.key == f"bundle:{after.id}")
-        if used.bundle and (await tx.execute(granted)).first():
-            await _write(database, tx, after, "revoked", -used.bundle, now)
-    if after.state is State.DELIVERED and used.bundle:
-        await _write(database, tx, after, "bundle", used.bundle, now)
+    if used.bundle and (changed := bundles.standing(after) - await _brought(tx, after)):
+        await alone(database, tx, after)
+        kind = "bundle" if changed > 0 else "revoked"
+        await _write(database, tx, after, kind, changed, now, key=f"{kind}:{after.id}:{after.version}")
+    if before.state is not after.state and after.state in _OVER and used.credit:
+        await _write(database, tx, after, "returned", used.credit, now, key=f"returned:{after.id}")
 
 
-async def _write(database: Database, tx: AsyncConnection, order: Order, kind: str, amount: int, now: datetime) -> None:
-    line = _line(order.customer, order.id, kind, amount, order.price.currency, now, "shop")
-    insert = database.insert(credit).values(line | {"key": f"{kind}:{order.id}"})
-    await tx.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
+async def alone(database: Database, tx: AsyncConnection, order: Order) -> None:
+    """Let one transaction at a time look into a buyer's credit and change it."""
+    if not database.is_sqlite:  # there the whole transaction has the only write lock
+        name = f"credit:{order.customer}"
+        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def spent(tx: AsyncConnection, order: Order) -> int:
+    """Return how much of the credit that an order's bundle brought was used, and stays so when the order is taken back.
+
+    What was given otherwise is used first; what changes of this very piece were paid with comes back with them.
+    """
+    brought = bundles.brought(order) if order.state is State.DELIVERED else 0
+    if not brought:
+        return 0
+    changes = grown_from(order, await family(tx, root_of(order)))
+    coming = sum(Discounts.from_json(change.data.get("discounts", {})).credit for change in changes)
+    left = await _balance(tx, order.customer, order.price.currency) + coming
+    left += brought - await _brought(tx, order)
+    return min(brought, max(0, brought - max(0, left)))
+
+
+async def _brought(tx: AsyncConnection, order: Order) -> int:
+    """Return what of a bundle's credit stands in the book."""
+    mine = (credit.c.order_id == order.id) & credit.c.kind.in_(_BROUGHT)
+    return int((await tx.execute(select(func.coalesce(func.sum(credit.c.amount), 0)).where(mine))).scalar_one())
+
+
+async def _write(
+    database: Database, tx: AsyncConnection, order: Order, kind: str, amount: int, now: datetime, *, key: str
+) -> None:
+    line = _line(order.customer, order.id, kind, amount, order.price.currency, now, "shop") | {"key": key}
+    await tx.execute(database.insert(credit).values(line).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def _line(

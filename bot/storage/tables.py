@@ -237,9 +237,10 @@ transfers = Table(
     Column("came_at", Moment),
     Column("gone_at", Moment),
     Column("by", String(100), nullable=False),
+    Column("gone", BigInteger, nullable=False, server_default="0"),
     Index("transfers_by_order", "order_id"),
 )
-"""Bank transfers that buyers were asked for: what came by whose word, and when it was sent back."""
+"""Bank transfers that buyers were asked for: what came by whose word, and when how much of it was sent back."""
 
 presets = Table(
     "presets",

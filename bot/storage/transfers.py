@@ -15,8 +15,8 @@ from bot.storage.tables import transfers as table
 class Transfer:
     """One transfer, named by its ``reference``; amounts are minor units of ``currency``, times UTC.
 
-    ``came`` is what arrived, at ``came_at`` (None while nothing has); ``gone_at`` is when it was sent back; ``closed``
-    says that it is no longer waited for.
+    ``came`` is what arrived, at ``came_at`` (None while nothing has); ``gone`` is what was sent back of it, at
+    ``gone_at``; ``closed`` says that it is no longer waited for.
     """
 
     reference: str
@@ -28,6 +28,7 @@ class Transfer:
     closed: bool
     came: int
     came_at: datetime | None
+    gone: int
     gone_at: datetime | None
 
 
@@ -71,10 +72,10 @@ class Transfers:
         """Write down that the money came, also after the shop has ceased to wait; False if that was known."""
         return await self._change(reference, table.c.came_at.is_(None), came=amount, came_at=self.clock(), by=by)
 
-    async def returned(self, reference: str, by: str) -> bool:
-        """Write down that what came was sent back; False if that was known, or nothing had come."""
+    async def returned(self, reference: str, amount: int, by: str) -> bool:
+        """Write down that so much of what came was sent back; False if that was known, or nothing had come."""
         mine = table.c.came_at.is_not(None) & table.c.gone_at.is_(None)
-        return await self._change(reference, mine, gone_at=self.clock(), by=by)
+        return await self._change(reference, mine, gone=amount, gone_at=self.clock(), by=by)
 
     async def _change(self, reference: str, only: Any, **values: Any) -> bool:
         async with self.database.write(quiet=True) as tx:
@@ -85,5 +86,5 @@ class Transfers:
 def _read(row: Any) -> Transfer:
     return Transfer(
         row.reference, row.order_id, row.amount, row.currency, row.opened, row.expires, bool(row.closed), row.came,
-        row.came_at, row.gone_at,
+        row.came_at, row.gone, row.gone_at,
     )  # fmt: skip

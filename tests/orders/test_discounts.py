@@ -20,10 +20,10 @@ from bot.orders.discounts import (
     with_coupon,
     with_credit,
 )
-from bot.orders.pricing import Line, Price
+from bot.orders.pricing import Line, Price, unit
 from tests.orders.example import NOON, PRICE
 
-CURRENCIES = st.sampled_from(["KRW", "JPY", "USD", "EUR"])
+CURRENCIES = st.sampled_from(["KRW", "JPY", "USD", "EUR", "ISK", "UGX"])
 
 
 def percent(value: int, **more: Any) -> Coupon:
@@ -67,11 +67,13 @@ def test_until_its_last_moment_it_counts() -> None:
 
 @given(st.integers(0, 10**7), st.integers(1, 100), CURRENCIES, st.integers(-1000, 10**7))
 def test_no_discount_leaves_a_rest_too_small_to_be_paid(amount: int, off: int, currency: str, balance: int) -> None:
+    amount -= amount % unit(currency)
     cheaper, discounts = with_coupon(price(amount, currency), percent(off), NOON)
     cheapest, used = with_credit(cheaper, discounts, balance)
     left = cheapest.total.amount
     assert left == amount - used.coupon - used.credit == sum(line.amount for line in cheapest.lines)
     assert left == 0 or left >= min(smallest(currency), amount)
+    assert left % unit(currency) == 0
     assert 0 <= used.credit <= max(balance, 0)
     assert Discounts.from_json(json.loads(json.dumps(used.to_json()))) == used
 

@@ -112,7 +112,7 @@ async def test_a_word_kept_while_the_power_went_is_told_at_the_next_comparison(t
     assert [finding.healed for finding in report.findings] == [True]
     assert await till.state(order) is State.COMPOSING
     await say(till, order, RefundAsked())
-    await Transfers(till.book.database, till.clock).returned(order, "discord:9")
+    await Transfers(till.book.database, till.clock).returned(order, 15000, "discord:9")
     await till.work()
     assert await till.state(order) is State.REFUNDED
     assert (await till.reconciler.compare("manual")).agree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sandbox.stripe import balance
+from bot.sandbox.stripe import balance, money
 from bot.sandbox.stripe.books import Books, new_id
 from bot.sandbox.stripe.refusal import Json, Refusal, missing
 
@@ -24,6 +24,7 @@ def create(books: Books, params: Json) -> Json:
             code="amount_too_large",
             param="amount",
         )
+    money.check_step(amount, charge["currency"])
     return _write(books, charge, amount, params)
 
 

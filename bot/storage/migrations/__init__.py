@@ -4,5 +4,5 @@ A change is a new file in ``versions`` whose ``down_revision`` is the one before
 what the migrations make with `bot.storage.tables`.
 """
 
-NEWEST = "0004"
+NEWEST = "0005"
 """The revision of the last file in ``versions``."""
