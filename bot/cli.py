@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bot.terminal import language as _language
-from bot.terminal import run_line, show_what_can_be_shown
+from bot.terminal import open_missing_streams, run_line, show_what_can_be_shown
 from bot.terminal import say as _say
 
 T = TypeVar("T")
@@ -56,6 +56,7 @@ def _bgm(
 
 def main() -> None:
     """Run a verb; a deliberate error is one sentence and exit status 2, never a traceback."""
+    open_missing_streams()
     show_what_can_be_shown()
     sys.exit(run_line(cli))
 

@@ -8,6 +8,7 @@ import contextlib
 import io
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -21,8 +22,22 @@ if TYPE_CHECKING:
 WRONG, INTERRUPTED = 2, 130
 """Exit statuses."""
 
+LAST_STREAM = 2
+"""The descriptor of standard error."""
+
 _PLAIN = str.maketrans("✓✗·→“”‘’–—×…", "vx->\"\"''--x.")
 """What stands for a sign on a terminal whose encoding lacks it; for everything else a question mark does."""
+
+
+def open_missing_streams() -> None:
+    """Give a process that was started without standard streams (``<&-``, some launchers) empty ones: the next file to
+    be opened would take their place, and be read or written as if it were the terminal."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= LAST_STREAM:
+        os.set_inheritable(number, True)
+    os.close(number)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - for as long as the process lives
 
 
 def show_what_can_be_shown() -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -117,3 +118,17 @@ def test_a_port_that_is_taken_is_named_before_the_world_opens(bgm: Callable[...,
         place = f"127.0.0.1:{taken.getsockname()[1]}"
         said = bgm(f"sandbox --port {taken.getsockname()[1]}")
     assert said.startswith(f"--host, --port: {place} 주소를 쓸 수 없어요: 다른 프로그램이 이미 쓰고 있음.")
+
+
+def test_a_line_without_standard_streams_finds_empty_ones(tmp_path: Path) -> None:
+    """Else the next file to be opened, such as the database, would be what is read from and written to."""
+    tried = (
+        "import os, sys; from bot.terminal import open_missing_streams; open_missing_streams();"
+        "assert sys.stdin.read() == ''; print('to nobody'); name = os.path.join(sys.argv[1], 'first');"
+        "descriptor = os.open(name, os.O_CREAT | os.O_RDWR); os.write(descriptor, b'ours'); assert descriptor > 2"
+    )
+    line = [sys.executable, "-c", tried, str(tmp_path)]
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {closed}', "sh", *line], stdin=subprocess.DEVNULL, check=False, timeout=60
+    )
+    assert (done.returncode, (tmp_path / "first").read_bytes()) == (0, b"ours")
