@@ -87,6 +87,27 @@ def test_takes_have_their_exact_length_and_record(engine: "BatchEngine") -> None
     assert "negative" not in take.made, "guidance is distilled into these weights: they hear one prompt only"
 
 
+def test_ace_step_is_told_tempo_and_key_apart_and_that_nobody_sings(
+    engine: "BatchEngine", source: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(engine, AceStep):
+        pytest.skip("its prompt says so")
+    told: list[dict[str, Any]] = []
+    usual = type(engine._pipeline).__call__
+
+    def heard(pipeline: Any, **call: Any) -> Any:
+        told.append(call)
+        return usual(pipeline, **call)
+
+    monkeypatch.setattr(type(engine._pipeline), "__call__", heard)
+    wish = request()
+    keyed = replace(wish, seeds=(3,), brief=wish.brief.but(key="D minor"), tempo_bpm=None)
+    engine.generate_many([wish, keyed], nothing)
+    assert [(call["bpm"], call["keyscale"], call["lyrics"]) for call in told] == [
+        (80, None, ["[Instrumental]"] * 2), (None, "D minor", ["[Instrumental]"]),
+    ]  # fmt: skip
+
+
 def test_what_is_to_be_avoided_reaches_guided_weights_and_stands_in_the_record(
     engine: "BatchEngine", monkeypatch: pytest.MonkeyPatch
 ) -> None:
