@@ -128,7 +128,5 @@ def test_a_line_without_standard_streams_finds_empty_ones(tmp_path: Path) -> Non
         "descriptor = os.open(name, os.O_CREAT | os.O_RDWR); os.write(descriptor, b'ours'); assert descriptor > 2"
     )
     line = [sys.executable, "-c", tried, str(tmp_path)]
-    done = subprocess.run(
-        ["sh", "-c", f'"$@" {closed}', "sh", *line], stdin=subprocess.DEVNULL, check=False, timeout=60
-    )
+    done = subprocess.run(["sh", "-c", '"$@" <&- >&-', "sh", *line], stdin=subprocess.DEVNULL, check=False, timeout=60)
     assert (done.returncode, (tmp_path / "first").read_bytes()) == (0, b"ours")
