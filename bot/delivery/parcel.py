@@ -21,6 +21,10 @@ SENT = ("audio/mpeg", "audio/wav", "application/pdf")
 """What goes into the message itself; other formats wait on the download page."""
 
 
+FONTS = "-apple-system,'Apple SD Gothic Neo','Malgun Gothic','Noto Sans KR','Segoe UI',Roboto,Arial,sans-serif"
+"""Of a letter: what the machines of its readers have for Korean and Latin letters."""
+
+
 class Shelf(Protocol):
     """Where files lie."""
 
@@ -167,13 +171,17 @@ def _page(locale: str, title: str, body: list[str], link: str, label: str, why: 
     """Return the letter as a plain HTML page: no pictures, nothing that is loaded from anywhere."""
     lines = "".join(f'<p style="margin:0 0 12px">{escape(line)}</p>' for line in body)
     button = (
-        f'<p style="margin:20px 0"><a href="{escape(link)}" style="background:#0f6b63;color:#ffffff;padding:12px 20px;'
+        f'<p style="margin:20px 0"><a href="{escape(link)}" '
+        'style="display:inline-block;background:#0f6b63;color:#ffffff;padding:12px 20px;'
         f'border-radius:6px;text-decoration:none;font-weight:bold">{escape(label)}</a></p>'
     )
     return (
-        f'<!doctype html><html lang="{language_of(locale)}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        '</head><body style="margin:0;padding:24px;background:#f4f6f9;font-family:sans-serif;color:#16202e">'
-        '<div style="max-width:560px;margin:0 auto;background:#ffffff;border-radius:8px;padding:28px;line-height:1.6">'
+        f'<!doctype html><html lang="{language_of(locale)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light">'
+        f"<title>{escape(title)}</title></head>"
+        f'<body style="margin:0;padding:24px 16px;background:#f4f6f9;font-family:{FONTS};color:#16202e">'
+        '<div style="max-width:560px;margin:0 auto;background:#ffffff;border-radius:8px;padding:28px 24px;'
+        'line-height:1.6;word-break:keep-all;overflow-wrap:anywhere">'
         f'<h1 style="font-size:20px;margin:0 0 16px">{escape(title)}</h1>{lines}{button}'
         f'<p style="margin:24px 0 0;font-size:12px;color:#5d6b7c">{escape(why)}</p></div></body></html>'
     )

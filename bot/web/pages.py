@@ -97,12 +97,14 @@ def _footer(request: web.Request, language: str, *, listed: bool) -> Html:
             for other in LANGUAGES
             if other != language
         ]
-    seller = " · ".join(services.notices.seller(language))
+    # Each stays whole where a line ends: a registration number broken at its hyphens reads like two
+    parts = [tag("span", one, class_="whole") for one in services.notices.seller(language)]
+    seller = joined(part for one in parts for part in (" · ", one))[len(" · ") :]
     return tag(
         "footer",
         tag("p", say(language, "web-shop-footer", shop=services.shop)),
         tag("nav", *links),
-        tag("p", seller) if seller else None,
+        tag("p", Html(seller)) if seller else None,
     )
 
 

@@ -1,6 +1,7 @@
 """The sections of a download page: the track to listen to, its files, its licence, and what to do about a claim."""
 
 import io
+from html import escape
 
 import segno
 
@@ -93,7 +94,7 @@ def licence(services: WebServices, order: Order, token: str) -> list[Html]:
         tag("h2", say(locale, "web-licence")),
         tag("p", grant.use.say(locale)),
         tag("p", number, " · ", services.terms.tier(order.brief.tier).name.say(locale)),
-        tag("figure", _qr(services.links.for_certificate(certificate["number"])),
+        tag("figure", _qr(services.links.for_certificate(certificate["number"]), say(locale, "web-qr")),
             tag("figcaption", say(locale, "web-qr")), class_="scan"),
         tag("a", say(locale, "web-licence-open"), class_="button quiet", rel="noopener", target="_blank",
             href=f"/d/{token}/{certificate['file']['name']}?view"),
@@ -117,14 +118,14 @@ def claims(services: WebServices, book: ClaimBook, order: Order, token: str, cas
     ]
 
 
-def _qr(address: str) -> Html:
-    """Draw an address as a code, to be scanned from the screen."""
+def _qr(address: str, told: str) -> Html:
+    """Draw an address as a code, to be scanned from the screen; ``told`` says so to whoever does not see it."""
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
         drawn, kind="svg", border=2, xmldecl=False, svgns=True, nl=False, svgclass="qr", lineclass=None, dark="#16202e",
         light="#ffffff", omitsize=True,
     )  # fmt: skip
-    return Html(drawn.getvalue().decode())
+    return Html(drawn.getvalue().decode().replace("<svg ", f'<svg role="img" aria-label="{escape(told)}" ', 1))
 
 
 KINDS = {"stems.zip": "stems"}

@@ -262,6 +262,10 @@ async def test_the_parcel_goes_by_mail_with_what_fits_and_the_link(
         assert body is not None
         assert links.for_order(order) in body.get_content()
         assert "artificial intelligence" in body.get_content()
+    page = message.get_body(("html",))
+    assert page is not None
+    assert '<html lang="en">' in page.get_content()
+    assert "word-break:keep-all" in page.get_content()  # Korean words stay whole at the end of a line
     office.answers["RCPT"] = ["550 no such user"]
     assert await postman.hand_over_mail(job, order) == WayClosed("mail", "refused")
     book.notes[address_note(order.customer)] = {}

@@ -39,7 +39,7 @@ async def test_terms_and_privacy_have_addresses(kiosk: Kiosk, path: str, said: s
 async def test_every_page_says_who_sells(kiosk: Kiosk, path: str) -> None:
     client = await kiosk.open()
     text = await (await client.get(path, headers=ENGLISH)).text()
-    assert "Owner: Moonlight &lt;Desk&gt; · Registration: 123-45-67890" in text
+    assert 'Owner: Moonlight &lt;Desk&gt;</span> · <span class="whole">Registration: 123-45-67890' in text
     assert 'href="/terms"' in text
     assert 'href="/privacy"' in text
 
