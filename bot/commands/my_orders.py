@@ -193,9 +193,9 @@ def star_note(person: Person, order_id: str) -> str:
 
 
 def wishable(order: Order) -> bool:
-    """Whether there is money to ask back, and nobody has asked for it yet."""
+    """Whether there is money or credit to ask back, and nobody has asked for it yet."""
     paid = order.state in (State.COMPOSING, State.REVIEWING, State.PACKING, State.DELIVERING, State.DELIVERED)
-    return paid and not order.free and "wish" not in order.data
+    return paid and order.sold and "wish" not in order.data
 
 
 def _letter_button(services: Services, locale: str, order: Order) -> Button:

@@ -69,7 +69,10 @@ async def refund(services: Services, person: Person, said: Command | Press) -> A
     )
     changes = len(grown_from(order, await services.book.family(root_of(order))))
     amount = sum_back(order, await services.purse.spent(order))
-    head = say(locale, "refund-title-changes" if changes else "refund-title", amount=amount, changes=changes)
+    head = say(
+        locale, "refund-title-changes" if changes else "refund-title",
+        amount=_going_back(services, locale, order, amount), changes=changes,
+    )  # fmt: skip
     return Form(data("refund", order.id, amount.amount), head, (field,))
 
 
@@ -111,6 +114,15 @@ async def resume(services: Services, person: Person, said: Command) -> Answer:
     await services.book.remember(PAUSE, {})
     say, locale = services.texts.say, person.locale
     return Reply(Screen(say(locale, "resume-title"), say(locale, "resume-text"), tone=Tone.GOOD))
+
+
+def _going_back(services: Services, locale: str, order: Order, amount: Money) -> str:
+    """Return what a refund sends back: money, credit that was used, or both."""
+    credit = Money(int(order.data.get("discounts", {}).get("credit", 0)), amount.currency)
+    if not credit.amount:
+        return services.texts.money(locale, amount)
+    key = "refund-money-and-credit" if amount.amount else "refund-credit"
+    return services.texts.say(locale, key, amount=amount, credit=credit)
 
 
 def stuck(order: Order) -> bool:

@@ -129,6 +129,8 @@ class StatusBoard:
                 return self._say(order, "told-delivered-here")
             case State.CANCELLED if order.free and (source := order.data.get("source_returned")):
                 return self._say(order, "told-source-returned", source=source)
+            case State.CANCELLED if order.free and order.sold:
+                return self._say(order, "told-cancelled-credit")
             case State.CANCELLED if order.free:
                 return self._say(order, "told-cancelled-free")
             case State.CANCELLED if order.data.get("pending"):

@@ -25,8 +25,8 @@ def free_and(condition: Callable[[Order, Any], bool] | None) -> Callable[[Order,
 
 
 def first_wish(order: Order, _what: facts.RefundWished) -> bool:
-    """There is money to give back, and the buyer has not asked for it before."""
-    return bool(not order.free and "wish" not in order.data)
+    """There is money or credit to give back, and the buyer has not asked for it before."""
+    return bool(order.sold and "wish" not in order.data)
 
 
 def open_wish(order: Order, _what: facts.RefundDeclined) -> bool:

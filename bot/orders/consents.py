@@ -98,8 +98,7 @@ def may_withdraw(order: Order, now: datetime) -> bool:
     Who asked that work begin at once may until the delivery begins; who did not, for fourteen days. What cost nothing
     (a free change) is no contract to withdraw from; what credit paid for is one.
     """
-    costs = not order.free or bool(order.data.get("discounts", {}).get("credit"))
-    if region_of(order) not in TICKED or not costs:
+    if region_of(order) not in TICKED or not order.sold:
         return False
     before_delivery = order.state in (State.COMPOSING, State.REVIEWING, State.PACKING)
     if Consent.AT_ONCE in given(order):

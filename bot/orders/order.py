@@ -69,6 +69,11 @@ class Order:
         return self.price.total.amount == 0
 
     @property
+    def sold(self) -> bool:
+        """Whether the buyer gave something for it: money, or credit, which is money that was paid before."""
+        return not self.free or bool(self.data.get("discounts", {}).get("credit"))
+
+    @property
     def held(self) -> bool:
         """Whether the buyer's bank questions the payment; nothing is handed over until it has decided."""
         own = self.data.get("payment", {}).get("payment")

@@ -157,4 +157,6 @@ def _length_price(seconds: int, prices: PriceList) -> int:
 
 
 def _rounded(amount: Decimal | int, step: int) -> int:
-    return int((Decimal(amount) / step).quantize(Decimal(1), ROUND_HALF_UP)) * step
+    """Return an amount in whole steps; what costs something never costs nothing, for that would be given away."""
+    steps = int((Decimal(amount) / step).quantize(Decimal(1), ROUND_HALF_UP))
+    return (max(1, steps) if amount > 0 else steps) * step

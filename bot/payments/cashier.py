@@ -64,7 +64,7 @@ class Cashier:
         """
         if order.state is not State.AWAITING_PAYMENT and job.tries == 1:
             return None
-        provider = self._providers[self._choose(order)]
+        provider = self._at(self._choose(order))
         opened = await provider.open(order, key=job.key, now=self._book.clock())
         return facts.CheckoutOpened(
             provider.name, opened.reference, opened.url, opened.expires.isoformat(), opened.words
@@ -76,7 +76,7 @@ class Cashier:
         checkout = order.data.get("checkout")
         if checkout is None:
             return None
-        provider = self._providers[checkout["provider"]]
+        provider = self._at(checkout["provider"])
         await self._tell(provider, await provider.close(checkout["reference"]))
         return None
 
@@ -85,7 +85,7 @@ class Cashier:
 
         Where a person has to do it the story goes on when they say that it is done (`sent_back`).
         """
-        provider = self._providers[job.data["provider"]]
+        provider = self._at(job.data["provider"])
         try:
             keep = order.kept if its_payment(order, job.data["payment"]) else 0
             back = await provider.refund(job.data["payment"], order=order.id, key=job.key, keep=keep)
@@ -94,6 +94,12 @@ class Cashier:
             return None
         log.info("refunded", order=order.id, payment=back.payment, amount=back.amount, currency=back.currency)
         return refunded(provider.name, back)
+
+    def _at(self, name: str) -> Provider:
+        """Return a provider. :raises Refused: if the shop has ceased to use it; orders may still be under way there."""
+        if name not in self._providers:
+            raise Refused(f"{name} is not set up any more", text="error-provider-gone", name=name)
+        return self._providers[name]
 
     # --- hints ---
 

@@ -24,7 +24,7 @@ Factor = Annotated[Decimal, Field(gt=0, le=1000)]
 class CurrencyPrices(Strict):
     """The prices of one currency, in whole units as a person writes them (``15000`` won, ``12.50`` dollars)."""
 
-    lengths: dict[int, Amount] = Field(min_length=1)
+    lengths: dict[Annotated[int, Field(ge=1)], Amount] = Field(min_length=1)
     further_minute: Amount
     extras: dict[Literal["loop", "stems", "midi", "revisions", "exclusive"], Amount] = Field(default_factory=dict)
     revision: Amount = Decimal(0)
@@ -115,10 +115,23 @@ class Prices(Strict):
                 raise ValueError(_no_table(f"languages.{language}", code))
         if self.stars and (self.stars.of == STARS or self.stars.of not in self.currencies):
             raise ValueError(_no_table("stars.of", self.stars.of))
+        if self.stars and (cheap := self._given_away()) is not None:
+            of, rate = self.stars.of, self.stars.rate
+            message = (
+                f"stars.rate = {rate}: {cheap} {of} would be no Star at all; write how many Stars one {of} is worth"
+            )
+            raise ValueError(Problem(message, "reason-stars-rate", rate=str(rate), amount=str(cheap), code=of))
         if STANDARD not in self.tiers:
             message = f"[tiers.{STANDARD}] is missing: it is the licence of who chooses none"
             raise ValueError(Problem(message, "reason-no-standard", tier=STANDARD))
         return self
+
+    def _given_away(self) -> Decimal | None:
+        """Return an amount that is worth less than half a Star, as when the rate is written the wrong way round."""
+        assert self.stars is not None, "asked for only where there is a rate"
+        amounts = self.currencies[self.stars.of].amounts()[:-1]  # without round_to
+        worth = (amount for amount in amounts if amount and round(amount * self.stars.rate / self.stars.round_to) < 1)
+        return min(worth, default=None)
 
     @property
     def extras(self) -> tuple[str, ...]:

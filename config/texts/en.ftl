@@ -62,6 +62,7 @@ error-review-only = Orders of other people are only shown in the review channel 
 error-outdated-control = This button is from an earlier version of the shop. Type /orders to see your orders, or /bgm to begin one.
 error-form-late = The form took too long to open. Please press the button once more.
 error-not-refundable = Order { $order } is “{ $state }”; there is no payment to send back.
+error-provider-gone = This goes by “{ $name }”, which is not set up any more. Give the shop its key or token again, then try again.
 error-refund-changed = The buyer has used credit of order { $order } meanwhile, so { $amount } would go back now. Press “Refund” again if that is right.
 error-no-refund = Order { $order } is “{ $state }”; there is no payment to send back.
 error-no-retry = Order { $order } is “{ $state }”; there is nothing to try again.
@@ -861,6 +862,8 @@ refund-title-changes = { $amount } back; { $changes ->
     [one] 1 change ends
    *[other] { $changes } changes end
 } too
+refund-credit = { $credit } of credit
+refund-money-and-credit = { $amount } + { $credit } of credit
 refund-reason = Reason, for the buyer to read
 refund-example = Sorry, we could not make this one well enough.
 pause-title = New orders are paused
@@ -1187,6 +1190,7 @@ told-licence-ended = The licence has ended with it: please take the music out of
 told-source-gone = Order { $source }, whose piece this one changes, was taken back.
 told-charged-back = Your bank has returned the payment of { $amount }. The licence of this order has ended.
 told-cancelled = The order is cancelled. Nothing was charged.
+told-cancelled-credit = This order does not stand any more. The credit that you had used for it is yours again.
 told-cancelled-free = This order could not be completed. It cost nothing, and a free change that was used for it is yours again.
 told-cancelled-bank = The order is cancelled. If your bank still confirms the payment, all of it is returned to you.
 told-bank-refused = Your bank did not carry out the payment, so the order is cancelled. Nothing was charged.
@@ -1552,6 +1556,7 @@ reason-tempo = write [slowest, fastest]
 reason-bundle = { $pieces } pieces for the price of { $pay } is no bundle; pay must be less
 reason-currency = “{ $code }” cannot be sold in; write a currency of none or two decimals, e.g. KRW or USD
 reason-unit = { $amount } is no amount of { $code }, whose smallest unit is { $step }
+reason-stars-rate = stars.rate = { $rate }: at that rate { $amount } { $code } would be no Star at all and be given away; write how many Stars one { $code } is worth, e.g. 77
 reason-no-currency = { $key } = "{ $code }" has no [currencies.{ $code }] table
 reason-no-standard = [tiers.{ $tier }] is missing: it is the licence of who chooses none
 reason-placeholder = unknown {"{"}{ $name }{"}"}; known: { $known }

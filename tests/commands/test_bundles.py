@@ -72,6 +72,19 @@ async def test_who_withdraws_reads_it_before_the_deciding_press(shop: Shop) -> N
     assert not [one for one in buttons(done) if one.data.startswith("bgm:unbuy")]
 
 
+async def test_what_was_paid_with_credit_can_be_asked_back_and_comes_back_as_credit(shop: Shop) -> None:
+    await shop.services.purse.give(BUYER.id, 1200, "USD", key="gift", by=OPERATOR.id)
+    order = await spent(shop)
+    assert (order.state, order.price.total.amount) == (State.DELIVERED, 0)
+    one = await shop.press(BUYER, f"bgm:order:{order.id}")
+    await shop.submit(BUYER, await shop.form(BUYER, data_of(one, "wish")), reason="It stutters")
+    form = await shop.form(OPERATOR, f"bgm:refund:{order.id}", place=REVIEW)
+    assert form.title == "Send $12.00 of credit back"
+    await shop.submit(OPERATOR, form, place=REVIEW, reason="sorry")
+    assert (await shop.book.get(order.id)).state is State.CANCELLED
+    assert await shop.services.purse.balance(BUYER.id, "USD") == 1200
+
+
 async def test_the_summary_of_a_bundle_says_so_beforehand(shop: Shop) -> None:
     screen = await shop.say(BUYER, "bgm", mood="calm", length="60", purpose="youtube", details="x")
     assert "at the price of the bundle" in shown(await shop.press(BUYER, data_of(screen, "bundle", "5-4")))

@@ -86,3 +86,19 @@ def test_operators_give_whole_kronas(typed: str) -> None:
 )
 def test_no_part_of_a_price_is_left_unsaid(money: Money, said: str) -> None:
     assert Texts([default_folder()]).money("en", money).replace("\xa0", "") == said
+
+
+@pytest.mark.parametrize("stars", ['of = "ISK"\nrate = 0.0001', 'of = "ISK"\nrate = 0.5\nround_to = 1000'])
+def test_stars_at_a_rate_the_wrong_way_round_give_nothing_away(tmp_path: Path, stars: str) -> None:
+    (tmp_path / "prices.toml").write_text(f"{WHOLE.format(code='ISK', price=400)}[stars]\n{stars}\n", "utf-8")
+    with pytest.raises(BadSetting) as refused:
+        load_prices([default_folder(), tmp_path])
+    assert "would be no Star at all" in str(refused.value)
+
+
+async def test_where_a_provider_is_not_set_up_any_more_that_is_said(till: Till) -> None:
+    order = await till.place(data={"provider": "gone"})
+    await till.work()
+    after = await till.book.get(order.id)
+    assert after.state is State.CANCELLED
+    assert "gone is not set up any more" in after.data["failure"]["error"]
