@@ -88,7 +88,8 @@ async def visit(token: str, api_base: str) -> AsyncIterator[Checkup]:
     :raises Refused: if Discord does not know the token; :raises TryLater: if Discord cannot be reached.
     """
     discord.http.Route.BASE = api_base
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    # Nothing is heard without a gateway; with no intent at all the library warns about it in the shop's log.
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         with _sentences():
             await client.login(token)
         yield Checkup(client)
