@@ -12,7 +12,7 @@ from bot.commands.services import Services
 from bot.errors import BadInput
 from bot.orders.discounts import Coupon, Kind, read_code
 from bot.orders.order import ALPHABET
-from bot.orders.pricing import Money, read_amount
+from bot.orders.pricing import STARS, Money, read_amount
 from bot.screens import Button, Control, Field, Form, Look, Option, Screen, Select, Tone
 
 NEW, END, CREDIT = "newcoupon", "endcoupon", "newcredit"
@@ -20,6 +20,8 @@ FREE = ("free", "무료", "100%")
 FIELDS = ("code", "off", "minimum", "limit", "until")
 NOTHING = ""
 MOST_USES = 1_000_000
+_STARS = re.compile(r"\s*(stars?|스타|별|⭐\ufe0f?)\s*$", re.IGNORECASE)
+"""How people write what Telegram's buyers pay with."""
 
 
 async def coupons(services: Services, person: Person, said: Command | Press) -> Answer:
@@ -81,12 +83,18 @@ async def credit_form(services: Services, person: Person, said: Press) -> Answer
 
 
 async def give(services: Services, person: Person, said: Submitted) -> Answer:
-    """Give credit, once for each form that was opened. :raises BadInput: naming what cannot be used."""
+    """Give credit, once for each form that was opened.
+
+    :raises BadInput: naming what cannot be used, by the shop or by a buyer who pays in Stars only.
+    """
     allowed(services, person, said.place)
     customer = said.fields.get("buyer", "").strip()
     if not re.fullmatch("(discord|telegram):[0-9]{1,20}", customer):
         raise BadInput(f"{customer[:60]!r} is nobody", text="error-credit-person", value=customer[:60])
     money = _money(services, said.fields.get("amount", ""))
+    pays_in = services.revision_price(Person(customer, "", person.locale), False).currency
+    if pays_in == STARS != money.currency:
+        raise BadInput(f"{customer} pays in Stars", text="error-credit-stars", id=customer)
     key = f"given:{said.target}:{customer}"
     balance = await services.purse.give(customer, money.amount, money.currency, key=key, by=person.id)
     left = Money(balance, money.currency)
@@ -166,7 +174,8 @@ def _discount(services: Services, typed: str) -> tuple[Kind, int, str]:
 
 
 def _money(services: Services, typed: str, currency: str = "") -> Money:
-    """Read an amount in the shop's currency, or in the one that is written behind it."""
+    """Read an amount in the shop's currency, or in the one that is written behind it (``500 XTR``, ``500 Stars``)."""
+    typed = _STARS.sub(f" {STARS}", typed)
     named = re.search(r"(?<![A-Za-z])([A-Za-z]{3})\s*$", typed)
     if named and (code := named[1].upper()) in services.currencies:
         return read_amount(typed[: named.start()], code)

@@ -128,7 +128,7 @@ def read_amount(typed: str, currency: str) -> Money:
 
     :raises BadInput: if it is no amount above zero, or too fine for the currency.
     """
-    text = unicodedata.normalize("NFKC", typed).strip().removesuffix(currency).strip(" ₩$€£¥원円").replace(",", "")
+    text = unicodedata.normalize("NFKC", typed).strip().removesuffix(currency).strip(" ₩$€£¥⭐원円").replace(",", "")
     typed_in = re.fullmatch(r"\d{1,9}(\.\d{1,2})?", text)
     amount = Decimal(text).scaleb(places(currency)) if typed_in else Decimal(0)
     if amount <= 0 or amount % unit(currency):

@@ -140,8 +140,9 @@ class Prices(Strict):
 
     @property
     def sold_in(self) -> tuple[str, ...]:
-        """The currencies there are prices in, the shop's own first."""
-        return (self.currency, *(code for code in self.currencies if code != self.currency))
+        """The currencies there are prices in, the shop's own first, and Stars last where they have only a rate."""
+        others = (code for code in self.currencies if code != self.currency)
+        return (self.currency, *others, *((STARS,) if self.stars and STARS not in self.currencies else ()))
 
     def on_sale(self) -> tuple[Bundle, ...]:
         """Return the bundles."""

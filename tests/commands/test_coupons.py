@@ -1,11 +1,13 @@
 """``/shop coupon``: what an operator types becomes a coupon, or a sentence about what would be right."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.errors import BadInput, NotAllowed
 from bot.orders.discounts import Coupon, Kind
+from bot.orders.pricing import STARS, PriceList, revision_quote
 from bot.screens import Screen
 from tests.commands.shop import BUYER, OPERATOR, REVIEW, Shop, data_of, selects, shown
 
@@ -95,6 +97,24 @@ async def test_credit_is_given_once_for_each_form(shop: Shop) -> None:
         screen = await shop.submit(OPERATOR, form, place=REVIEW, buyer=BUYER.id, amount="5 USD")
     assert "$5.00" in shown(screen)
     assert await shop.services.purse.balance(BUYER.id, "USD") == 500
+
+
+@pytest.mark.parametrize("typed", ["300 XTR", "300 Stars", "300 별", "⭐300 XTR", "300 ⭐"])
+async def test_who_pays_in_stars_is_given_stars(shop: Shop, typed: str) -> None:
+    by_default, in_stars = shop.services.revision_price, PriceList(STARS, ((60, 900),), 0, {}, {})
+    shop.services = replace(
+        shop.services,
+        revision_price=lambda person, free: (
+            revision_quote(in_stars, free=free) if person.id.startswith("telegram:") else by_default(person, free)
+        ),
+    )
+    form = await shop.form(OPERATOR, data_of(await desk(shop), "newcredit"), place=REVIEW)
+    with pytest.raises(BadInput) as refused:  # five thousand won would lie there for ever
+        await shop.submit(OPERATOR, form, place=REVIEW, buyer="telegram:77", amount="5000")
+    assert refused.value.text == "error-credit-stars"
+    screen = await shop.submit(OPERATOR, form, place=REVIEW, buyer="telegram:77", amount=typed)
+    assert "⭐ 300" in shown(screen)
+    assert await shop.services.purse.balance("telegram:77", STARS) == 300
 
 
 async def test_credit_goes_to_somebody(shop: Shop) -> None:
