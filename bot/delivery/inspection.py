@@ -25,7 +25,7 @@ from bot.storage.media import Media
 LARGEST = 64 << 20
 """Bytes of a file that is looked at: two minutes of studio quality, a quarter of an hour of anything compressed."""
 
-UNKNOWN = "proof-unknown"
+NAMED, UNKNOWN = "proof-names-certificate", "proof-unknown"
 SEALED = ("proof-signature-ours", "proof-manifest-trusted")
 """What nobody but this shop can have made, also where its order book knows nothing of it: orders made at the terminal
 (``bgm order``) stand in no book, and a book may have been brought back from before an order."""
@@ -135,6 +135,8 @@ class Inspector:
             after = [
                 Finding("proof-unlisted", one.values, Weight.HINT) if one.text == UNKNOWN else one for one in after
             ]
+        if after:  # which says what the book knows of the certificate that the file names
+            findings = [finding for finding in findings if finding.text != NAMED]
         return Seen((*findings, *alike, *after), number if issued else "")
 
     async def _number_of(self, name: str) -> str:
