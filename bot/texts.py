@@ -14,7 +14,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from fluent.runtime import FluentBundle, FluentResource
-from fluent.syntax.ast import Junk
+from fluent.syntax.ast import Junk, Resource
 
 from bot.errors import BadSetting, Problem, ShopError
 from bot.orders.pricing import STARS, Money
@@ -209,7 +209,7 @@ def keys(path: Path) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _parsed(source: str) -> FluentResource:
+def _parsed(source: str) -> Resource:
     """Parse the text of a Fluent file once: it takes a tenth of a second, and nobody changes what comes of it."""
     return FluentResource(source)
 
