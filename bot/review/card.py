@@ -62,7 +62,7 @@ def card(words: Words, media: Media, order: Order, round_: int, decided: Decided
         facts=tuple(_take_line(words, take) for take in takes),
         image=_picture(words, media, order, round_),
         files=tuple(file for take in takes if (file := _preview(words, media, take))),
-        rows=_buttons(words, order, round_, takes, off=decided is not None),
+        rows=_buttons(words, order, round_, takes, decided),
         mark=f"{order.id}/{round_}",
         tone=Tone.WAIT if decided is None else TONES[decided.verdict.kind] if decided.verdict else Tone.PLAIN,
         reactions=offered(len(takes)) if decided is None else (),
@@ -237,10 +237,16 @@ def _preview(words: Words, media: Media, take: Mapping[str, Any]) -> File | None
 
 
 def _buttons(
-    words: Words, order: Order, round_: int, takes: Sequence[Mapping[str, Any]], *, off: bool
+    words: Words, order: Order, round_: int, takes: Sequence[Mapping[str, Any]], decided: Decided | None
 ) -> tuple[tuple[Button, ...], ...]:
-    """Return what to press: choose a take, or another verdict, or work on it. What is no verdict outlives it."""
+    """Return what to press: choose a take, or another verdict, or work on it. What is no verdict outlives it.
+
+    The best take stands out until somebody has decided; from then on the chosen one does, if any was.
+    """
+    off = decided is not None
     best = min(takes, key=lambda take: take.get("rank", 99), default={}).get("index")
+    if decided is not None:
+        best = decided.verdict.take if decided.verdict and decided.verdict.kind is Kind.APPROVE else None
     approve = tuple(
         Button(
             words.say("card-button-approve", take=take["index"]),

@@ -10,7 +10,7 @@ from bot.orders.order import State
 from bot.orders.revision import Source
 from bot.review.card import Decided, Words, card
 from bot.review.verdicts import Kind, Verdict
-from bot.screens import Button
+from bot.screens import Button, Look
 from bot.storage.media import Media
 from bot.texts import Tongue
 from tests.commands.shop import menu, texts
@@ -106,3 +106,19 @@ def test_a_wish_that_may_name_an_artist_is_pointed_out(details: str, name: str, 
     text = card(Words(texts(), Tongue("en"), menu().name), Media(tmp_path), order, 1).text
     assert (f"“{name}”" in text) is bool(name)
     assert ("may name an artist" in text) is bool(name)
+
+
+@pytest.mark.parametrize(
+    ("decided", "standing_out"),
+    [
+        (None, [1]), (Decided(Verdict(Kind.APPROVE, 2), "Mina"), [2]), (Decided(Verdict(Kind.REJECT), "Mina"), []),
+        (Decided(because="ruling-old"), []),
+    ],
+)  # fmt: skip
+def test_the_best_take_stands_out_until_one_is_chosen(
+    decided: Decided | None, standing_out: list[int], tmp_path: Path
+) -> None:
+    order = replace(new_order("ABCDE23456"), round=1, data={"takes": takes("ABCDE23456")})
+    approve, *_ = card(Words(texts(), Tongue("en"), menu().name), Media(tmp_path), order, 1, decided).rows
+    looks = [button.look for button in approve if isinstance(button, Button)]
+    assert [number for number, look in enumerate(looks, 1) if look is Look.GOOD] == standing_out
