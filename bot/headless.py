@@ -116,7 +116,7 @@ class House:
         price = Price(self.core.config.prices.currency, (Line("price-house", 0),))
         order = Order(new_order_id(), CUSTOMER, self.words.locale, brief, price)
         # What a program reads from this folder stays what it is: one lossless file, one to listen to.
-        packing = replace(self.core.packing, kinds=FEWEST)
+        packing = replace(self.core.packing, kinds=FEWEST, called=lambda _order, file: str(file["name"]))
         hands = {
             "compose": self.core.music.composing.compose,
             "post_card": self.post_card,
@@ -134,8 +134,10 @@ class House:
         finally:
             await runner.stop()
         if done.state is not State.DELIVERED:
-            why = done.data.get("failure", {}).get("error", done.state.sentence)
-            raise EngineFailed(why, text="order-failed", why=why)
+            failure = done.data.get("failure", {})
+            detail = failure.get("error", done.state.sentence)
+            told = self.words.texts.cause(self.words.locale, failure)
+            raise EngineFailed(detail, text="order-failed", why=f"{told}\n({detail})" if told else detail)
         self.screen.print(self.words.say("order-done", folder=str(self.out)), highlight=False, markup=False)
         if self._draft:
             self.screen.print(self._draft, highlight=False, markup=False)

@@ -62,7 +62,8 @@ class Journal(Protocol):
 class Packing:
     """Packs orders. ``rights`` returns an engine's rights card by name; ``away`` runs what would block elsewhere and
     returns its result, as `asyncio.to_thread` does; ``signatory`` signs the provenance inside the files;
-    ``play_stems`` plays a kept score's stems into a folder; ``kinds`` are the formats to pack."""
+    ``play_stems`` plays a kept score's stems into a folder; ``kinds`` are the formats to pack; ``called`` returns the
+    name under which whoever ordered has a file, which the certificate lists."""
 
     journal: Journal
     media: Media
@@ -76,6 +77,7 @@ class Packing:
     signatory: Signatory | None = None
     play_stems: PlayStems | None = None
     kinds: tuple[str, ...] = KINDS
+    called: Callable[[Order, Mapping[str, Any]], str] = buyer_name
 
     async def master(self, job: Job, order: Order) -> Mastered | None:
         """Encode, label and sign the chosen take; asked again, the same files are returned.
@@ -166,7 +168,7 @@ class Packing:
         record = write_record(issue, number, self.printer.terms, self.seller, self.names)
         envelope = sign(record, self.keys.signing())
         peaks = await asyncio.to_thread(read_peaks, await self.media.fetch(f"{parcel_key(order)}/peaks.json"))
-        names = {file["name"]: buyer_name(order, file) for file in order.data["files"]}
+        names = {file["name"]: self.called(order, file) for file in order.data["files"]}
         inputs = self.printer.page(envelope, order.locale, self.links.for_certificate(number), peaks, names)
         issued = datetime.fromisoformat(record["issued"])
         pdf = await self.away(set_page, self.printer.template, self.printer.fonts, inputs, issued)

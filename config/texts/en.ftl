@@ -962,8 +962,8 @@ checkup-engine-elsewhere = This computer composes nothing (compose = false): bgm
 checkup-ffmpeg = ffmpeg is not installed; M4A files cannot be made.
 checkup-retention = Past their keeping time: { $files } files of { $orders } orders ({ $mebibytes } MiB) are deleted next night. See [retention] in shop.toml.
 checkup-mail = Logged in at the mail server { $server }, sending as { $sender }.
-checkup-mail-bad = The mail server { $server } cannot be used: { $error }
-checkup-mail-bad-remedy = Check address, user and password in SMTP_URL; without e-mail, leave SMTP_URL out.
+checkup-mail-bad = No e-mail goes out by { $server }: { $error }
+checkup-mail-bad-remedy = Mend SMTP_URL, or leave it out: then the shop sends no e-mail.
 checkup-ffmpeg-remedy = Install ffmpeg if buyers ask for M4A. Everything else works without it.
 checkup-database = The { $kind } database cannot be opened: { $error }
 checkup-database-remedy = Check DATABASE_URL, and that the server runs and the user may create tables.

@@ -954,8 +954,8 @@ checkup-engine-elsewhere = 이 컴퓨터는 작곡하지 않습니다(compose = 
 checkup-ffmpeg = ffmpeg가 없어서 M4A 파일은 만들 수 없어요.
 checkup-retention = 보관 기간이 지난 파일: 주문 { $orders }건의 파일 { $files }개({ $mebibytes } MiB)를 다음 밤에 지워요. shop.toml의 [retention]에서 바꿀 수 있어요.
 checkup-mail = 메일 서버 { $server }에 로그인했어요. 보내는 사람: { $sender }
-checkup-mail-bad = 메일 서버 { $server }를 쓸 수 없어요: { $error }
-checkup-mail-bad-remedy = SMTP_URL의 주소·사용자·비밀번호를 확인하세요. 이메일을 쓰지 않으려면 SMTP_URL을 지우면 돼요.
+checkup-mail-bad = { $server }(으)로는 이메일을 보낼 수 없어요: { $error }
+checkup-mail-bad-remedy = SMTP_URL을 고치거나 지우세요. 지우면 상점은 이메일을 보내지 않아요.
 checkup-ffmpeg-remedy = 구매자가 M4A를 원하면 ffmpeg를 설치하세요. 나머지는 없어도 모두 됩니다.
 checkup-database = { $kind } 데이터베이스를 열 수 없어요: { $error }
 checkup-database-remedy = DATABASE_URL이 맞는지, 서버가 켜져 있는지, 사용자가 테이블을 만들 수 있는지 확인해 주세요.
