@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.chat.discord.client import ShopClient
 from bot.commands.said import Person
-from bot.orders.facts import Letter, LetterSent, What
+from bot.orders.facts import Fact, Letter, LetterSent, What
 from bot.orders.order import Order
 from bot.review.card import Words
 from bot.review.letters import Letters
@@ -111,6 +111,33 @@ async def test_an_answer_written_while_the_shop_was_away_is_heard_once(scene: Sc
         async with scene.bot() as bot:
             said = await letters(scene, order, 2)
     assert [one["text"] for one in said[1:]] == ["Fade out"]
+
+
+async def test_words_in_passing_written_while_the_shop_was_away_are_heard_once(scene: Scene, tmp_path: Path) -> None:
+    dm = await scene.buyer.open_dm()
+    async with scene.bot() as bot:
+        order, card = await posted(scene, bot, tmp_path, buyer_of(scene))
+        await asked(scene, bot, card)
+        await scene.buyer.say(dm, "Fade out")
+        await scene.buyer.wait_for(lambda one: "Passed on" in str(one["embeds"]), channel_id=dm)
+    await scene.buyer.say(dm, "and slowly")
+    for _ in range(2):
+        async with scene.bot() as bot:
+            said = await letters(scene, order, 3)
+    assert [one["text"] for one in said[1:]] == ["Fade out", "and slowly"]
+
+
+async def test_who_was_heard_and_not_answered_before_a_crash_is_answered(scene: Scene, tmp_path: Path) -> None:
+    dm = await scene.buyer.open_dm()
+    async with scene.bot() as bot:
+        order, card = await posted(scene, bot, tmp_path, buyer_of(scene))
+        await asked(scene, bot, card)
+    written = await scene.buyer.say(dm, "Fade out")
+    heard = Letter("buyer", f"discord:{scene.world.buyer_id}", "Fade out", 1)
+    await scene.shop.book.tell(Fact(order.id, f"letter:discord:{written['id']}", heard.who, heard))
+    async with scene.bot():
+        await scene.buyer.wait_for(lambda one: "Passed on" in str(one["embeds"]), channel_id=dm)
+    assert len((await scene.shop.book.get(order.id)).data["letters"]) == 2
 
 
 async def test_words_about_nothing_lead_to_the_commands(scene: Scene, bot: WatchedBot) -> None:

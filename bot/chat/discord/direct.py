@@ -14,7 +14,7 @@ from bot.chat.discord.refusals import in_shop_words
 from bot.commands.language import chosen
 from bot.commands.said import Person, Words
 from bot.commands.services import Services
-from bot.orders.letters import open_question
+from bot.orders.letters import OPERATOR, last_of, open_question
 from bot.orders.order import State
 
 if TYPE_CHECKING:
@@ -48,18 +48,24 @@ async def writer_of(services: Services, message: discord.Message) -> Person:
 
 
 async def unanswered(client: "ShopClient", services: Services) -> AsyncIterator[discord.Message]:
-    """Yield what buyers wrote after a question of the operator's that is still open, oldest first.
+    """Yield what buyers wrote after the operator's last letter, oldest first: all of it while a question is open,
+    else what the shop has said nothing after. It may have been heard, and the power failed before that was said.
 
     :raises ShopError: if Discord does not tell.
     """
     for state in UNDER_WAY:
         for order in await services.book.standing(state, MOST_WAITING):
-            asked = open_question(order)
-            if not asked or not str(asked["message"] or "").startswith(f"{addresses.PLATFORM}:"):
+            letter = last_of(order, OPERATOR)
+            if not letter or not str(letter["message"] or "").startswith(f"{addresses.PLATFORM}:"):
                 continue
-            channel_id, message_id = addresses.read_message(asked["message"])
+            channel_id, message_id = addresses.read_message(letter["message"])
+            written = list[discord.Message]()
             with in_shop_words(f"reading the answers in {channel_id}"):
                 channel = client.get_partial_messageable(channel_id)
                 async for message in channel.history(after=discord.Object(message_id), oldest_first=True):
                     if addresses.person(message.author.id) == order.customer:
-                        yield message
+                        written.append(message)
+                    elif not open_question(order):
+                        written.clear()
+            for message in written:
+                yield message
