@@ -18,7 +18,7 @@ from tests.stories.street import Shop, Street, street
 COMMITS = Path(__file__).parent / "commits"
 HEARD = (
     "checkout.session.completed", "checkout.session.expired", "charge.dispute.created", "charge.dispute.closed",
-    "charge.dispute.funds_withdrawn", "refund.updated", "refund.failed", "charge.refunded",
+    "charge.dispute.funds_withdrawn", "refund.failed",
 )  # fmt: skip
 """The events that an operator sends to the shop (docs/going-live.md), as far as a tale has them."""
 
