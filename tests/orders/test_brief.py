@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
@@ -68,6 +68,7 @@ def test_lengths_nobody_makes_name_the_limits(typed: str) -> None:
     assert limits == [timedelta(seconds=5), timedelta(minutes=10)]
 
 
+@settings(deadline=None)
 @given(st.integers(5, 600))
 def test_every_length_the_shop_makes_can_be_written_four_ways(seconds: int) -> None:
     minutes, rest = divmod(seconds, 60)
@@ -75,6 +76,7 @@ def test_every_length_the_shop_makes_can_be_written_four_ways(seconds: int) -> N
     assert {read_length(typed) for typed in written} == {seconds}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_breaks_a_reader(typed: str) -> None:
     for read in (read_length, read_tempo, read_key, read_details):
@@ -147,6 +149,7 @@ def test_what_can_be_made_comes_back_clean() -> None:
     assert checked(BRIEF.but(style="lofi", details=" soft  rain "), CATALOGUE).details == "soft rain"
 
 
+@settings(deadline=None)
 @given(st.builds(Brief, mood=st.text(), seconds=st.integers(), purpose=st.text(), wanted=st.tuples(st.text()),
                  tempo_bpm=st.none() | st.integers(), loop=st.booleans(), details=st.text()))  # fmt: skip
 def test_a_brief_survives_json(brief: Brief) -> None:

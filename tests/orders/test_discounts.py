@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
@@ -65,6 +65,7 @@ def test_until_its_last_moment_it_counts() -> None:
     assert percent(10, until=NOON + timedelta(seconds=1)).off(PRICE, NOON) == 1500
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**7), st.integers(1, 100), CURRENCIES, st.integers(-1000, 10**7))
 def test_no_discount_leaves_a_rest_too_small_to_be_paid(amount: int, off: int, currency: str, balance: int) -> None:
     amount -= amount % unit(currency)
@@ -78,6 +79,7 @@ def test_no_discount_leaves_a_rest_too_small_to_be_paid(amount: int, off: int, c
     assert Discounts.from_json(json.loads(json.dumps(used.to_json()))) == used
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**7), st.integers(2, 20).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n - 1))))
 def test_a_bundle_brings_what_it_says(amount: int, sizes: tuple[int, int]) -> None:
     pieces, pay = sizes

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
@@ -77,6 +77,7 @@ def test_a_purpose_without_a_price_cannot_be_sold() -> None:
     assert refused.value.text == "error-no-price"
 
 
+@settings(deadline=None)
 @given(
     st.integers(5, 599),
     st.sampled_from(["youtube", "game"]),
@@ -108,6 +109,7 @@ amounts = st.decimals(0, 10**6, places=2)
 factors = st.decimals("0.01", 20, places=3)
 
 
+@settings(deadline=None)
 @given(amounts, factors, st.integers(1, 1000), st.sampled_from(["KRW", "JPY", "USD", "EUR"]), st.integers(5, 600))
 def test_totals_are_whole_steps_near_the_exact_price(
     base: Decimal, factor: Decimal, step: int, currency: str, seconds: int
@@ -123,6 +125,7 @@ def test_totals_are_whole_steps_near_the_exact_price(
     assert all(isinstance(line.amount, int) for line in price.lines)
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**12), 10**12), st.sampled_from([*sorted(ZERO_DECIMAL), "USD", "EUR"]))
 def test_minor_units_lose_nothing(amount: int, currency: str) -> None:
     whole = Money(amount, currency).as_decimal()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
@@ -179,6 +179,7 @@ async def test_what_a_bank_gives_back_altogether_leaves_the_used_credit_owed(til
     assert with_credit(PIECE, Discounts(), await balance(till)) == (PIECE, Discounts())
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["KRW", "USD", "ISK", "UGX"]), st.integers(1, 10**6), st.integers(2, 20), st.integers(1, 19),
     st.floats(0, 1),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import stripe
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.payments.provider import Sort
@@ -105,6 +105,7 @@ def test_signed_nonsense_is_refused_too(body: bytes) -> None:
         hint_of(body, signed(body), [SECRET], NOW)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(BODY) - 1), st.integers(1, 255))
 def test_one_changed_byte_breaks_the_signature(place: int, change: int) -> None:
     changed = bytearray(BODY)
@@ -113,6 +114,7 @@ def test_one_changed_byte_breaks_the_signature(place: int, change: int) -> None:
         hint_of(bytes(changed), signed(), [SECRET], NOW)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.text(max_size=200))
 def test_nothing_a_stranger_sends_gets_through_or_breaks(body: bytes, header: str) -> None:
     with pytest.raises(NotFromStripe):

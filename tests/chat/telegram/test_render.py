@@ -4,7 +4,7 @@ import html
 import re
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.lengths import size
@@ -40,6 +40,7 @@ def test_people_become_mentions_by_name() -> None:
     assert text(Screen("For you", calls="telegram:42"), NAMES).startswith('<a href="tg://user?id=42">')
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=300), max_size=30), st.integers(20, 200))
 def test_whatever_is_written_fits_and_is_parted_without_loss(paragraphs: list[str], limit: int) -> None:
     written = lines("\n".join(paragraphs), {})
