@@ -16,8 +16,8 @@ __all__ = [
     "book", "clock", "database", "database_url", "jobs", "media_url", "other", "postgres", "store_server", "time",
 ]  # fmt: skip
 
-# The same examples every time; `pytest --hypothesis-profile default` looks for new ones.
-settings.register_profile("same", derandomize=True)
+# The same examples every time, however busy the machine; `pytest --hypothesis-profile default` looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
 
