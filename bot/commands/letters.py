@@ -10,7 +10,7 @@ A letter is a fact of its order before anybody hears that it is on its way, so t
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 from bot.commands.my_orders import owned
@@ -101,16 +101,18 @@ async def _sent(
     if not words:
         raise BadInput("an empty letter", text="error-letter-empty")
     what = Letter(side, person.id, words, _number(order, answers))
-    if not _is_newest(order, what):
+    newest = _newest(order)
+    if all(newest.get(name) == getattr(what, name) for name in ("side", "who", "text")):
+        what = replace(what, answers=newest["answers"])
+    else:
         await services.book.tell(Fact(order.id, f"letter:{key}", person.id, what))
     say, locale = services.texts.say, person.locale
     key = f"letter-sent-{side}{'-answer' if what.answers else ''}"
     return Reply(Screen(say(locale, "letter-sent"), say(locale, key, order=order.id), tone=Tone.GOOD))
 
 
-def _is_newest(order: Order, what: Letter) -> bool:
-    newest: Mapping[str, Any] = next(iter(reversed(conversation(order))), {})
-    return {name: newest.get(name) for name in ("side", "who", "text", "answers")} == asdict(what)
+def _newest(order: Order) -> Mapping[str, Any]:
+    return next(iter(reversed(conversation(order))), {})
 
 
 def _number(order: Order, arg: str) -> int:

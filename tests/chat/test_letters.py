@@ -136,7 +136,7 @@ async def test_who_was_heard_and_not_answered_before_a_crash_is_answered(scene: 
     heard = Letter("buyer", f"discord:{scene.world.buyer_id}", "Fade out", 1)
     await scene.shop.book.tell(Fact(order.id, f"letter:discord:{written['id']}", heard.who, heard))
     async with scene.bot():
-        await scene.buyer.wait_for(lambda one: "Passed on" in str(one["embeds"]), channel_id=dm)
+        await scene.buyer.wait_for(lambda one: "has your answer" in str(one["embeds"]), channel_id=dm)
     assert len((await scene.shop.book.get(order.id)).data["letters"]) == 2
 
 
