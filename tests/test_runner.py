@@ -157,15 +157,25 @@ async def test_only_the_kinds_it_has_hands_for_are_claimed(book: OrderBook, star
 
 
 @pytest.mark.parametrize(
-    "error",
-    [BadInput("x"), NotFound("x"), Refused("wrong key"), Unreachable("closed"), TooLarge("413")],
-    ids=lambda error: type(error).__name__,
+    ("error", "told", "cause"),
+    [
+        (BadInput("x"), "BadInput: x", "cause-fault"),
+        (NotFound("x"), "x", "cause-missing"),
+        (Refused("wrong key"), "wrong key", "cause-refused"),
+        (Unreachable("closed"), "closed", "cause-unreachable"),
+        (TooLarge("413"), "413", "cause-too-large"),
+    ],
+    ids=["BadInput", "NotFound", "Refused", "Unreachable", "TooLarge"],
 )
-async def test_what_no_try_will_mend_ends_at_once(book: OrderBook, start: Start, error: Exception) -> None:
+async def test_what_no_try_will_mend_ends_at_once(
+    book: OrderBook, start: Start, error: Exception, told: str, cause: str
+) -> None:
     await start({"open_checkout": breaks_with(error)})
     await place(book)
     order = await until(book, State.CANCELLED)
-    assert order.data["failure"] == {"kind": "open_checkout", "error": str(error), "data": {}}
+    assert order.data["failure"] == {
+        "kind": "open_checkout", "error": told, "data": {}, "cause": cause, "values": {},
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

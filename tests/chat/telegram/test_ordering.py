@@ -84,7 +84,7 @@ async def test_what_cannot_be_used_is_explained_and_asked_again(scene: Scene, bo
     await scene.says("How should it feel")
     await scene.buyer.write(scene.buyer.id, "calm")
     await scene.says("How long")
-    await scene.buyer.write(scene.buyer.id, "three hours")
+    await scene.buyer.write(scene.buyer.id, "as long as my walk")
     shown = await scene.says("does not read as a length")
     assert "How long" in words(shown)
 
