@@ -212,3 +212,18 @@ async def test_commands_are_registered_once_and_again_when_discord_lost_them(sce
         await bot.http.bulk_upsert_global_commands(bot.application_id or 0, [])
     async with scene.bot():
         assert registrations() == 3
+
+
+async def test_commands_are_named_with_their_ids_before_discord_was_asked(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work that waited for the shop is done as soon as it is logged in, and its words mention commands to press."""
+    async with scene.bot() as bot:
+        registered = dict(bot.command_ids)
+    assert registered["orders"]
+
+    async def not_yet(_client: WatchedBot) -> None: ...
+
+    monkeypatch.setattr(WatchedBot, "_register", not_yet)
+    async with scene.bot() as bot:
+        assert bot.command_ids == registered

@@ -86,6 +86,7 @@ class ShopClient(discord.Client):
 
         :raises Refused: if Discord does not know the token.
         """
+        self.command_ids = await slash.known(self.services)
         pause = FIRST_PAUSE
         while not self.is_closed():
             try:

@@ -82,12 +82,23 @@ async def sync(client: discord.Client, services: Services) -> dict[str, int]:
     wanted = slash_commands(services.texts)
     digest = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
     standing = await client.http.get_global_commands(application)
-    note = {"hash": digest, "application": str(application), "versions": _versions(standing)}
+    note = {"hash": digest, "application": str(application), "versions": _versions(standing), "ids": _ids(standing)}
     if await services.book.recall(NOTE) != note:
         standing = await client.http.bulk_upsert_global_commands(application, wanted)
-        await services.book.remember(NOTE, note | {"versions": _versions(standing)})
+        await services.book.remember(NOTE, note | {"versions": _versions(standing), "ids": _ids(standing)})
         log.info("discord_commands_registered", count=len(standing))
-    return {command["name"]: int(command["id"]) for command in standing}
+    return _ids(standing)
+
+
+async def known(services: Services) -> dict[str, int]:
+    """Return the ids of the commands as they were last registered: what is said right after a start names them, too."""
+    note = await services.book.recall(NOTE) or {}
+    ids: dict[str, int] = note.get("ids", {})
+    return ids
+
+
+def _ids(commands: Any) -> dict[str, int]:
+    return {command["name"]: int(command["id"]) for command in commands}
 
 
 def _versions(commands: Any) -> dict[str, str]:
